@@ -1,0 +1,114 @@
+import type { HostFailure } from './failure.js';
+import type { Deal, HostTask } from '../domain/crm/records.js';
+import type { Instant } from '../domain/crm/time.js';
+import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from './streams.js';
+
+/**
+ * One account's connection to its CRM. Every method may throw `HostError` and nothing else on purpose.
+ * Implementations keep no state that a second process would need: tokens and limits come from the session.
+ */
+export interface HostClient {
+  readonly capabilities: AccountCapabilities;
+  readonly streams: ReadonlySet<StreamName>;
+
+  /** Pages in a stable order that survives insertions and deletions meanwhile (keyset, never offset). */
+  read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>>;
+
+  /** Reads deals again; an id that is absent from the answer is gone. Any number of ids: the host batches. */
+  readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]>;
+
+  /** The same for tasks. */
+  readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]>;
+
+  /** All live deal ids after `cursor`, ascending in the host's order, for the slow sweep that finds deletions. */
+  readDealIds(
+    cursor: Cursor | null,
+    lane: Lane,
+  ): AsyncIterable<{ ids: readonly string[]; cursor: Cursor; done: boolean }>;
+
+  /** Does many task writes in as few requests as the host allows; one outcome per write, in the same order. */
+  writeTasks(writes: readonly TaskWrite[]): Promise<readonly TaskWriteOutcome[]>;
+
+  /** Which of these outbox keys already exist as tasks in the host: asked before an uncertain write is repeated. */
+  findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>>;
+
+  /** Moves the deal's stage; idempotent. */
+  moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void>;
+
+  /** Subscribes hooks, embeds widgets, registers automation; lists first and adds only what is missing. */
+  embed(addresses: EmbedAddresses): Promise<EmbedReport>;
+
+  /** Takes back what `embed` made; what the host removes by itself is not an error. */
+  unembed(addresses: EmbedAddresses): Promise<void>;
+
+  /** Takes what the host queued for us while we were away (offline events); empty where it has no such queue. */
+  drainQueue(): AsyncIterable<{ readonly changes: readonly EntityChange[]; confirm(): Promise<void> }>;
+
+  /** The host's clock now: order and expiry are judged by it, never by ours. */
+  serverTime(): Promise<Instant>;
+}
+
+/** What this account's plan and our scopes allow; detected on connect, stored with the account. */
+export interface AccountCapabilities {
+  readonly offlineQueue: boolean;
+  readonly robots: boolean;
+  readonly idempotentTaskWrites: boolean;
+  readonly departments: boolean;
+  readonly stageHistory: boolean;
+}
+
+export type EntityKind = 'deal' | 'task' | 'user' | 'structure';
+
+/** A hint that something changed. Never trusted for content: the entity is read again. */
+export interface EntityChange {
+  readonly entity: EntityKind;
+  readonly id: string;
+  readonly change: 'saved' | 'deleted';
+}
+
+export type TaskWrite =
+  | { readonly kind: 'create'; readonly key: string; readonly task: TaskDraft }
+  | { readonly kind: 'update'; readonly taskId: string; readonly changes: Partial<TaskDraft> }
+  | { readonly kind: 'complete'; readonly taskId: string; readonly comment?: string }
+  | { readonly kind: 'reopen'; readonly taskId: string }
+  /** Closes without success; a host without "cancelled" completes it with the comment or deletes it, as it documents. */
+  | { readonly kind: 'cancel'; readonly taskId: string; readonly comment: string };
+
+export interface TaskDraft {
+  readonly dealId: string;
+  readonly title: string;
+  /** Plain text with line breaks; the host escapes. */
+  readonly description: string;
+  readonly ownerId: string;
+  readonly dueAt: Instant | null;
+  readonly durationMinutes: number | null;
+}
+
+export type TaskWriteOutcome =
+  | { readonly kind: 'ok'; readonly taskId: string; readonly modifiedAt: Instant | null }
+  /** The host answered that this write did not happen. */
+  | { readonly kind: 'refused'; readonly failure: HostFailure }
+  /** Nobody knows: look up before repeating. */
+  | { readonly kind: 'unknown' };
+
+export interface TaskLookup {
+  readonly key: string;
+  readonly dealId: string;
+  /** Not created before this instant: the first attempt's time. */
+  readonly since: Instant;
+}
+
+export interface EmbedAddresses {
+  /** Absolute addresses of ours that the host calls or frames. */
+  readonly hook: string;
+  readonly frame: string;
+  readonly robot: string;
+  readonly language: 'ru' | 'en';
+}
+
+export interface EmbedReport {
+  readonly added: readonly string[];
+  readonly kept: readonly string[];
+  /** What the plan or scope did not allow, in words for the administrator's page. */
+  readonly unavailable: readonly string[];
+}

@@ -1,0 +1,47 @@
+import type {
+  Deal,
+  Department,
+  HostTask,
+  HostUser,
+  Pipeline,
+  Product,
+  Stage,
+  StageTransition,
+} from '../domain/crm/records.js';
+import type { Instant } from '../domain/crm/time.js';
+
+/** What each stream yields. A host may lack a stream: it then is not in `HostClient.streams`. */
+export interface StreamRecords {
+  readonly pipelines: { readonly pipeline: Pipeline; readonly stages: readonly Stage[] };
+  readonly users: HostUser;
+  readonly departments: Department;
+  readonly products: Product;
+  readonly deals: Deal;
+  readonly stageHistory: StageTransition;
+  readonly tasks: HostTask;
+}
+
+export type StreamName = keyof StreamRecords;
+
+/** Opaque to everyone but the host that made it; plain JSON, so that it survives in a checkpoint row. */
+export type Cursor = string;
+
+export interface StreamPage<Name extends StreamName> {
+  readonly rows: readonly StreamRecords[Name][];
+  /** Where the next read goes on after these rows are stored. Equal rows and cursor may be read twice, never skipped. */
+  readonly cursor: Cursor;
+  /** True on the last page; a host says it only after a confirming answer, never on an odd empty one. */
+  readonly done: boolean;
+  /** Rows that the host believes there are in all, where asking costs nothing. */
+  readonly total?: number;
+}
+
+export interface StreamRequest {
+  readonly cursor: Cursor | null;
+  /** Only rows modified at or after this instant of the host's clock; absent: everything. */
+  readonly modifiedSince?: Instant;
+  /** Backfill goes in the low lane: interactive calls and webhooks overtake it. */
+  readonly lane: Lane;
+}
+
+export type Lane = 'high' | 'low';
