@@ -1,0 +1,168 @@
+import type { Schedule } from '../calendar/work-calendar.types.js';
+import type { Deal, StageVisit } from '../crm/records.js';
+import type { Instant } from '../crm/time.js';
+import type { StageMap, TemplateBody } from './template.types.js';
+
+/**
+ * `future`: its stage is ahead. `waiting`: its stage is here, but a prerequisite, another step or its time is not.
+ * `actionable`: to be done now; the only state that is a task in the host. The rest are finished.
+ */
+export type StepState = 'future' | 'waiting' | 'actionable' | 'done' | 'failed' | 'skipped' | 'cancelled';
+
+/** Why a step failed: the client's refusal, an outer cause, or the seller's own omission. */
+export type FailureCause = 'client' | 'outer' | 'omission';
+
+export type ResultValue =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'choice'; readonly key: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'link'; readonly url: string };
+
+/** Through what a step ended: our widget, the host's own task list, or the system. */
+export type OutcomeSource = 'widget' | 'host' | 'system';
+
+interface OutcomeBase {
+  readonly at: Instant;
+  /** Host user id, or null: unknown, or the system. */
+  readonly by: string | null;
+  readonly source: OutcomeSource;
+}
+
+/** How a step ended. A fact: the planner never changes it. */
+export type StepOutcome =
+  | (OutcomeBase & { readonly kind: 'done'; readonly result: ResultValue })
+  | (OutcomeBase & { readonly kind: 'failed'; readonly cause: FailureCause; readonly reason: string })
+  | (OutcomeBase & { readonly kind: 'skipped'; readonly reason: string })
+  /** The host's task was deleted by hand: the step is not created again. */
+  | (OutcomeBase & { readonly kind: 'taskDeleted' });
+
+/** Hand-made changes that the planner respects and never fights. Null: untouched. */
+export interface ManualEdits {
+  readonly dueAt: Instant | null;
+  readonly ownerId: string | null;
+  /** When a person reopened the step: it lives on although its stage was left before that moment. */
+  readonly reopenedAt: Instant | null;
+}
+
+/** The facts about a step before the last command, for one "undo". */
+export interface UndoRecord {
+  readonly outcome: StepOutcome | null;
+  readonly manual: ManualEdits;
+  readonly at: Instant;
+  readonly by: string | null;
+}
+
+/** A reason as code and parameters; the words are the interface's, in the reader's language. */
+export type BecauseCode =
+  | 'ownStage'
+  | 'stageAhead'
+  | 'earlierSteps'
+  | 'prerequisite'
+  | 'afterStep'
+  | 'tooEarly'
+  | 'stageLeft'
+  | 'stageSkipped'
+  | 'carriedOver'
+  | 'kept'
+  | 'reentryNothing'
+  | 'reentryReopened'
+  | 'reentryNewPass'
+  | 'dealWon'
+  | 'dealLost'
+  | 'closingStep'
+  | 'closingSkipped'
+  | 'reopenedByHand'
+  | 'stageUnmapped'
+  | 'paused'
+  | 'notInPlan'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'taskDeleted';
+
+/** Where the owner or the deadline come from, when it is not simply the template's rule. */
+export type NoteCode =
+  'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast' | 'startedMidway';
+
+export interface Because {
+  readonly code: BecauseCode;
+  /** Names the rule's own parameters: `stageKey`, `stepKey`, `until` (epoch ms), … */
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * One step of a plan: what is stored and what the planner returns. Identity: `stepKey` + `visitSeq` in its plan.
+ * `outcome`, `manual` and `undo` are facts; every other field is derived and may be recomputed at any time.
+ */
+export interface PlanStep {
+  readonly stepKey: string;
+  /** Which pass through the step's template stage, from 1. Only the re-entry policy `newPass` makes a 2. */
+  readonly visitSeq: number;
+  readonly stageKey: string;
+  readonly state: StepState;
+  /** Host user id; null when the rule finds nobody. */
+  readonly ownerId: string | null;
+  /** When it can start; null when that hangs on something not happened yet. */
+  readonly startAt: Instant | null;
+  /** Deadline; a forecast when `notes` has `dueForecast`; null when not derivable. */
+  readonly dueAt: Instant | null;
+  readonly because: Because;
+  readonly notes: readonly NoteCode[];
+  readonly outcome: StepOutcome | null;
+  readonly manual: ManualEdits;
+  readonly undo: UndoRecord | null;
+}
+
+export type PlanStatus =
+  | { readonly kind: 'active' }
+  | {
+      readonly kind: 'paused';
+      readonly since: Instant;
+      readonly until: Instant | null;
+      readonly reason: string;
+    }
+  | { readonly kind: 'closed'; readonly as: 'won' | 'lost'; readonly at: Instant };
+
+/** What caused the decision; recorded with the plan, never a branch of the decision itself. */
+export type PlanTrigger =
+  'created' | 'accepted' | 'stageEntry' | 'robot' | 'byHand' | 'bulk' | 'event' | 'command' | 'time';
+
+/** People as far as this plan needs them, read by the caller. */
+export interface PlanPeople {
+  /** Head of the responsible's department, null when there is none. */
+  readonly departmentHeadId: string | null;
+  /** Working time by host user id. Who is missing works by `fallback`. */
+  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly fallback: Schedule;
+  /** Users known to be dismissed: their notes say so, steps stay theirs until somebody decides. */
+  readonly inactive: ReadonlySet<string>;
+}
+
+export interface PlanInput {
+  readonly template: TemplateBody;
+  readonly stageMap: StageMap;
+  readonly deal: Deal;
+  /** All visits known, any order. May be empty: then the deal's own stage and `stageSince` are used. */
+  readonly visits: readonly StageVisit[];
+  /** When the plan began; a fact of the plan, the anchor `planStart`. */
+  readonly startedAt: Instant;
+  /** The plan's steps as stored; empty for a new plan. */
+  readonly steps: readonly PlanStep[];
+  /** A pause set by a person, else null. */
+  readonly pause: { readonly since: Instant; readonly until: Instant | null; readonly reason: string } | null;
+  readonly people: PlanPeople;
+  readonly trigger: PlanTrigger;
+  readonly now: Instant;
+}
+
+/** The whole desired plan. Saving it and deciding again with the same facts gives the same value. */
+export interface PlanDecision {
+  readonly status: PlanStatus;
+  /** Template stage where the work is now; null when the deal's stage is unknown to the map. */
+  readonly stageKey: string | null;
+  /** In the template's order, then by pass. */
+  readonly steps: readonly PlanStep[];
+  /** When to decide again without an event (a step's time comes, a pause ends); null when never. */
+  readonly wakeAt: Instant | null;
+}

@@ -1,0 +1,2 @@
+export type * from './template.types.js';
+export type * from './plan.types.js';
