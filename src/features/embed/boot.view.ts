@@ -1,0 +1,79 @@
+/** What the frame's page carries in `<script type="application/json" id="boot">`. */
+export interface BootView {
+  /** Bearer token of ours, in memory only; 10 minutes. */
+  readonly session: string;
+  readonly sessionExpiresAt: string;
+  readonly host: string;
+  /** Origin of the portal that frames us; the only one whose messages count. */
+  readonly portalOrigin: string;
+  readonly screen: 'plan' | 'home' | 'install';
+  readonly dealId: string | null;
+  readonly language: 'ru' | 'en';
+  readonly theme: 'auto' | 'light' | 'dark';
+  /** IANA zone of the person. */
+  readonly timeZone: string;
+  readonly user: { readonly id: string; readonly name: string; readonly admin: boolean };
+  /** True while the host waits for the installer page's `installFinish`. */
+  readonly installing: boolean;
+}
+
+/** `POST /api/session`: the bridge brings a fresh host token, we answer with a new session. */
+export interface SessionView {
+  readonly session: string;
+  readonly sessionExpiresAt: string;
+}
+
+/** `GET /api/install` and `POST /api/install`. */
+export interface InstallView {
+  readonly state: 'new' | 'connecting' | 'copying' | 'ready' | 'failed';
+  readonly account: { readonly name: string; readonly health: string; readonly problem: string | null };
+  /** What embedding did, in words; `unavailable` says what the portal's plan does not allow. */
+  readonly steps: readonly InstallStepView[];
+  readonly sync: import('../plans/plan.view.js').SyncView;
+  readonly pipelines: readonly PipelinePlanView[];
+  readonly templates: readonly LibraryTemplateView[];
+  readonly progress: readonly ProgressView[];
+}
+
+export interface InstallStepView {
+  readonly key: 'verify' | 'embed' | 'copy' | 'finish';
+  readonly state: 'todo' | 'doing' | 'done' | 'failed';
+  readonly detail: string | null;
+}
+
+export interface PipelinePlanView {
+  readonly id: string;
+  readonly name: string;
+  readonly openDeals: number;
+  readonly stages: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: 'open' | 'won' | 'lost';
+  }[];
+  /** Null: plans are off here and nothing is written. */
+  readonly plan: {
+    readonly templateId: string;
+    readonly templateName: string;
+    readonly version: number;
+    readonly activePlans: number;
+    /** pipeline stage id → template stage name */
+    readonly stageNames: Readonly<Record<string, string>>;
+  } | null;
+}
+
+export interface LibraryTemplateView {
+  readonly key: string;
+  readonly language: 'ru' | 'en';
+  readonly name: string;
+  readonly description: string;
+  readonly stages: readonly { readonly name: string; readonly stepTitles: readonly string[] }[];
+}
+
+export interface ProgressView {
+  readonly id: string;
+  readonly kind: 'bulkLaunch';
+  readonly state: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
+  readonly done: number;
+  readonly total: number | null;
+  readonly pipelineId: string | null;
+}
