@@ -78,6 +78,12 @@ export type HookReading =
       /** Uninstalled with "delete data" ticked. */
       readonly purge: boolean;
     }
+  | {
+      /** The host's own queue has something for us: `HostClient.drainQueue` fetches it. */
+      readonly kind: 'queued';
+      readonly accountKey: string;
+      readonly secret: string;
+    }
   /** Known and of no interest to us; answered and forgotten. */
   | { readonly kind: 'ignored'; readonly reason: string }
   /** Not a hook that we can read; counted, nothing stored. */
@@ -142,6 +148,8 @@ export interface TokenPair {
 export interface HostSession {
   readonly accountKey: string;
   endpoint(): string;
+  /** Base of the OAuth server's own API for this account: proves a rename. */
+  oauthEndpoint(): string;
   accessToken(): Promise<string>;
   /** Another token than the stale one: refreshed by us, or meanwhile by another process. Throws `reauthorise`. */
   renewToken(stale: string): Promise<string>;
@@ -155,7 +163,7 @@ export interface HostSession {
 /** A token bucket and pauses per account, shared by every process through the database. */
 export interface SharedLimits {
   /**
-   * Waits until `cost` fits under the bucket and takes it. The low lane leaves `reserve` of the bucket to the high one.
+   * Waits until `cost` fits under the bucket and takes it. The low lane leaves `rule.reserve` to the high one.
    */
   take(bucket: string, rule: BucketRule, cost: number, lane: 'high' | 'low'): Promise<void>;
   /** The host said that it is fuller than we thought: empty our bucket until `until`. */
@@ -168,6 +176,8 @@ export interface SharedLimits {
 export interface BucketRule {
   readonly capacity: number;
   readonly drainPerSecond: number;
+  /** How much of the capacity the low lane leaves free: it waits while less than `reserve` + its cost is left. */
+  readonly reserve: number;
 }
 
 export interface HostLog {
