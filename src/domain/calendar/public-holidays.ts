@@ -1,0 +1,113 @@
+import Holidays from 'date-holidays';
+import { productionCalendars, statutoryRules, type StatutoryRule } from './production-calendar.data.js';
+
+/** What a country says of a date; a date it says nothing of follows the week. */
+export type CountryDay = 'off' | 'working' | 'short';
+
+/**
+ * `official`: from a published production calendar. `derived`: by the statutory rule, moved days unknown yet.
+ * `library`: from `date-holidays`. `unknown`: the country is not known, no holidays.
+ */
+export type Coverage = 'official' | 'derived' | 'library' | 'unknown';
+
+export interface CountryYear {
+  readonly coverage: Coverage;
+  readonly source: string;
+  /** By `MM-DD`. */
+  readonly days: ReadonlyMap<string, CountryDay>;
+}
+
+const MS_PER_DAY = 86_400_000;
+const known = new Map<string, CountryYear>();
+
+/**
+ * Days off, worked weekends and short days of a country's year. Memoised: `date-holidays` takes milliseconds a year.
+ * The country is ISO 3166-1 alpha-2, case ignored; an unknown one has no holidays.
+ */
+export function countryYear(country: string, year: number): CountryYear {
+  const code = country.toUpperCase();
+  const key = `${code}-${year}`;
+  const remembered = known.get(key);
+  if (remembered) return remembered;
+  const made = makeCountryYear(code, year);
+  known.set(key, made);
+  return made;
+}
+
+function makeCountryYear(code: string, year: number): CountryYear {
+  const rule = statutoryRules[code];
+  if (!rule) return libraryYear(code, year);
+  const official = productionCalendars[code]?.[year];
+  const dropped = new Set(official?.notHolidays ?? (code === 'KZ' && year < 2027 ? ['03-15'] : []));
+  const holidays = rule.holidays.filter((day) => !dropped.has(day));
+  const days = new Map<string, CountryDay>();
+  for (const day of holidays) days.set(day, 'off');
+  if (!official) {
+    for (const day of derivedDaysOff(code, year, rule, days)) days.set(day, 'off');
+    if (rule.shortBeforeHoliday) markShortDays(year, holidays, days);
+    return { coverage: 'derived', source: rule.source, days };
+  }
+  for (const day of official.daysOff) days.set(day, 'off');
+  for (const day of official.workingDays) days.set(day, 'working');
+  if (rule.shortBeforeHoliday) markShortDays(year, holidays, days);
+  for (const day of official.shortDays) days.set(day, 'short');
+  return { coverage: 'official', source: official.source, days };
+}
+
+/** Floating holidays, and the first working day after each holiday that fell on a weekend, in date order. */
+function derivedDaysOff(
+  code: string,
+  year: number,
+  rule: StatutoryRule,
+  fixed: ReadonlyMap<string, CountryDay>,
+): readonly string[] {
+  const floating = rule.floating.length === 0 ? [] : libraryDays(code, year, rule.floating);
+  const off = new Set([...fixed.keys(), ...floating]);
+  const added = [...floating];
+  for (const day of [...rule.moved].filter((moved) => fixed.has(moved)).sort()) {
+    if (!isWeekend(year, day)) continue;
+    let next = addDay(year, day);
+    while (off.has(next) || isWeekend(year, next)) next = addDay(year, next);
+    off.add(next);
+    added.push(next);
+  }
+  return added;
+}
+
+/** The working day right before a public holiday is an hour shorter. */
+function markShortDays(year: number, holidays: readonly string[], days: Map<string, CountryDay>): void {
+  for (const holiday of [...holidays, '12-32']) {
+    const eve = holiday === '12-32' ? '12-31' : addDay(year, holiday, -1);
+    const said = days.get(eve);
+    if (said === 'off' || (said !== 'working' && isWeekend(year, eve))) continue;
+    days.set(eve, 'short');
+  }
+}
+
+function libraryYear(code: string, year: number): CountryYear {
+  const days = new Map<string, CountryDay>();
+  for (const day of libraryDays(code, year)) days.set(day, 'off');
+  if (days.size === 0) return { coverage: 'unknown', source: 'none', days };
+  return { coverage: 'library', source: 'date-holidays', days };
+}
+
+function libraryDays(code: string, year: number, names?: readonly string[]): readonly string[] {
+  const found = new Holidays(code).getHolidays(year);
+  const wanted = (Array.isArray(found) ? found : []).filter(
+    (holiday) => holiday.type === 'public' && (names === undefined || names.includes(holiday.name)),
+  );
+  return wanted.map((holiday) => holiday.date.slice(5, 10));
+}
+
+function dayNumber(year: number, monthDay: string): number {
+  return Date.UTC(year, Number(monthDay.slice(0, 2)) - 1, Number(monthDay.slice(3))) / MS_PER_DAY;
+}
+
+function addDay(year: number, monthDay: string, by = 1): string {
+  return new Date((dayNumber(year, monthDay) + by) * MS_PER_DAY).toISOString().slice(5, 10);
+}
+
+/** Day 0 of the epoch was a Thursday. */
+function isWeekend(year: number, monthDay: string): boolean {
+  return (dayNumber(year, monthDay) + 3) % 7 >= 5;
+}

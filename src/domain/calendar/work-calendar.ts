@@ -1,0 +1,76 @@
+import { dateOf } from './local-time.js';
+import { countryYear, type Coverage } from './public-holidays.js';
+import type { DayHours, WeekHours, WorkCalendar, WorkInterval } from './work-calendar.types.js';
+
+const SHORT_DAY_MINUTES = 60;
+const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** Whole-day steps are due then: the seller sees them at the start of the day (product defaults). */
+export const WHOLE_DAY_TIME = '09:00';
+
+/** 09:00–18:00 with an hour's break from 13:00, Monday to Friday: the forty-hour week of the labour codes we serve. */
+export function standardCalendar(country: string | null): WorkCalendar {
+  const day: DayHours = [interval('09:00', '13:00'), interval('14:00', '18:00')];
+  return { country, week: [day, day, day, day, day, [], []], overrides: [], absences: [] };
+}
+
+/** Minutes since midnight of `HH:MM`; null when it is not a time of day. */
+export function minuteOfDay(time: string): number | null {
+  const match = TIME_OF_DAY.exec(time);
+  return match ? Number(match[1]) * 60 + Number(match[2]) : null;
+}
+
+/** The interval between two times of day; an unreadable or empty one is a programming error. */
+export function interval(from: string, to: string): WorkInterval {
+  const start = minuteOfDay(from);
+  const end = to === '24:00' ? 1440 : minuteOfDay(to);
+  if (start === null || end === null || start >= end) throw new RangeError(`not an interval: ${from}–${to}`);
+  return { from: start, to: end };
+}
+
+const dayCache = new WeakMap<WorkCalendar, Map<number, DayHours>>();
+
+/** Working intervals of a day (days since 1970-01-01, local). Memoised by calendar value: treat calendars as frozen. */
+export function hoursOfDay(calendar: WorkCalendar, day: number): DayHours {
+  let days = dayCache.get(calendar);
+  if (!days) dayCache.set(calendar, (days = new Map()));
+  let hours = days.get(day);
+  if (!hours) days.set(day, (hours = findHours(calendar, day)));
+  return hours;
+}
+
+/** How well the year's public holidays are known; `unknown` without a country. */
+export function coverageOf(calendar: WorkCalendar, year: number): Coverage {
+  return calendar.country === null ? 'unknown' : countryYear(calendar.country, year).coverage;
+}
+
+function findHours(calendar: WorkCalendar, day: number): DayHours {
+  const date = dateOf(day);
+  if (calendar.absences.some((absence) => absence.from <= date && date <= absence.to)) return [];
+  const override = calendar.overrides.find((candidate) => candidate.date === date);
+  if (override) return override.hours;
+  const ordinary = calendar.week[weekday(day)] ?? [];
+  if (calendar.country === null) return ordinary;
+  const said = countryYear(calendar.country, Number(date.slice(0, 4))).days.get(date.slice(5));
+  if (said === undefined) return ordinary;
+  if (said === 'off') return [];
+  const hours = ordinary.length > 0 ? ordinary : usualHours(calendar.week);
+  return said === 'short' ? shorten(hours) : hours;
+}
+
+/** Monday is 0; day 0 of the epoch was a Thursday. */
+function weekday(day: number): number {
+  return (((day + 3) % 7) + 7) % 7;
+}
+
+/** A worked weekend has the hours of an ordinary working day. */
+function usualHours(week: WeekHours): DayHours {
+  return week.find((hours) => hours.length > 0) ?? [];
+}
+
+function shorten(hours: DayHours): DayHours {
+  const last = hours.at(-1);
+  if (!last) return [];
+  const to = last.to - SHORT_DAY_MINUTES;
+  return to > last.from ? [...hours.slice(0, -1), { from: last.from, to }] : hours.slice(0, -1);
+}
