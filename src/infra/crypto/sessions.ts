@@ -75,8 +75,14 @@ export class Sessions {
 }
 
 function claimsOf(payload: Record<string, unknown>): SessionClaims | null {
-  const text = (name: string): string | null => (typeof payload[name] === 'string' ? (payload[name] as string) : null);
-  const [accountId, host, userId, userName] = [text('accountId'), text('host'), text('userId'), text('userName')];
+  const text = (name: string): string | null =>
+    typeof payload[name] === 'string' ? (payload[name] as string) : null;
+  const [accountId, host, userId, userName] = [
+    text('accountId'),
+    text('host'),
+    text('userId'),
+    text('userName'),
+  ];
   if (!accountId || !host || !userId || userName === null) return null;
   return {
     accountId,

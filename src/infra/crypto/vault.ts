@@ -31,7 +31,11 @@ export class Vault {
     const cipher = createCipheriv('aes-256-gcm', key, nonce);
     cipher.setAAD(additionalData(place, this.current));
     const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return ['v1', this.current, ...[nonce, cipher.getAuthTag(), text].map((part) => part.toString('base64url'))].join('.');
+    return [
+      'v1',
+      this.current,
+      ...[nonce, cipher.getAuthTag(), text].map((part) => part.toString('base64url')),
+    ].join('.');
   }
 
   /** Throws when the value was sealed elsewhere, under an unknown key, or was changed. */
@@ -42,7 +46,9 @@ export class Vault {
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'));
     decipher.setAAD(additionalData(place, keyId));
     decipher.setAuthTag(Buffer.from(tag, 'base64url'));
-    return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString('utf8');
+    return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString(
+      'utf8',
+    );
   }
 
   /** True when the value should be sealed anew because its key is no longer the first. */

@@ -28,7 +28,8 @@ export async function migrate(connection: MigrationConnection, folder: string): 
     const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
     const done: string[] = [];
     for (const name of names.map((entry) => entry.name).sort()) {
-      if (await applyOne(connection, path.join(folder, name, 'migration.sql'), name, applied)) done.push(name);
+      if (await applyOne(connection, path.join(folder, name, 'migration.sql'), name, applied))
+        done.push(name);
     }
     return done;
   } finally {
@@ -42,7 +43,9 @@ async function appliedMigrations(connection: MigrationConnection): Promise<Reado
   );
   const failed = rows.find((row) => row['finished_at'] === null);
   if (failed) {
-    throw new Error(`migration ${String(failed['migration_name'])} failed earlier: ${String(failed['logs'])}`);
+    throw new Error(
+      `migration ${String(failed['migration_name'])} failed earlier: ${String(failed['logs'])}`,
+    );
   }
   return new Map(rows.map((row) => [String(row['migration_name']), String(row['checksum'])]));
 }
@@ -57,13 +60,13 @@ async function applyOne(
   const checksum = createHash('sha256').update(sql).digest('hex');
   const known = applied.get(name);
   if (known === checksum) return false;
-  if (known !== undefined) throw new Error(`migration ${name} was edited after it was applied; add a new one instead`);
+  if (known !== undefined)
+    throw new Error(`migration ${name} was edited after it was applied; add a new one instead`);
   const id = randomUUID();
-  await connection.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
-    id,
-    checksum,
-    name,
-  ]);
+  await connection.query(
+    'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
+    [id, checksum, name],
+  );
   try {
     await connection.exec(sql);
   } catch (error) {

@@ -1,0 +1,20 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { types } from 'pg-boss';
+import type { Sql } from './sql.js';
+
+/** What both databases offer under `Database`. */
+export interface Driver {
+  readonly kind: 'embedded' | 'postgres';
+  query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  listen(
+    channel: string,
+    onPayload: (payload: string) => void,
+    onGap: () => void,
+  ): Promise<() => Promise<void>>;
+  prismaAdapter(): SqlDriverAdapterFactory;
+  /** The queue's own connection settings. */
+  queueDatabase(): { connectionString: string; max: number } | { db: types.IDatabase; backend: 'pglite' };
+  migrate(folder: string): Promise<string[]>;
+  close(): Promise<void>;
+}

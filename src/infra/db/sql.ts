@@ -1,0 +1,8 @@
+/**
+ * Hand-written SQL on one connection or on the pool. `$1` parameters; arrays become typed arrays through a cast in the
+ * text (`$1::text[]`); JSON goes in as text (`$1::jsonb` with `JSON.stringify`), because the two drivers disagree about
+ * arrays inside it. `int8` and `numeric` come back as text, `timestamptz` as `Date`.
+ */
+export interface Sql {
+  query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+}
