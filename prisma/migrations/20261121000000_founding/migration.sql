@@ -290,6 +290,9 @@ CREATE TABLE "plan" (
     "closed_at" TIMESTAMPTZ(3),
     "close_reason" TEXT,
     "revision" INTEGER NOT NULL DEFAULT 1,
+    "stage_key" TEXT,
+    "next_decision_at" TIMESTAMPTZ(3),
+    "pause" JSONB,
 
     CONSTRAINT "plan_pkey" PRIMARY KEY ("account_id","plan_id")
 );
@@ -413,7 +416,13 @@ CREATE INDEX "host_task_deal_idx" ON "host_task"("account_id", "deal_id");
 CREATE INDEX "plan_deal_idx" ON "plan"("account_id", "deal_id");
 
 -- CreateIndex
+CREATE INDEX "plan_next_decision_idx" ON "plan"("account_id", "next_decision_at");
+
+-- CreateIndex
 CREATE INDEX "plan_step_deal_idx" ON "plan_step"("account_id", "deal_id");
+
+-- CreateIndex
+CREATE INDEX "plan_step_owner_idx" ON "plan_step"("account_id", "owner_id", "state");
 
 -- CreateIndex
 CREATE INDEX "plan_event_deal_idx" ON "plan_event"("account_id", "deal_id", "plan_event_id");
