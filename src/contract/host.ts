@@ -40,6 +40,10 @@ export interface CrmHost {
 
   /** `frame-ancestors` source of this account's portal, e.g. `https://x.example.com`. */
   frameOrigin(endpoint: string): string;
+
+  /** Path inside the portal of a person's task and of a deal's card, for the bridge's `openPath`; absent: no such page. */
+  taskPath?(taskId: string, userId: string): string | null;
+  dealPath?(dealId: string): string | null;
 }
 
 /** An inbound HTTP call as the host's own code needs it: the body is raw. */
