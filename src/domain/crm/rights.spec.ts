@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { headOf, mayHandle, reachOf, type Structure } from './rights.js';
+
+const company: Structure = {
+  departments: [
+    { id: 'all', parentId: null, headId: 'boss' },
+    { id: 'sales', parentId: 'all', headId: 'head' },
+    { id: 'north', parentId: 'sales', headId: 'lead' },
+  ],
+  users: [
+    { id: 'boss', departmentIds: ['all'] },
+    { id: 'head', departmentIds: ['sales'] },
+    { id: 'lead', departmentIds: ['north'] },
+    { id: 'anna', departmentIds: ['north'] },
+    { id: 'oleg', departmentIds: ['sales'] },
+    { id: 'guest', departmentIds: [] },
+  ],
+};
+
+describe('src/domain/crm/rights', () => {
+  it('lets an administrator handle everything', () => {
+    const reach = reachOf({ userId: 'guest', admin: true }, company);
+    expect(mayHandle(reach, { ownerId: 'boss' })).toBe(true);
+  });
+
+  it('lets a seller handle own deals and nobody else’s', () => {
+    const reach = reachOf({ userId: 'anna', admin: false }, company);
+    expect(mayHandle(reach, { ownerId: 'anna' })).toBe(true);
+    expect(mayHandle(reach, { ownerId: 'oleg' })).toBe(false);
+  });
+
+  it('lets a head handle the deals of the department and of those below it', () => {
+    const reach = reachOf({ userId: 'head', admin: false }, company);
+    expect(['oleg', 'lead', 'anna'].every((ownerId) => mayHandle(reach, { ownerId }))).toBe(true);
+    expect(mayHandle(reach, { ownerId: 'boss' })).toBe(false);
+  });
+
+  it('lets everybody handle a deal that has no owner', () => {
+    expect(mayHandle(reachOf({ userId: 'guest', admin: false }, company), { ownerId: null })).toBe(true);
+  });
+
+  it('finds the nearest head who is somebody else', () => {
+    expect(headOf('anna', company)).toBe('lead');
+    expect(headOf('lead', company)).toBe('head');
+    expect(headOf('boss', company)).toBeNull();
+    expect(headOf('nobody', company)).toBeNull();
+  });
+
+  it('ends on any structure, circles included, and always reaches the asker', () => {
+    const id = fc.constantFrom('a', 'b', 'c', 'd');
+    const departments = fc.array(
+      fc.record({ id, parentId: fc.option(id, { nil: null }), headId: fc.option(id, { nil: null }) }),
+    );
+    const users = fc.array(fc.record({ id, departmentIds: fc.array(id) }));
+    fc.assert(
+      fc.property(departments, users, id, (someDepartments, someUsers, asker) => {
+        const structure = { departments: someDepartments, users: someUsers };
+        const reach = reachOf({ userId: asker, admin: false }, structure);
+        return mayHandle(reach, { ownerId: asker }) && headOf(asker, structure) !== asker;
+      }),
+    );
+  });
+});
