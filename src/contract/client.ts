@@ -26,8 +26,20 @@ export interface HostClient {
     lane: Lane,
   ): AsyncIterable<{ ids: readonly string[]; cursor: Cursor; done: boolean }>;
 
-  /** Does many task writes in as few requests as the host allows; one outcome per write, in the same order. */
-  writeTasks(writes: readonly TaskWrite[]): Promise<readonly TaskWriteOutcome[]>;
+  /** How many creations fit into one request. Absent: 50. Who sends more at once knows less after a lost answer. */
+  readonly taskWritesPerRequest?: number;
+
+  /**
+   * Does many task writes in as few requests as the host allows; one outcome per write, in the same order. A write whose
+   * request may have been carried out without an answer is `unknown`, never repeated here.
+   *
+   * `beforeSend` is awaited right before each request goes out, after any wait for limits or tokens: it records that the
+   * writes are under way and checks that they are still ours. When it rejects, nothing is sent and its error is thrown on.
+   */
+  writeTasks(
+    writes: readonly TaskWrite[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly TaskWriteOutcome[]>;
 
   /** Which of these outbox keys already exist as tasks in the host: asked before an uncertain write is repeated. */
   findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>>;

@@ -348,7 +348,7 @@ CREATE TABLE "outbox_task" (
     "first_sent_at" TIMESTAMPTZ(3),
     "sending_at" TIMESTAMPTZ(3),
     "attempts" INTEGER NOT NULL DEFAULT 0,
-    "next_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "next_at" TIMESTAMPTZ(3),
     "claimed_by" TEXT,
     "claimed_until" TIMESTAMPTZ(3),
     "fault" TEXT,
@@ -432,3 +432,6 @@ CREATE INDEX "outbox_task_host_idx" ON "outbox_task"("account_id", "host_task_id
 
 -- CreateIndex
 CREATE INDEX "outbox_task_plan_idx" ON "outbox_task"("account_id", "plan_id");
+
+-- CreateIndex
+CREATE INDEX "outbox_task_due_idx" ON "outbox_task"("account_id", "next_at");
