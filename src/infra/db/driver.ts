@@ -1,5 +1,5 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { types } from 'pg-boss';
+import type { Db } from 'pg-boss';
 import type { Sql } from './sql.js';
 
 /** What both databases offer under `Database`. */
@@ -14,7 +14,7 @@ export interface Driver {
   ): Promise<() => Promise<void>>;
   prismaAdapter(): SqlDriverAdapterFactory;
   /** The queue's own connection settings. */
-  queueDatabase(): { connectionString: string; max: number } | { db: types.IDatabase; backend: 'pglite' };
+  queueDatabase(): { connectionString: string; max: number } | { db: Db; backend: 'pglite' };
   migrate(folder: string): Promise<string[]>;
   close(): Promise<void>;
 }

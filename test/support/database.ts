@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { describe } from '@jest/globals';
+import { Database } from '../../src/infra/db/database.js';
+import { memoryDriver } from '../../src/infra/db/embedded-driver.js';
+import { openDatabase } from '../../src/infra/db/open.js';
+import pg from 'pg';
+
+export type DatabaseKind = 'embedded' | 'postgres';
+
+/** A fresh migrated database: in memory from the dump, or a new one on the server of TEST_POSTGRES_URL. */
+export async function openTestDatabase(kind: DatabaseKind = 'embedded'): Promise<Database> {
+  if (kind === 'postgres') return openDatabase({ databaseUrl: await createPostgresDatabase(), dataDir: '' });
+  const dump = process.env['TEST_PGLITE_DUMP'];
+  if (!dump) throw new Error('the test setup has made no dump');
+  return new Database(await memoryDriver(await openAsBlob(dump)));
+}
+
+/** Address of a new empty database on the test server. */
+export async function createPostgresDatabase(): Promise<string> {
+  const server = process.env['TEST_POSTGRES_URL'];
+  if (!server) throw new Error('TEST_POSTGRES_URL is not set');
+  const name = `dozhim_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${name}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+/**
+ * Runs the block on the embedded database and on PostgreSQL. Without a server the second half is left out loudly:
+ * `npm test` starts one where it is installed.
+ */
+export function describeOnEveryDatabase(name: string, block: (open: () => Promise<Database>) => void): void {
+  describe(`${name} on the embedded database`, () => block(() => openTestDatabase('embedded')));
+  if (process.env['TEST_POSTGRES_URL']) {
+    describe(`${name} on PostgreSQL`, () => block(() => openTestDatabase('postgres')));
+    return;
+  }
+  console.warn(
+    `LEFT OUT: ${name} on PostgreSQL, because no server is installed (apt-get install postgresql)`,
+  );
+}
