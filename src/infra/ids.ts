@@ -12,10 +12,24 @@ export function accountIdOf(host: string, hostKey: string): string {
   return formatUuid(hash.subarray(0, 16), 5);
 }
 
-/** Time-ordered id (RFC 9562, 5.7): later ids sort after earlier ones within a millisecond's precision. */
-export function uuidv7(now: number = Date.now()): string {
+let lastMs = 0;
+let sequence = 0;
+
+/**
+ * Time-ordered id (RFC 9562, 5.7 with method 1 of 6.2): ids of one process grow strictly, also within a millisecond,
+ * for the order of jobs in one insert is that of their ids.
+ */
+export function uuidv7(): string {
+  const now = Date.now();
+  sequence = now > lastMs ? 0 : sequence + 1;
+  lastMs = Math.max(now, lastMs);
+  if (sequence > 0xfff) {
+    lastMs += 1;
+    sequence = 0;
+  }
   const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUIntBE(lastMs, 0, 6);
+  bytes.writeUInt16BE(sequence, 6);
   return formatUuid(bytes, 7);
 }
 

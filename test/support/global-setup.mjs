@@ -2,10 +2,24 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
+import { postgresPrograms, startPostgres } from './postgres.ts';
 
 const FOLDER = 'prisma/migrations';
 
 export default async function globalSetup() {
+  await dumpMigratedDatabase();
+  await startTestPostgres();
+}
+
+/** A server for the whole run, unless one is given; without an installed server the PostgreSQL halves say so. */
+async function startTestPostgres() {
+  if (process.env.TEST_POSTGRES_URL || !postgresPrograms()) return;
+  const server = await startPostgres();
+  process.env.TEST_POSTGRES_URL = server.url;
+  globalThis.testPostgres = server;
+}
+
+async function dumpMigratedDatabase() {
   const names = readdirSync(FOLDER)
     .filter((name) => /^\d/.test(name))
     .sort();

@@ -123,10 +123,17 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     });
     boss.on('error', (error) => this.log.warn('the job queue reports a fault', { detail: error.message }));
     await boss.start();
-    for (const definition of this.declared.values())
-      await boss.createQueue(definition.name, queueOptions(definition));
     this.boss = boss;
     return boss;
+  }
+
+  private async ensureQueue(boss: PgBoss, definition: JobDefinition<object>): Promise<void> {
+    if (this.queues.has(definition.name)) return;
+    await boss.createQueue(definition.name, queueOptions(definition));
+    // Fills pg-boss's own cache of the queue: on the embedded database's one connection it could not be read any more
+    // while a transaction is open.
+    await boss.findJobs(definition.name, { id: NO_ACCOUNT });
+    this.queues.add(definition.name);
   }
 
   private async work(boss: PgBoss, { definition, handler }: Registration): Promise<void> {
