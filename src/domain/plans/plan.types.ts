@@ -83,11 +83,12 @@ export type BecauseCode =
 
 /** Where the owner or the deadline come from, when it is not simply the template's rule. */
 export type NoteCode =
-  'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast' | 'startedMidway';
+  'resultMissing' | 'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast';
+'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast';
 
 export interface Because {
   readonly code: BecauseCode;
-  /** Names the rule's own parameters: `stageKey`, `stepKey`, `until` (epoch ms), … */
+  /** `stageKey`, `stepKey`, `until` and `at` (epoch ms), as the code needs them; a cancelled step always has `at`. */
   readonly params: Readonly<Record<string, string | number>>;
 }
 
@@ -124,9 +125,9 @@ export type PlanStatus =
     }
   | { readonly kind: 'closed'; readonly as: 'won' | 'lost'; readonly at: Instant };
 
-/** What caused the decision; recorded with the plan, never a branch of the decision itself. */
+/** What starts a plan or makes it be decided again; recorded with the plan, never a branch of the decision. */
 export type PlanTrigger =
-  'created' | 'accepted' | 'stageEntry' | 'robot' | 'byHand' | 'bulk' | 'event' | 'command' | 'time';
+  'creation' | 'acceptance' | 'stageEntry' | 'robot' | 'manual' | 'bulk' | 'event' | 'command' | 'time';
 
 /** People as far as this plan needs them, read by the caller. */
 export interface PlanPeople {
@@ -135,7 +136,7 @@ export interface PlanPeople {
   /** Working time by host user id. Who is missing works by `fallback`. */
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly fallback: Schedule;
-  /** Users known to be dismissed: their notes say so, steps stay theirs until somebody decides. */
+  /** Users known to be dismissed: their steps go to the head of the department, or to nobody. */
   readonly inactive: ReadonlySet<string>;
 }
 
@@ -152,7 +153,6 @@ export interface PlanInput {
   /** A pause set by a person, else null. */
   readonly pause: { readonly since: Instant; readonly until: Instant | null; readonly reason: string } | null;
   readonly people: PlanPeople;
-  readonly trigger: PlanTrigger;
   readonly now: Instant;
 }
 

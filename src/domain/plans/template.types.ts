@@ -27,6 +27,7 @@ export type OwnerRule =
 export type OffsetAnchor =
   | { readonly from: 'planStart' }
   | { readonly from: 'stageEntry' }
+  /** A step of the same or an earlier stage. A negative amount counts back from that step's deadline. */
   | { readonly from: 'stepEnd'; readonly stepKey: string };
 
 /** The deadline: `amount` of `unit` after (or, negative, before) the anchor, in the owner's working time. */
@@ -51,7 +52,10 @@ export type ResultRule =
   | { readonly kind: 'number'; readonly label: string; readonly unit?: string }
   | { readonly kind: 'link'; readonly label: string };
 
-/** What becomes of an open step when the deal leaves its stage. */
+/**
+ * What becomes of an open step when the deal leaves its stage: it is cancelled; or becomes a step of the current
+ * stage until the deal closes; or stays as it is, and may outlive the deal's closing.
+ */
 export type ExitPolicy = 'cancel' | 'carryOver' | 'keep';
 
 /** What becomes of a step when the deal enters its stage again. */
@@ -67,7 +71,7 @@ export interface TemplateStep {
   /** Planned effort in minutes. */
   readonly durationMinutes: number;
   readonly required: boolean;
-  /** Keys of steps that must be finished (done, or ended with a negative result) before this one starts. */
+  /** Keys of steps of the same or earlier stages that must be finished, by whatever result, before this one starts. */
   readonly prerequisites: readonly string[];
   readonly result: ResultRule;
   readonly exit: ExitPolicy;
@@ -111,7 +115,8 @@ export type StageMatch = 'name' | 'synonym' | 'kind' | 'position' | 'manual';
 export interface StageMapEntry {
   readonly pipelineStageId: string;
   /**
-   * Template stages that this pipeline stage covers, in order, at least one. A pipeline shorter than the template folds
+   * Template stages that this pipeline stage covers, in order. None: the template says nothing of it (a won or lost
+   * stage that it lacks), but entering it still leaves the stage before. A pipeline shorter than the template folds
    * several of its stages into one: they are then worked through one after another inside the visit. A pipeline longer
    * than the template has neighbours with the same single stage: moving between them is not a new visit.
    */
