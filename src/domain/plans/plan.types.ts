@@ -84,7 +84,6 @@ export type BecauseCode =
 /** Where the owner or the deadline come from, when it is not simply the template's rule. */
 export type NoteCode =
   'resultMissing' | 'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast';
-'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast';
 
 export interface Because {
   readonly code: BecauseCode;

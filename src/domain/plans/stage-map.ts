@@ -10,8 +10,8 @@ interface Found {
 type PlainStage = Pick<Stage, 'id' | 'name' | 'sort' | 'kind'>;
 
 /**
- * Lays a template on a pipeline. Total: every stage of the pipeline gets an entry, and every open template stage
- * belongs to an entry when the pipeline has an open stage at all. Names count first, then synonyms; what is left is
+ * Lays a template on a pipeline. Total: every stage of the pipeline gets an entry, and every open template stage from
+ * the first one met on belongs to an entry. Names count first, then synonyms; what is left is
  * laid out between them in proportion. A match by name never runs backwards: of two that cross, the surer one stays.
  */
 export function mapStages(
@@ -21,7 +21,7 @@ export function mapStages(
   const sorted = pipelineStages.toSorted((a, b) => a.sort - b.sort || (a.id < b.id ? -1 : 1));
   const open = sorted.filter((stage) => stage.kind === 'open');
   const entries = new Map<string, StageMapEntry>();
-  const aside = templateStages.filter((stage) => stage.kind === 'paused' || stage.kind === 'afterSale');
+  const aside = templateStages.filter((stage) => ['paused', 'afterSale', 'lost'].includes(stage.kind));
   for (const stage of open) {
     const found = findByName(stage, aside);
     if (found) entries.set(stage.id, entryOf(stage.id, [found.stageKey], found));
@@ -117,22 +117,24 @@ function spread(filled: number[], start: number, end: number, slots: number): vo
   }
 }
 
-/** Gives each slot between two places to the stage before it, and those before the first to the first. */
+/**
+ * Gives each slot between two places to the stage before it. Those before the first place go to the first stage only
+ * when that one was laid out by position: a stage known by name means that what comes before it has happened.
+ */
 function coverGaps(
   way: readonly PlainStage[],
   slots: readonly TemplateStage[],
   places: readonly number[],
   named: readonly (Found | null)[],
 ): readonly StageMapEntry[] {
+  const guess = way.length === slots.length ? 0.5 : 0.4;
   return way.map((stage, at) => {
     const own = places[at] ?? 0;
-    const from = at === 0 ? 0 : own;
-    const following = places.slice(at + 1).find((place) => place !== own);
-    const repeated = places[at + 1] === own;
-    const to = repeated ? own + 1 : (following ?? slots.length);
-    const keys = slots.slice(repeated ? own : from, Math.max(to, own + 1)).map((slot) => slot.key);
-    const found = named[at] ?? fallback(slots[own]?.key ?? '', way.length === slots.length ? 0.5 : 0.4);
-    return entryOf(stage.id, keys, found);
+    const next = places[at + 1];
+    const from = at === 0 && !named[0] ? 0 : own;
+    const to = next === own ? own + 1 : (next ?? slots.length);
+    const keys = slots.slice(from, to).map((slot) => slot.key);
+    return entryOf(stage.id, keys, named[at] ?? fallback(slots[own]?.key ?? '', guess));
   });
 }
 
