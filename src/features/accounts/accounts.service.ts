@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AccountFacts, Accounts, Opening } from '../../contract/accounts.js';
+import { HOSTS, type Hosts } from '../../contract/connections.js';
+import type { FrameReading, HostRequest, KnownInstallation } from '../../contract/host.js';
+import { accountIdOf } from '../../infra/ids.js';
+import { Metrics } from '../../infra/metrics.js';
+import { AccountCache, type KnownAccount } from './account.cache.js';
+import { EnrolmentService } from './enrolment.service.js';
+import { InstallerService } from './installer.service.js';
+
+type Proven = Extract<FrameReading, { kind: 'open' }>;
+
+/** Accounts as the other features see them. */
+@Injectable()
+export class AccountsService implements Accounts {
+  constructor(
+    @Inject(HOSTS) private readonly hosts: Hosts,
+    private readonly cache: AccountCache,
+    private readonly enrolment: EnrolmentService,
+    private readonly installer: InstallerService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async find(accountId: string): Promise<AccountFacts | null> {
+    return (await this.cache.find(accountId))?.record ?? null;
+  }
+
+  async open(hostId: string, request: HostRequest): Promise<Opening> {
+    const host = this.hosts.get(hostId);
+    if (!host) return this.refuse(hostId, 'unknownAccount');
+    const reading = await host.openFrame(request, (key) => this.installation(hostId, key));
+    if (reading.kind === 'refused') return this.refuse(hostId, reading.reason);
+    const accountId = accountIdOf(hostId, reading.accountKey);
+    const before = await this.living(accountId);
+    if (!before && !reading.user.admin) return this.refuse(hostId, 'adminNeeded');
+    const account = await this.enrol(hostId, accountId, reading, before);
+    return {
+      kind: 'open',
+      account,
+      user: reading.user,
+      place: reading.place,
+      installing: reading.installing,
+      portalOrigin: host.frameOrigin(account.endpoint),
+    };
+  }
+
+  install(accountId: string, actor: string): Promise<AccountFacts> {
+    return this.installer.install(accountId, actor);
+  }
+
+  finished(accountId: string, actor: string): Promise<AccountFacts> {
+    return this.installer.finished(accountId, actor);
+  }
+
+  private async enrol(
+    hostId: string,
+    accountId: string,
+    reading: Proven,
+    before: KnownAccount | null,
+  ): Promise<AccountFacts> {
+    if (!reading.user.admin && before) return before.record;
+    await this.enrolment.enrol(hostId, accountId, reading, before);
+    const after = await this.cache.find(accountId);
+    if (!after) throw new Error('an enrolled account is not there');
+    return after.record;
+  }
+
+  /** An uninstalled account proves itself anew: what was stored of it says nothing any more. */
+  private async installation(hostId: string, accountKey: string): Promise<KnownInstallation | null> {
+    const known = await this.living(accountIdOf(hostId, accountKey));
+    return known === null ? null : { endpoint: known.record.endpoint, secret: known.secret };
+  }
+
+  private async living(accountId: string): Promise<KnownAccount | null> {
+    const known = await this.cache.find(accountId);
+    return known !== null && isAlive(known.record) ? known : null;
+  }
+
+  private refuse(host: string, reason: Extract<Opening, { kind: 'refused' }>['reason']): Opening {
+    this.metrics.refusals.inc({ host: this.hosts.has(host) ? host : 'unknown', kind: 'frame', reason });
+    return { kind: 'refused', reason };
+  }
+}
+
+export function isAlive(account: Pick<AccountFacts, 'state'>): boolean {
+  return account.state === 'active' || account.state === 'connecting';
+}

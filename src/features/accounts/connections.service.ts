@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AccountHealth } from '../../contract/accounts.js';
+import type { AccountCapabilities, HostClient } from '../../contract/client.js';
+import { HOSTS, type HostConnections, type Hosts } from '../../contract/connections.js';
+import { HostError, type HostFailure } from '../../contract/failure.js';
+import type { CrmHost } from '../../contract/host.js';
+import type { Clock } from '../../domain/crm/time.js';
+import { CLOCK } from '../../infra/clock.js';
+import { SharedLimitsFactory } from '../../infra/limits/shared-limits.js';
+import { Log } from '../../infra/log.js';
+import { AccountCache } from './account.cache.js';
+import type { AccountRecord } from './account.repository.js';
+import { AccountSession } from './account-session.js';
+import { HealthService } from './health.service.js';
+import { TokenKeeper } from './token-keeper.service.js';
+
+/** An unpaid account is asked again now and then: nobody tells us that it was paid. */
+const PAYMENT_PROBE_MS = 10 * 60_000;
+
+const NOTHING_DETECTED: AccountCapabilities = {
+  offlineQueue: false,
+  robots: false,
+  idempotentTaskWrites: false,
+  departments: false,
+  stageHistory: false,
+};
+
+/** Clients of accounts, kept in memory until the account changes. */
+@Injectable()
+export class Connections implements HostConnections {
+  private readonly clients = new Map<string, { client: HostClient; session: AccountSession }>();
+  private readonly probedAt = new Map<string, number>();
+
+  constructor(
+    @Inject(HOSTS) private readonly hosts: Hosts,
+    private readonly cache: AccountCache,
+    private readonly keeper: TokenKeeper,
+    private readonly health: HealthService,
+    private readonly limits: SharedLimitsFactory,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    cache.onDrop((accountId) => this.clients.delete(accountId));
+  }
+
+  async client(accountId: string): Promise<HostClient> {
+    const record = await this.callable(accountId);
+    const kept = this.clients.get(accountId);
+    if (kept) return kept.client;
+    const session = this.sessionOf(record);
+    const client = this.host(record.host).connect(session, record.capabilities ?? NOTHING_DETECTED);
+    this.clients.set(accountId, { client, session });
+    return client;
+  }
+
+  /** A session of the account, e.g. to detect what it may do before there is a client. */
+  async session(accountId: string): Promise<{ host: CrmHost; session: AccountSession }> {
+    const record = await this.callable(accountId);
+    return { host: this.host(record.host), session: this.sessionOf(record) };
+  }
+
+  async report(accountId: string, failure: HostFailure): Promise<void> {
+    const health = healthOf(failure);
+    if (health !== null) await this.health.set(accountId, health, detailOf(failure));
+  }
+
+  async recovered(accountId: string): Promise<void> {
+    const known = await this.cache.find(accountId);
+    if (!known || known.record.health === 'ok') return;
+    await this.health.set(accountId, 'ok', null);
+  }
+
+  private async callable(accountId: string): Promise<AccountRecord> {
+    const known = await this.cache.find(accountId);
+    const record = known?.record;
+    if (!record || record.state === 'frozen' || record.state === 'purging') {
+      throw new HostError({ kind: 'reauthorise', detail: 'the account is not connected' });
+    }
+    if (record.health === 'paymentRequired' && !this.mayProbe(accountId)) {
+      throw new HostError({ kind: 'paymentRequired' });
+    }
+    return record;
+  }
+
+  private mayProbe(accountId: string): boolean {
+    const now = this.clock.now();
+    if (now - (this.probedAt.get(accountId) ?? 0) < PAYMENT_PROBE_MS) return false;
+    this.probedAt.set(accountId, now);
+    return true;
+  }
+
+  private sessionOf(record: AccountRecord): AccountSession {
+    return new AccountSession({
+      accountId: record.accountId,
+      accountKey: record.hostKey,
+      hostId: record.host,
+      endpoint: record.endpoint,
+      oauthEndpoint: record.oauthEndpoint,
+      keeper: this.keeper,
+      limits: this.limits.for(record.accountId),
+      clock: this.clock,
+      log: this.log.child('host'),
+      moved: (endpoint) => this.health.moved(record.accountId, record.endpoint, endpoint),
+    });
+  }
+
+  private host(id: string): CrmHost {
+    const host = this.hosts.get(id);
+    if (!host) throw new HostError({ kind: 'unavailable', detail: 'this host is switched off' });
+    return host;
+  }
+}
+
+/** Only what a person should know of or do something about becomes the account's health. */
+function healthOf(failure: HostFailure): Exclude<AccountHealth, 'ok'> | null {
+  switch (failure.kind) {
+    case 'reauthorise':
+    case 'paymentRequired':
+    case 'forbidden':
+    case 'unavailable':
+      return failure.kind;
+    default:
+      return null;
+  }
+}
+
+function detailOf(failure: HostFailure): string | null {
+  if ('detail' in failure) return failure.detail.slice(0, 300);
+  return failure.kind === 'forbidden' ? failure.scope.slice(0, 300) : null;
+}

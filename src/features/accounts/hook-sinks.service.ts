@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { HookReading } from '../../contract/host.js';
+import { robotCalled } from '../../contract/jobs.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
+import { Intake, Mirror } from '../../mirror/index.js';
+
+/** Readings that name an account and bring a secret. */
+export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
+
+/** Where proven hints go. */
+@Injectable()
+export class HookSinks {
+  constructor(
+    private readonly intake: Intake,
+    private readonly mirror: Mirror,
+    private readonly jobs: Jobs,
+  ) {}
+
+  async take(accountId: string, reading: Exclude<Signed, { kind: 'lifecycle' }>): Promise<void> {
+    if (reading.kind === 'changes') return this.intake.accept(accountId, reading.changes, reading.sentAt);
+    if (reading.kind === 'queued') return this.mirror.sweepNow(accountId);
+    const { dealId, templateKey, callId } = reading;
+    await this.jobs.enqueue(robotCalled, { accountId, dealId, templateKey, callId });
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { HookReading } from '../../contract/host.js';
+import type { Clock } from '../../domain/crm/time.js';
+import { audit } from '../../infra/audit.js';
+import { CLOCK } from '../../infra/clock.js';
+import { Database } from '../../infra/db/database.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
+import { Mirror } from '../../mirror/index.js';
+import { AccountCache, type KnownAccount } from './account.cache.js';
+import { AccountRepository } from './account.repository.js';
+import { installAccount, purgeAccount } from './accounts.jobs.js';
+import { CredentialRepository } from './credential.repository.js';
+import { HealthService } from './health.service.js';
+
+export type Lifecycle = Extract<HookReading, { kind: 'lifecycle' }>;
+
+const DAY_MS = 86_400_000;
+
+/** What a host tells of our installation, after the call was proven. */
+@Injectable()
+export class LifecycleService {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountRepository,
+    private readonly credentials: CredentialRepository,
+    private readonly cache: AccountCache,
+    private readonly health: HealthService,
+    private readonly jobs: Jobs,
+    private readonly mirror: Mirror,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Idempotent: hosts repeat themselves. */
+  async happened(known: KnownAccount, reading: Pick<Lifecycle, 'event' | 'purge'>): Promise<void> {
+    const { accountId } = known.record;
+    switch (reading.event) {
+      case 'uninstalled':
+        return this.freeze(known, reading.purge);
+      case 'installed':
+      case 'updated':
+        // An update drops our handlers in the host, so we embed again.
+        return this.jobs.enqueue(installAccount, { accountId, actor: 'host' });
+      case 'paymentChanged':
+        if (known.record.health !== 'paymentRequired') return;
+        await this.health.set(accountId, 'ok', null);
+        return this.mirror.sweepNow(accountId);
+    }
+  }
+
+  /** Nothing is sent from now on, sessions and hooks die with the state; the data waits for its time or a return. */
+  private async freeze(known: KnownAccount, purge: boolean): Promise<void> {
+    const { accountId, settings } = known.record;
+    const purgeAfter = this.clock.now() + (purge ? 0 : settings.purgeAfterDays * DAY_MS);
+    await this.database.transaction(async (tx) => {
+      if (!(await this.accounts.freeze(tx, accountId, purgeAfter))) return;
+      await this.credentials.dropAll(tx, accountId);
+      await audit(tx, { accountId, actor: 'host', action: 'account.uninstalled', detail: { purge } });
+      if (purge) await this.jobs.enqueue(purgeAccount, { accountId }, { tx });
+    });
+    this.cache.drop(accountId);
+  }
+}
