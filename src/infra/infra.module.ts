@@ -6,6 +6,7 @@ import { Sessions } from './crypto/sessions.js';
 import { Vault } from './crypto/vault.js';
 import { Database } from './db/database.js';
 import { openDatabase } from './db/open.js';
+import { HealthController } from './http/health.controller.js';
 import { DeadLetters } from './jobs/dead-letters.js';
 import { Jobs } from './jobs/jobs.js';
 import { SharedLimitsFactory } from './limits/shared-limits.js';
@@ -32,7 +33,7 @@ class DatabaseCloser implements OnApplicationShutdown {
 const SHARED = [Changes, DeadLetters, Jobs, Metrics, SharedLimitsFactory];
 
 @Global()
-@Module({})
+@Module({ controllers: [HealthController] })
 export class InfraModule {
   static with(options: InfraOptions): DynamicModule {
     const { config, log } = options;

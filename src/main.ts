@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import { createApp } from './create-app.js';
+import { createHosts } from './hosts/create-hosts.js';
+import { HOST_ENTRIES } from './hosts/registry.js';
+import { systemClock } from './infra/clock.js';
+import type { Config } from './infra/config/config.js';
+import { ConfigurationError, readConfig } from './infra/config/read-config.js';
+import { Log, createLogger } from './infra/log.js';
+import { launchSandbox, sandboxVariables } from './sandbox/launch.js';
+
+/** How long a stop may take before the process leaves all the same; what is unfinished is taken up at the next start. */
+const STOP_TIMEOUT_MS = 10_000;
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const config = readConfig(process.env, [...HOST_ENTRIES, sandboxVariables]);
+  const log = new Log(createLogger(config.logLevel));
+  const sandbox = config.sandbox && config.role !== 'worker' ? await launchSandbox(config, process.argv.slice(2)) : null;
+  const hosts = createHosts(
+    { ...config.declared, ...sandbox?.variables },
+    { clock: systemClock, log: log.child('host'), trustedOrigins: sandbox?.origins ?? [] },
+  );
+  const app = await createApp({ config, log, hosts });
+  stopInTime();
+  await app.listen(config.port, '0.0.0.0');
+  await sandbox?.install(config.publicUrl);
+  announce(config, sandbox?.address ?? null, performance.now() - startedAt);
+}
+
+function announce(config: Config, sandboxAddress: string | null, ms: number): void {
+  const address = sandboxAddress ?? config.publicUrl;
+  process.stdout.write(`\nDozhim is ready in ${(ms / 1000).toFixed(1)} s: ${address}\n`);
+}
+
+function stopInTime(): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref());
+  }
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigurationError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});
