@@ -56,7 +56,7 @@ function driverOf(db: PGlite, unlock: () => Promise<void>): Driver {
       const unlisten = await db.listen(channel, onPayload);
       return async () => unlisten();
     },
-    prismaAdapter: () => new PrismaPGlite(db) as unknown as SqlDriverAdapterFactory,
+    prismaAdapter: () => new PrismaPGlite(db),
     queueDatabase: () => ({ db: fromPglite(db), backend: 'pglite' }),
     migrate: (folder) =>
       migrate(

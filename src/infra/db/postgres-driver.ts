@@ -37,7 +37,7 @@ export function postgresDriver(options: PostgresOptions): Driver {
     query,
     transaction: (work) => transaction(pool, work),
     listen: (channel, onPayload, onGap) => listener.add(channel, onPayload, onGap),
-    prismaAdapter: () => new PrismaPg(pool) as SqlDriverAdapterFactory,
+    prismaAdapter: () => new PrismaPg(pool),
     queueDatabase: () => ({ connectionString: options.url, max: 5 }),
     migrate: (folder) => onOneConnection(pool, folder),
     close: async () => {

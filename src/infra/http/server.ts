@@ -33,7 +33,7 @@ export function createHttpAdapter(trustProxy: boolean): FastifyAdapter {
 }
 
 export async function prepareHttp(app: NestFastifyApplication, metrics: Metrics): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   addParsers(fastify);
   fastify.addHook('onRequest', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -61,7 +61,7 @@ function addParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     keepBytes(request, body);
     try {
-      done(null, body.length === 0 ? {} : secureJson.parse(body as Buffer));
+      done(null, body.length === 0 ? {} : secureJson.parse(body));
     } catch {
       done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }));
     }
