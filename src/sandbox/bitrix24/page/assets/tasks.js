@@ -91,7 +91,7 @@ export function taskRow(task, { showDeal = false, opened = false } = {}) {
       : h(
           'details',
           { open: opened },
-          h('summary', { class: 'faint' }, words.about),
+          h('summary', { class: 'faint' }, words.details),
           h('p', { class: 'pre' }, plain(task.description)),
         );
   const deals = showDeal

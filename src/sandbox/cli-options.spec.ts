@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSandboxOptions } from './cli-options.js';
+
+describe('src/sandbox/cli-options.ts', () => {
+  it('has a default for everything', () => {
+    expect(readSandboxOptions([], 'throw')).toEqual({
+      host: 'bitrix24',
+      port: 3101,
+      tls: false,
+      seed: 1,
+      deals: 320,
+      limits: true,
+      language: 'ru',
+    });
+  });
+
+  it('reads every flag', () => {
+    const argv =
+      '--host bitrix24 --port 0 --tls --seed 9 --deals 1000000 --limits off --language en --import ../data';
+    expect(readSandboxOptions([...argv.split(' '), '--app-url', 'http://localhost:3000/'], 'throw')).toEqual({
+      host: 'bitrix24',
+      port: 0,
+      tls: true,
+      seed: 9,
+      deals: 1_000_000,
+      limits: false,
+      language: 'en',
+      importFolder: '../data',
+      appUrl: 'http://localhost:3000',
+    });
+  });
+
+  it.each([
+    ['--port', 'eighty', 'It must be a whole number from 0 to 65535.'],
+    ['--port', '70000', 'It must be a whole number from 0 to 65535.'],
+    ['--deals', '0', 'It must be a whole number from 1 to 1000000.'],
+    ['--deals', '-5', 'It must be a whole number from 1 to 1000000.'],
+    ['--host', 'salesforce', 'Allowed choices are bitrix24.'],
+    ['--limits', 'maybe', 'Allowed choices are on, off.'],
+    ['--app-url', 'file:///etc', 'It must be an address such as http://localhost:3000.'],
+    ['--colour', 'red', "unknown option '--colour'"],
+    ['stray', 'words', 'too many arguments'],
+  ])('refuses %s %s with a message', (flag, value, message) => {
+    expect(() => readSandboxOptions([flag, value], 'throw')).toThrow(message);
+  });
+});

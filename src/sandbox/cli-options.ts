@@ -1,0 +1,92 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEMO_DEALS, DEMO_SEED } from './company/open-company.js';
+
+export interface SandboxOptions {
+  readonly host: 'bitrix24';
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls: boolean;
+  readonly seed: number;
+  readonly deals: number;
+  readonly limits: boolean;
+  readonly language: 'ru' | 'en';
+  readonly importFolder?: string;
+  readonly appUrl?: string;
+}
+
+/**
+ * Reads the arguments of `npm run sandbox`. A wrong one is told on stderr and ends the process with 1.
+ *
+ * @param argv without the names of node and the script.
+ * @param exit replaces the end of the process, for tests: commander's error is thrown instead.
+ */
+export function readSandboxOptions(
+  argv: readonly string[],
+  exit: 'process' | 'throw' = 'process',
+): SandboxOptions {
+  const command = describeCommand();
+  if (exit === 'throw') command.exitOverride().configureOutput({ writeErr: () => undefined });
+  const given = command.parse([...argv], { from: 'user' }).opts<RawOptions>();
+  return {
+    host: given.host,
+    port: given.port,
+    tls: given.tls ?? false,
+    seed: given.seed,
+    deals: given.deals,
+    limits: given.limits === 'on',
+    language: given.language,
+    ...(given.import === undefined ? {} : { importFolder: given.import }),
+    ...(given.appUrl === undefined ? {} : { appUrl: given.appUrl }),
+  };
+}
+
+interface RawOptions {
+  readonly host: 'bitrix24';
+  readonly port: number;
+  readonly tls?: boolean;
+  readonly seed: number;
+  readonly deals: number;
+  readonly limits: 'on' | 'off';
+  readonly language: 'ru' | 'en';
+  readonly import?: string;
+  readonly appUrl?: string;
+}
+
+function describeCommand(): Command {
+  return new Command('npm run sandbox --')
+    .description('Starts a simulated CRM alone; prints one line of JSON when it answers.')
+    .addOption(new Option('--host <name>', 'which CRM').choices(['bitrix24']).default('bitrix24'))
+    .option('--port <number>', 'port to listen on, 0 for any free one', whole(0, 65_535), 3101)
+    .option('--tls', 'serve over TLS with a certificate made at the start')
+    .option('--seed <number>', 'seed of the generated company', whole(0, 2 ** 32 - 1), DEMO_SEED)
+    .option(
+      '--deals <number>',
+      'deals of the generated company, up to 1000000',
+      whole(1, 1_000_000),
+      DEMO_DEALS,
+    )
+    .addOption(
+      new Option('--limits <switch>', 'request limits of the CRM').choices(['on', 'off']).default('on'),
+    )
+    .option('--import <folder>', 'fill with the public CRM data set of this folder instead')
+    .option('--app-url <address>', 'address of an application to register in the portal', httpAddress)
+    .addOption(new Option('--language <code>', 'language of the company').choices(['ru', 'en']).default('ru'))
+    .allowExcessArguments(false);
+}
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function httpAddress(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/u.test(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It must be an address such as http://localhost:3000.');
+  }
+  return text.replace(/\/+$/u, '');
+}
