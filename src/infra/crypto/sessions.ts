@@ -75,8 +75,7 @@ export class Sessions {
 }
 
 function claimsOf(payload: Record<string, unknown>): SessionClaims | null {
-  const text = (name: string): string | null =>
-    typeof payload[name] === 'string' ? (payload[name]) : null;
+  const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
   const [accountId, host, userId, userName] = [
     text('accountId'),
     text('host'),

@@ -1,5 +1,4 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pRetry from 'p-retry';
 import pg from 'pg';
 import type { Driver } from './driver.js';
