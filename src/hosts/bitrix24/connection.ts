@@ -1,0 +1,118 @@
+import type {
+  AccountCapabilities,
+  EmbedAddresses,
+  EmbedReport,
+  HostClient,
+  TaskLookup,
+  TaskWrite,
+  TaskWriteOutcome,
+} from '../../contract/client.js';
+import { HostError } from '../../contract/failure.js';
+import type {
+  Cursor,
+  Lane,
+  StreamName,
+  StreamPage,
+  StreamRecords,
+  StreamRequest,
+} from '../../contract/streams.js';
+import type { Deal, HostTask } from '../../domain/crm/records.js';
+import type { Instant } from '../../domain/crm/time.js';
+import { BATCH_SIZE } from './batch.js';
+import type { RestClient } from './client.js';
+import { readDeals } from './deal-reads.js';
+import { embed, unembed } from './embed.js';
+import { readSources } from './keyset-stream.js';
+import { dealIdSources } from './lists.js';
+import { categoryOf, dealAddress, DEALS, LEAD_PIPELINE, LEADS } from './mapper.js';
+import { drainQueue, type QueuedChanges } from './offline-queue.js';
+import { instantOf } from './schema.js';
+import { STREAM_READERS } from './streams.js';
+import { findTasks, readTasks } from './task-reads.js';
+import { writeTasks } from './tasks.js';
+
+/** One account's connection: what the port asks for, each part done in its own file. */
+export class Bitrix24Connection implements HostClient {
+  readonly streams: ReadonlySet<StreamName>;
+  readonly taskWritesPerRequest = BATCH_SIZE;
+
+  constructor(
+    private readonly client: RestClient,
+    readonly capabilities: AccountCapabilities,
+  ) {
+    const names = Object.keys(STREAM_READERS) as StreamName[];
+    const lacking = new Set<StreamName>();
+    if (!capabilities.departments) lacking.add('departments');
+    if (!capabilities.stageHistory) lacking.add('stageHistory');
+    this.streams = new Set(names.filter((name) => !lacking.has(name)));
+  }
+
+  read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>> {
+    const reader: (client: RestClient, request: StreamRequest) => AsyncIterable<ReadPageOf<Name>> =
+      STREAM_READERS[stream];
+    return reader(this.client, request);
+  }
+
+  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]> {
+    return readDeals(this.client, ids, lane);
+  }
+
+  async readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]> {
+    return readTasks(this.client, ids, lane);
+  }
+
+  async *readDealIds(
+    cursor: Cursor | null,
+    lane: Lane,
+  ): AsyncGenerator<{ ids: readonly string[]; cursor: Cursor; done: boolean }, void, void> {
+    for await (const page of readSources(this.client, dealIdSources(), cursor, lane)) {
+      yield { ids: page.rows, cursor: page.cursor, done: page.done };
+    }
+  }
+
+  async writeTasks(
+    writes: readonly TaskWrite[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly TaskWriteOutcome[]> {
+    return writeTasks(this.client, writes, this.capabilities.idempotentTaskWrites, beforeSend);
+  }
+
+  async findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>> {
+    return findTasks(this.client, lookups);
+  }
+
+  async moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void> {
+    const address = dealAddress(dealId);
+    const category = categoryOf(pipelineId);
+    const fits = address?.source === LEADS ? pipelineId === LEAD_PIPELINE : category !== null;
+    if (!address || !fits) throw new HostError({ kind: 'malformed', where: 'deal or pipeline id' });
+    const { entityTypeId } = address.source;
+    const fields = { stageId, ...(address.source === DEALS && { categoryId: Number(category) }) };
+    await this.client.call('crm.item.update', { entityTypeId, id: Number(address.hostId), fields });
+  }
+
+  async embed(addresses: EmbedAddresses): Promise<EmbedReport> {
+    return embed(this.client, addresses, this.capabilities);
+  }
+
+  async unembed(addresses: EmbedAddresses): Promise<void> {
+    await unembed(this.client, addresses, this.capabilities);
+  }
+
+  async *drainQueue(): AsyncGenerator<QueuedChanges, void, void> {
+    if (this.capabilities.offlineQueue) yield* drainQueue(this.client);
+  }
+
+  async serverTime(): Promise<Instant> {
+    const { result } = await this.client.call('server.time', {});
+    const instant = instantOf(result);
+    if (instant === null) throw new HostError({ kind: 'malformed', where: 'server.time' });
+    return instant;
+  }
+}
+
+type ReadPageOf<Name extends StreamName> = {
+  readonly rows: readonly StreamRecords[Name][];
+  readonly cursor: Cursor;
+  readonly done: boolean;
+};

@@ -1,0 +1,104 @@
+import type { Instant } from '../../domain/crm/time.js';
+import { isObject, type JsonObject } from './answers.js';
+
+/**
+ * Decoders for a world where a number may be text, an empty map a list, a flag `Y`, `1` or `true`, and nothing `null`,
+ * `""`, `0`, `false` or `undefined`. Tiny functions and no schema library: they run for every field of a million rows.
+ */
+
+/** An id as text; null for every spelling of "none". */
+export function idOf(value: unknown): string | null {
+  if (typeof value === 'number') return value > 0 && Number.isSafeInteger(value) ? String(value) : null;
+  if (typeof value !== 'string') return null;
+  return value === '' || value === '0' || value === 'undefined' ? null : value;
+}
+
+/** A row's numeric id; null when it is none, so that a cursor never rests on it. */
+export function rowNumber(value: unknown): number | null {
+  const number = typeof value === 'string' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' ? String(value) : null;
+}
+
+/** Decimal text of an amount; `0` stays `0`, nothing is null. */
+export function decimalOf(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? plainDecimal(value) : null;
+  if (typeof value !== 'string') return null;
+  return /^-?\d{1,15}(?:\.\d{1,6})?$/.test(value) ? value : null;
+}
+
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+export function flagOf(value: unknown): boolean {
+  return value === true || value === 'Y' || value === 1 || value === '1' || value === 'true';
+}
+
+/** A list, also where PHP made a map of it or sent `false` for an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
+}
+
+export function rowsOf(value: unknown): readonly JsonObject[] {
+  return listOf(value).filter(isObject);
+}
+
+/** `2026-01-31T12:00:00+03:00`, and leniently the host's other spellings; null when it is no time at all. */
+export function instantOf(value: unknown): Instant | null {
+  if (typeof value !== 'string' || value.length < 10) return null;
+  if (value.length === 25 && value.charCodeAt(10) === T) return exactInstant(value);
+  return lenientInstant(value);
+}
+
+const T = 84;
+const PLUS = 43;
+const ZERO = 48;
+
+function exactInstant(text: string): Instant | null {
+  const at = Date.UTC(
+    two(text, 0) * 100 + two(text, 2),
+    two(text, 5) - 1,
+    two(text, 8),
+    two(text, 11),
+    two(text, 14),
+    two(text, 17),
+  );
+  const offsetMs = (two(text, 20) * 60 + two(text, 23)) * 60_000;
+  const instant = text.charCodeAt(19) === PLUS ? at - offsetMs : at + offsetMs;
+  return Number.isNaN(instant) || !/^[\d:+T-]+$/.test(text) ? null : instant;
+}
+
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+}
+
+function lenientInstant(text: string): Instant | null {
+  const russian = /^(\d{2})\.(\d{2})\.(\d{4})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text);
+  if (russian) return parsed(`${russian[3]}-${russian[2]}-${russian[1]}T${russian[4] ?? '00:00:00'}Z`);
+  const zoneless = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2}))?$/.exec(text);
+  // Without an offset the zone is unknown; UTC is wrong by hours, and no field that we rely on comes like this.
+  if (zoneless) return parsed(`${zoneless[1]}T${zoneless[2] ?? '00:00:00'}Z`);
+  return /^\d{4}-/.test(text) ? parsed(text) : null;
+}
+
+function parsed(text: string): Instant | null {
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? null : instant;
+}
+
+/** Always with an offset, whole seconds: what the host's filters and fields accept. */
+export function hostTime(instant: Instant): string {
+  return `${new Date(Math.floor(instant / 1000) * 1000).toISOString().slice(0, 19)}+00:00`;
+}
+
+function plainDecimal(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(2) : text;
+}

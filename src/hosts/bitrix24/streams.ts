@@ -1,0 +1,56 @@
+import type { Cursor, StreamName, StreamPage, StreamRecords, StreamRequest } from '../../contract/streams.js';
+import type { JsonObject } from './answers.js';
+import type { RestClient } from './client.js';
+import { type ReadPage, readSources } from './keyset-stream.js';
+import { dealSources, historySources, productSources, taskSources } from './lists.js';
+import { toDepartment, toUser } from './mapper.js';
+import { readByOffset, readPipelines } from './structure-reads.js';
+
+type Reader<Name extends StreamName> = (
+  client: RestClient,
+  request: StreamRequest,
+) => AsyncIterable<StreamPage<Name>>;
+
+/** How each stream is read. Long lists by keyset; short ones whole, in one page. */
+export const STREAM_READERS: { readonly [Name in StreamName]: Reader<Name> } = {
+  pipelines: (client, { lane }) => whole(async () => readPipelines(client, lane)),
+  users: (client, { lane }) =>
+    whole(async () => {
+      const rows = await readByOffset(
+        client,
+        'user.get',
+        { sort: 'ID', order: 'ASC' },
+        { under: null, lane },
+      );
+      return decoded(rows, toUser);
+    }),
+  departments: (client, { lane }) =>
+    whole(async () => {
+      const rows = await readByOffset(
+        client,
+        'department.get',
+        { sort: 'ID', order: 'ASC' },
+        { under: null, lane },
+      );
+      return decoded(rows, toDepartment);
+    }),
+  products: (client, { cursor, lane }) => readSources(client, productSources(), cursor, lane),
+  deals: (client, { cursor, lane, modifiedSince }) =>
+    readSources(client, dealSources(modifiedSince), cursor, lane),
+  stageHistory: (client, { cursor, lane, modifiedSince }) =>
+    readSources(client, historySources(modifiedSince), cursor, lane),
+  tasks: (client, { cursor, lane, modifiedSince }) =>
+    readSources(client, taskSources(modifiedSince), cursor, lane),
+};
+
+const WHOLE: Cursor = JSON.stringify({ whole: true });
+
+async function* whole<Row extends StreamRecords[StreamName]>(
+  load: () => Promise<readonly Row[]>,
+): AsyncGenerator<ReadPage<Row>, void, void> {
+  yield { rows: await load(), cursor: WHOLE, done: true };
+}
+
+function decoded<Row>(rows: readonly JsonObject[], decode: (row: JsonObject) => Row | null): readonly Row[] {
+  return rows.map(decode).filter((row) => row !== null);
+}
