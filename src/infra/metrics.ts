@@ -43,6 +43,11 @@ export class Metrics {
     'outcome',
   ]);
   readonly outboxLookups = this.counter('dozhim_outbox_lookups_total', 'Look-ups before a repeat', ['found']);
+  readonly outboxDoubled = this.counter(
+    'dozhim_outbox_doubled_total',
+    'Host tasks that carry the key of another one: zero in health',
+    [],
+  );
   readonly planDecisions = this.counter('dozhim_plan_decisions_total', 'Plans decided by cause', ['cause']);
   readonly planSeconds = this.histogram(
     'dozhim_plan_seconds',

@@ -1,0 +1,121 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../infra/config/config.js';
+import { Database } from '../infra/db/database.js';
+import { Log } from '../infra/log.js';
+import { AccountPauses } from './account-pauses.js';
+import { Courier } from './courier.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { OUTBOX_SETTINGS, type OutboxSettings } from './outbox-settings.js';
+import { OUTBOX_CHANNEL, RESUMED } from './wish.repository.js';
+
+/**
+ * Keeps couriers going: a wish wakes it through the database, from any process, and a poll finds what came due or what
+ * a lost notification left. Accounts do not wait for each other.
+ */
+@Injectable()
+export class OutboxWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly calledAgain = new Set<string>();
+  private readonly log: Log;
+  private unlisten: (() => Promise<void>) | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly courier: Courier,
+    private readonly repository: DeliveryRepository,
+    private readonly pauses: AccountPauses,
+    private readonly database: Database,
+    @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
+    private readonly config: Config,
+    log: Log,
+  ) {
+    this.log = log.child('outbox');
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.role !== 'web') await this.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  async start(): Promise<void> {
+    this.unlisten = await this.database.listen(
+      OUTBOX_CHANNEL,
+      (payload) => this.called(payload),
+      () => void this.look(),
+    );
+    this.schedule();
+  }
+
+  /** Waits for the requests under way; what is left stays in its rows. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.unlisten?.();
+    await Promise.allSettled(this.running.values());
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      void this.look().finally(() => this.schedule());
+    }, this.settings.pollMs);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      for (const accountId of await this.repository.dueAccounts()) this.wake(accountId);
+    } catch (error) {
+      this.log.warn('due tasks could not be looked for', { detail: detailOf(error) });
+    }
+  }
+
+  private called(payload: string): void {
+    const [accountId = '', word] = payload.split(' ');
+    if (word === RESUMED) this.pauses.clear(accountId);
+    this.wake(accountId);
+  }
+
+  private wake(accountId: string): void {
+    if (this.stopped) return;
+    if (this.running.has(accountId)) {
+      this.calledAgain.add(accountId);
+      return;
+    }
+    this.calledAgain.delete(accountId);
+    const run = this.run(accountId).finally(() => {
+      this.running.delete(accountId);
+      if (this.calledAgain.delete(accountId)) this.wake(accountId);
+    });
+    this.running.set(accountId, run);
+  }
+
+  private async run(accountId: string): Promise<void> {
+    const first = await this.turn(accountId);
+    if (!first) return;
+    // More than one request's worth: the other lanes help.
+    await Promise.all(Array.from({ length: this.settings.lanes }, () => this.lane(accountId)));
+  }
+
+  private async lane(accountId: string): Promise<void> {
+    while (!this.stopped && (await this.turn(accountId)));
+  }
+
+  /** True when it is worth going on. */
+  private async turn(accountId: string): Promise<boolean> {
+    try {
+      return (await this.courier.round(accountId)).more;
+    } catch (error) {
+      // Our own fault or the database's: rows keep what they say, the next poll goes on.
+      this.log.error('a round of the outbox failed', { accountId, detail: detailOf(error) });
+      return false;
+    }
+  }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
