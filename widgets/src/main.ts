@@ -1,0 +1,90 @@
+import './theme/tokens.css';
+import './theme/bitrix24.css';
+import './theme/base.css';
+import './theme/controls.css';
+import './theme/plan.css';
+import './theme/screens.css';
+import { createApp } from 'vue';
+import type { BootView, SessionView } from '../../src/features/embed/boot.view.js';
+import { ApiClient } from './api/client.js';
+import { ApiFailure } from './api/failure.js';
+import AppRoot from './app-root.vue';
+import { readBoot } from './boot.js';
+import { keepFrameSize } from './hosts/frame-size.js';
+import type { HostBridge } from './hosts/bridge.js';
+import { loadTexts, type Language } from './i18n/i18n.js';
+import { screens } from './screens.js';
+
+/** Paths that a screen reads first: asked for while its code is still on the way. */
+function firstPath(boot: BootView): string {
+  if (boot.screen === 'plan') return `/api/plan/${encodeURIComponent(boot.dealId ?? '')}`;
+  return `/api/${boot.screen}`;
+}
+
+/** The SDK loads on first need, at the latest after the first paint. */
+function bridgeOf(boot: BootView): () => Promise<HostBridge> {
+  let bridge: Promise<HostBridge> | null = null;
+  return () => {
+    bridge ??= import('./hosts/registry.js').then(({ openHostBridge }) =>
+      openHostBridge(boot.host, boot.portalOrigin),
+    );
+    return bridge;
+  };
+}
+
+async function renew(boot: BootView, bridge: () => Promise<HostBridge>): Promise<string> {
+  const form = await (await bridge()).renewForm();
+  const response = await fetch('/api/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ host: boot.host, form }),
+    cache: 'no-store',
+    credentials: 'omit',
+  });
+  if (!response.ok) throw new ApiFailure(response.status, 'session-refused', 'no session', null, false);
+  const { session } = (await response.json()) as SessionView;
+  return session;
+}
+
+async function start(boot: BootView): Promise<void> {
+  const root = document.documentElement;
+  root.lang = boot.language;
+  root.dataset['theme'] = boot.theme;
+  root.dataset['host'] = boot.host;
+  const bridge = bridgeOf(boot);
+  const api = new ApiClient({ session: boot.session, renew: () => renew(boot, bridge) });
+  const firstAnswer = api.read(firstPath(boot));
+  // The screen reports a failure; until it listens, an early one must not count as unhandled.
+  firstAnswer.catch(() => undefined);
+  const [texts, first] = await Promise.all([loadTexts(boot.language), screens[boot.screen]()]);
+  const app = createApp(AppRoot, { context: { boot, api, bridge, texts }, first, firstAnswer });
+  app.use(texts.plugin);
+  mount(app);
+  afterPaint(() => {
+    bridge().then(keepFrameSize, () => undefined);
+  });
+}
+
+async function showNothingHere(): Promise<void> {
+  const language: Language = /^(ru|uk|be|kk)\b/.test(navigator.language) ? 'ru' : 'en';
+  document.documentElement.lang = language;
+  const [texts, { default: Nothing }] = await Promise.all([
+    loadTexts(language),
+    import('./views/nothing-screen.vue'),
+  ]);
+  mount(createApp(Nothing).use(texts.plugin));
+}
+
+function mount(app: ReturnType<typeof createApp>): void {
+  const place = document.getElementById('app');
+  if (!place) throw new Error('the page has no place for the widget');
+  place.removeAttribute('aria-busy');
+  app.mount(place);
+}
+
+function afterPaint(then: () => void): void {
+  requestAnimationFrame(() => setTimeout(then, 0));
+}
+
+const boot = readBoot(document.getElementById('boot')?.textContent);
+void (boot ? start(boot) : showNothingHere());

@@ -1,0 +1,225 @@
+import { computed, onScopeDispose, ref, shallowRef, type ComputedRef } from 'vue';
+import type {
+  PlanView,
+  StepCommandAnswer,
+  StepView,
+  SyncView,
+} from '../../../src/features/plans/plan.view.js';
+import type { ApiClient } from '../api/client.js';
+import type { ServerEvent } from '../api/event-text.js';
+import { ApiFailure } from '../api/failure.js';
+import { followLive, type LiveState } from '../api/live.js';
+import { changedSteps, newer, overlay, stateAfter, type PendingStep, type StepCommand } from './overlay.js';
+import type { StepBody } from './step-draft.js';
+
+export interface Undo {
+  readonly token: string;
+  readonly stepId: string;
+  readonly title: string;
+  readonly command: StepCommand;
+}
+
+export interface Refusal {
+  readonly stepId: string;
+  readonly failure: ApiFailure;
+}
+
+/** How long a change by somebody else stays marked. */
+const MARK_MS = 6_000;
+
+/**
+ * One deal's plan: the server's last answer (`#base`) and the unanswered commands (`pending`) are kept apart, and the person
+ * sees the second laid over the first. An answer or a live event replaces the base; a refusal drops its command.
+ */
+export class PlanStore {
+  readonly #base = shallowRef<PlanView | null>(null);
+  readonly pending = shallowRef<readonly PendingStep[]>([]);
+  /** Null until the first answer. */
+  readonly view: ComputedRef<PlanView | null> = computed(() =>
+    this.#base.value ? overlay(this.#base.value, this.pending.value) : null,
+  );
+  /** Why the last reading failed; what was read before stays shown. */
+  readonly failure = shallowRef<ApiFailure | null>(null);
+  readonly live = ref<LiveState>('connecting');
+  /** When the server was last heard of, by this browser's clock, ms. */
+  readonly heardAt = ref(Date.now());
+  /** Server's clock minus this browser's, ms. */
+  readonly skewMs = ref(0);
+  readonly undo = shallowRef<Undo | null>(null);
+  readonly refusal = shallowRef<Refusal | null>(null);
+  /** Steps that somebody else has just changed. */
+  readonly changed = shallowRef<readonly string[]>([]);
+  readonly #api: ApiClient;
+  readonly #path: string;
+  #reading: Promise<void> | null = null;
+  #again = false;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(api: ApiClient, dealId: string) {
+    this.#api = api;
+    this.#path = `/api/plan/${encodeURIComponent(dealId)}`;
+  }
+
+  /** Follows the plan from now on; the function it returns ends that. */
+  start(first: Promise<PlanView> | undefined): () => void {
+    void (first ? this.#read(first) : this.reload());
+    const line = followLive({
+      open: (signal, lastEventId) => this.#api.stream(`${this.#path}/events`, signal, lastEventId),
+      onEvent: (event) => this.#hear(event),
+      onSign: () => (this.heardAt.value = Date.now()),
+      onState: (state) => this.#lineIs(state),
+    });
+    return () => {
+      line.stop();
+      clearTimeout(this.#markTimer);
+    };
+  }
+
+  /** One reading at a time; whoever asks meanwhile gets one more afterwards, not a queue. */
+  reload(): Promise<void> {
+    if (this.#reading) {
+      this.#again = true;
+      return this.#reading;
+    }
+    this.#reading = this.#read(this.#api.read<PlanView>(this.#path)).finally(() => {
+      this.#reading = null;
+      if (!this.#again) return;
+      this.#again = false;
+      void this.reload();
+    });
+    return this.#reading;
+  }
+
+  /** False when refused: `refusal` says why. */
+  async send(step: StepView, command: StepCommand, body: StepBody): Promise<boolean> {
+    if (this.pending.value.some((op) => op.stepId === step.id)) return true;
+    const op = pendingOf(step, command, body, Date.now() + this.skewMs.value);
+    this.pending.value = [...this.pending.value, op];
+    this.refusal.value = null;
+    this.undo.value = null;
+    try {
+      const path = `${this.#path}/steps/${encodeURIComponent(step.id)}/${command}`;
+      const answer = await this.#api.write<StepCommandAnswer>('POST', path, body);
+      this.#accept(answer.plan, true);
+      if (answer.undo !== null) {
+        this.undo.value = { token: answer.undo, stepId: step.id, title: step.title, command };
+      }
+      return true;
+    } catch (error) {
+      this.refusal.value = { stepId: step.id, failure: asFailure(error) };
+      // The plan may have moved on under us: show the truth, not the picture that was refused.
+      void this.reload();
+      return false;
+    } finally {
+      this.pending.value = this.pending.value.filter((other) => other !== op);
+    }
+  }
+
+  async takeBack(): Promise<void> {
+    const taken = this.undo.value;
+    if (!taken) return;
+    this.undo.value = null;
+    try {
+      const answer = await this.#api.write<StepCommandAnswer>('POST', `${this.#path}/undo`, {
+        undo: taken.token,
+      });
+      this.#accept(answer.plan, true);
+    } catch (error) {
+      this.refusal.value = { stepId: taken.stepId, failure: asFailure(error) };
+    }
+  }
+
+  async launch(templateId: string): Promise<ApiFailure | null> {
+    try {
+      const answer = await this.#api.write<StepCommandAnswer>('POST', `${this.#path}/launch`, { templateId });
+      this.#accept(answer.plan, true);
+      return null;
+    } catch (error) {
+      return asFailure(error);
+    }
+  }
+
+  async #read(answer: Promise<PlanView>): Promise<void> {
+    try {
+      this.#accept(await answer, false);
+    } catch (error) {
+      this.failure.value = asFailure(error);
+    }
+  }
+
+  #accept(incoming: PlanView, own: boolean): void {
+    const before = this.#base.value;
+    const after = newer(before, incoming);
+    this.#base.value = after;
+    this.failure.value = null;
+    this.heardAt.value = Date.now();
+    this.skewMs.value = Date.parse(incoming.now) - Date.now();
+    if (own || !before || after !== incoming) return;
+    const ours = new Set(this.pending.value.map((op) => op.stepId));
+    this.#mark(changedSteps(before, incoming).filter((id) => !ours.has(id)));
+  }
+
+  #mark(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    this.changed.value = ids;
+    clearTimeout(this.#markTimer);
+    this.#markTimer = setTimeout(() => (this.changed.value = []), MARK_MS);
+  }
+
+  #hear(event: ServerEvent): void {
+    const data = fieldsOf(event.data);
+    const base = this.#base.value;
+    if (!data || !base) return;
+    if (event.name === 'sync') this.#base.value = { ...base, sync: data as unknown as SyncView };
+    if (event.name === 'plan' && !isKnown(base, data['revision'])) void this.reload();
+  }
+
+  #lineIs(state: LiveState): void {
+    const opened = state === 'live' && this.live.value !== 'live';
+    this.live.value = state;
+    // Whatever happened while nobody listened is in the plan itself.
+    if (opened && (this.#base.value || this.failure.value)) void this.reload();
+  }
+}
+
+/** The plan of one deal for as long as the calling component lives. */
+export function usePlan(api: ApiClient, dealId: string, first: Promise<PlanView> | undefined): PlanStore {
+  const store = new PlanStore(api, dealId);
+  onScopeDispose(store.start(first));
+  return store;
+}
+
+function pendingOf(step: StepView, command: StepCommand, body: StepBody, now: number): PendingStep {
+  return {
+    key: crypto.randomUUID(),
+    stepId: step.id,
+    to: stateAfter[command],
+    outcome:
+      command === 'reopen'
+        ? null
+        : {
+            at: new Date(now).toISOString(),
+            byName: null,
+            result: body.result ?? null,
+            reason: body.reason ?? null,
+          },
+  };
+}
+
+function isKnown(view: PlanView, revision: unknown): boolean {
+  return typeof revision === 'number' && view.plan !== null && view.plan.revision >= revision;
+}
+
+function fieldsOf(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function asFailure(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  return new ApiFailure(0, 'unexpected', error instanceof Error ? error.message : 'unexpected', null, false);
+}

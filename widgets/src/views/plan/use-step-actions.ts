@@ -1,0 +1,81 @@
+import { nextTick, shallowRef, type ShallowRef } from 'vue';
+import type { StepView } from '../../../../src/features/plans/plan.view.js';
+import type { StepCommand } from '../../plan/overlay.js';
+import type { PlanStore } from '../../plan/plan-store.js';
+import { asks, bodyOf, emptyDraft, type StepDraft } from '../../plan/step-draft.js';
+
+/** Where on the page the person acted: what follows (undo, refusal) appears there, not somewhere below the fold. */
+export type ActionPlace = 'now' | 'row';
+
+export interface OpenQuestion {
+  readonly step: StepView;
+  readonly draft: StepDraft;
+  /** Height on the page at which the person pressed, px. */
+  readonly topPx: number;
+}
+
+export interface StepActions {
+  readonly question: ShallowRef<OpenQuestion | null>;
+  readonly place: ShallowRef<ActionPlace>;
+  act(step: StepView, command: StepCommand, place: ActionPlace, event: Event): void;
+  submit(draft: StepDraft): void;
+  dismiss(draft: StepDraft): void;
+  /** Opens the question again, or repeats the command, after a refusal. */
+  again(event: Event): void;
+}
+
+export function useStepActions(store: PlanStore): StepActions {
+  const question = shallowRef<OpenQuestion | null>(null);
+  const place = shallowRef<ActionPlace>('now');
+  const last = shallowRef<{ readonly step: StepView; readonly draft: StepDraft } | null>(null);
+
+  function open(step: StepView, draft: StepDraft, event: Event): void {
+    const opener = event.currentTarget;
+    const topPx = opener instanceof Element ? opener.getBoundingClientRect().top + window.scrollY : 0;
+    question.value = { step, draft, topPx };
+  }
+
+  async function send(step: StepView, draft: StepDraft): Promise<void> {
+    last.value = { step, draft };
+    const sent = store.send(step, draft.command, bodyOf(step, draft));
+    await nextTick();
+    if (place.value === 'row') keepFocusIn(step.id);
+    await sent;
+  }
+
+  return {
+    question,
+    place,
+    act: (step, command, where, event) => {
+      place.value = where;
+      const kept = last.value?.draft;
+      const draft =
+        kept?.stepId === step.id && kept.command === command ? kept : emptyDraft(step.id, command);
+      if (asks(step, command)) open(step, draft, event);
+      else void send(step, draft);
+    },
+    submit: (draft) => {
+      const asked = question.value;
+      question.value = null;
+      if (asked) void send(asked.step, draft);
+    },
+    dismiss: (draft) => {
+      const asked = question.value;
+      question.value = null;
+      // What was typed is there again when the same question is opened again.
+      if (asked) last.value = { step: asked.step, draft };
+    },
+    again: (event) => {
+      const before = last.value;
+      if (!before) return;
+      if (asks(before.step, before.draft.command)) open(before.step, before.draft, event);
+      else void send(before.step, before.draft);
+    },
+  };
+}
+
+/** The pressed button has gone with its step's state: focus stays in the row instead of falling to the page's top. */
+function keepFocusIn(stepId: string): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  document.getElementById(`step-${stepId}`)?.focus();
+}
