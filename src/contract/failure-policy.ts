@@ -57,7 +57,8 @@ export function decideOnFailure(
   }
 }
 
-function backOffMs(attempt: number, jitter: number): number {
+/** Full jitter, from a quarter of a second. */
+export function backOffMs(attempt: number, jitter: number): number {
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 20));
   return Math.max(SHORTEST_DELAY_MS, Math.round(ceiling * jitter));
 }
