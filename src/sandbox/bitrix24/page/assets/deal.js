@@ -1,6 +1,6 @@
 import { ICONS, fill, h, icon } from './dom.js';
 import { openFrame } from './frame.js';
-import { call, lasting, money, onChange, portal, stageOf } from './portal.js';
+import { call, lasting, money, number, onChange, portal, stageOf } from './portal.js';
 import { generalPanel, historyPanel } from './deal-panels.js';
 import { attempt, avatar, calm, emptyState, link, select, toast } from './widgets.js';
 
@@ -75,7 +75,7 @@ function drawHead(card) {
       h(
         'p',
         { class: 'faint' },
-        `№${deal.id} · `,
+        `${number(deal.id)} · `,
         h('strong', { class: 'sum' }, money(deal.amount, deal.currency)),
         deal.companyName === null ? null : ` · ${deal.companyName}`,
       ),

@@ -1,5 +1,5 @@
 import { h } from './dom.js';
-import { call, count, money, moment, portal, stageOf, userName } from './portal.js';
+import { call, count, money, moment, number, portal, stageOf, userName } from './portal.js';
 import { emptyState, link } from './widgets.js';
 
 export const PAGE_ROWS = 50;
@@ -46,7 +46,7 @@ function listRow(deal) {
       'td',
       { 'data-label': words.title },
       link(`/crm/deal/details/${deal.id}/`, { class: 'strong' }, deal.title),
-      h('span', { class: 'faint' }, ` №${deal.id}`),
+      h('span', { class: 'faint' }, ` ${number(deal.id)}`),
     ),
     h(
       'td',

@@ -83,6 +83,11 @@ export function count(number) {
   return new Intl.NumberFormat(portal.language).format(number);
 }
 
+/** A deal's number as people write it. */
+export function number(id) {
+  return portal.language === 'ru' ? `№ ${id}` : `#${id}`;
+}
+
 export function moment(at) {
   const zone = portal.start.user.timeZone;
   const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: zone };
