@@ -86,7 +86,6 @@ function toolbar(filter, draw) {
       }),
     ),
     select(words.owner, filter.ownerId, owners, (ownerId) => change({ ownerId })),
-    h('span', { class: 'spring' }),
     h(
       'button',
       { class: 'button primary', onclick: () => void newDeal(filter) },
