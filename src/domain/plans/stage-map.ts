@@ -28,8 +28,11 @@ export function mapStages(
   }
   const way = open.filter((stage) => !entries.has(stage.id));
   for (const entry of mapWay(templateStages, way)) entries.set(entry.pipelineStageId, entry);
+  // A template's won stage that the pipeline has as an open one ("money received") is not entered again by closing.
+  const taken = new Set([...entries.values()].flatMap((entry) => entry.stageKeys));
+  const left = templateStages.filter((stage) => !taken.has(stage.key));
   for (const stage of sorted) {
-    if (stage.kind !== 'open') entries.set(stage.id, mapClosing(stage, stage.kind, templateStages));
+    if (stage.kind !== 'open') entries.set(stage.id, mapClosing(stage, stage.kind, left));
   }
   return { entries: sorted.map((stage) => entries.get(stage.id)).filter((entry) => entry !== undefined) };
 }

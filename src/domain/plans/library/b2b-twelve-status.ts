@@ -1,4 +1,4 @@
-import { fromEndOf, fromEntry, type TemplateOutline } from './edition.js';
+import { fromEndOf, fromEntry, HEAD, step, type TemplateOutline } from './edition.js';
 
 /**
  * The twelve statuses of the «Финансовый консалтинг» funnel, in its author's order. A status says what has been
@@ -23,21 +23,13 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Unaware of the product',
       ],
       steps: [
-        { key: 'research', offset: fromEntry(4, 'workingHours'), minutes: 20, result: 'text' },
-        {
-          key: 'first-call',
-          offset: fromEntry(1, 'workingDays', '12:00'),
-          minutes: 15,
+        step('research', fromEntry(4, 'workingHours'), 20, { result: 'text' }),
+        step('first-call', fromEntry(1, 'workingDays', '12:00'), 15, {
           after: ['research'],
           result: 'choice',
           choices: ['interested', 'callBack', 'wrongPerson', 'notInterested'],
-        },
-        {
-          key: 'first-letter',
-          offset: fromEndOf('first-call', 2, 'workingHours'),
-          minutes: 15,
-          after: ['first-call'],
-        },
+        }),
+        step('first-letter', fromEndOf('first-call', 2, 'workingHours'), 15, { after: ['first-call'] }),
       ],
     },
     {
@@ -53,21 +45,12 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Aware of the product',
       ],
       steps: [
-        {
-          key: 'qualify',
-          offset: fromEntry(1, 'workingDays'),
-          minutes: 15,
+        step('qualify', fromEntry(1, 'workingDays'), 15, {
           result: 'choice',
           choices: ['ours', 'later', 'notOurs'],
-        },
-        { key: 'decision-maker', offset: fromEntry(2, 'workingDays'), minutes: 20, result: 'text' },
-        {
-          key: 'needs-talk',
-          offset: fromEntry(3, 'workingDays'),
-          minutes: 40,
-          after: ['qualify'],
-          result: 'text',
-        },
+        }),
+        step('decision-maker', fromEntry(2, 'workingDays'), 20, { result: 'text' }),
+        step('needs-talk', fromEntry(3, 'workingDays'), 40, { after: ['qualify'], result: 'text' }),
       ],
     },
     {
@@ -81,21 +64,13 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Interest identified',
       ],
       steps: [
-        { key: 'summary-letter', offset: fromEntry(4, 'workingHours'), minutes: 20 },
-        { key: 'book-presentation', offset: fromEntry(1, 'workingDays'), minutes: 10 },
-        {
-          key: 'prepare-presentation',
-          offset: fromEntry(3, 'workingDays'),
-          minutes: 60,
-          after: ['book-presentation'],
-        },
-        {
-          key: 'hold-presentation',
-          offset: fromEntry(5, 'workingDays'),
-          minutes: 60,
+        step('summary-letter', fromEntry(4, 'workingHours'), 20),
+        step('book-presentation', fromEntry(1, 'workingDays'), 10),
+        step('prepare-presentation', fromEntry(3, 'workingDays'), 60, { after: ['book-presentation'] }),
+        step('hold-presentation', fromEntry(5, 'workingDays'), 60, {
           after: ['prepare-presentation'],
           result: 'text',
-        },
+        }),
       ],
     },
     {
@@ -109,15 +84,12 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Presale done',
       ],
       steps: [
-        { key: 'terms', offset: fromEntry(1, 'workingDays'), minutes: 30, result: 'text' },
-        { key: 'draft-offer', offset: fromEntry(2, 'workingDays'), minutes: 90, after: ['terms'] },
-        {
-          key: 'send-offer',
-          offset: fromEntry(3, 'workingDays', '12:00'),
-          minutes: 20,
+        step('terms', fromEntry(1, 'workingDays'), 30, { result: 'text' }),
+        step('draft-offer', fromEntry(2, 'workingDays'), 90, { after: ['terms'] }),
+        step('send-offer', fromEntry(3, 'workingDays', '12:00'), 20, {
           after: ['draft-offer'],
           result: 'link',
-        },
+        }),
       ],
     },
     {
@@ -132,16 +104,13 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Proposal sent',
       ],
       steps: [
-        { key: 'offer-received', offset: fromEntry(1, 'workingDays'), minutes: 10 },
-        {
-          key: 'offer-discussed',
-          offset: fromEntry(3, 'workingDays'),
-          minutes: 30,
+        step('offer-received', fromEntry(1, 'workingDays'), 10),
+        step('offer-discussed', fromEntry(3, 'workingDays'), 30, {
           after: ['offer-received'],
           result: 'text',
           reentry: 'newPass',
-        },
-        { key: 'influencer-touch', offset: fromEntry(5, 'workingDays'), minutes: 20, optional: true },
+        }),
+        step('influencer-touch', fromEntry(5, 'workingDays'), 20, { optional: true }),
       ],
     },
     {
@@ -156,21 +125,9 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Motivation given',
       ],
       steps: [
-        { key: 'proof', offset: fromEntry(2, 'workingDays'), minutes: 30 },
-        {
-          key: 'decision-date',
-          offset: fromEntry(3, 'workingDays'),
-          minutes: 15,
-          result: 'text',
-          reentry: 'newPass',
-        },
-        {
-          key: 'head-call',
-          offset: fromEntry(5, 'workingDays'),
-          minutes: 20,
-          owner: { kind: 'departmentHead' },
-          optional: true,
-        },
+        step('proof', fromEntry(2, 'workingDays'), 30),
+        step('decision-date', fromEntry(3, 'workingDays'), 15, { result: 'text', reentry: 'newPass' }),
+        step('head-call', fromEntry(5, 'workingDays'), 20, { owner: HEAD, optional: true }),
       ],
     },
     {
@@ -184,34 +141,19 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Price being agreed',
       ],
       steps: [
-        {
-          key: 'price-limits',
-          offset: fromEntry(4, 'workingHours'),
-          minutes: 15,
-          owner: { kind: 'departmentHead' },
-          result: 'number',
-        },
-        {
-          key: 'price-talk',
-          offset: fromEntry(2, 'workingDays'),
-          minutes: 40,
+        step('price-limits', fromEntry(4, 'workingHours'), 15, { owner: HEAD, result: 'number' }),
+        step('price-talk', fromEntry(2, 'workingDays'), 40, {
           after: ['price-limits'],
           result: 'text',
           reentry: 'newPass',
-        },
-        {
-          key: 'contract-draft',
-          offset: fromEndOf('price-talk', 1, 'workingDays'),
-          minutes: 45,
+        }),
+        step('contract-draft', fromEndOf('price-talk', 1, 'workingDays'), 45, {
           after: ['price-talk'],
           result: 'link',
-        },
-        {
-          key: 'contract-signing',
-          offset: fromEndOf('contract-draft', 3, 'workingDays'),
-          minutes: 30,
+        }),
+        step('contract-signing', fromEndOf('contract-draft', 3, 'workingDays'), 30, {
           after: ['contract-draft'],
-        },
+        }),
       ],
     },
     {
@@ -227,21 +169,10 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Deal made',
       ],
       steps: [
-        { key: 'invoice', offset: fromEntry(4, 'workingHours'), minutes: 15 },
-        {
-          key: 'payment-date',
-          offset: fromEntry(1, 'workingDays'),
-          minutes: 10,
-          after: ['invoice'],
-          result: 'text',
-        },
-        {
-          key: 'payment-reminder',
-          offset: fromEntry(3, 'workingDays', '10:00'),
-          minutes: 10,
-          after: ['invoice'],
-        },
-        { key: 'originals', offset: fromEntry(10, 'workingDays'), minutes: 20, exit: 'keep', optional: true },
+        step('invoice', fromEntry(4, 'workingHours'), 15),
+        step('payment-date', fromEntry(1, 'workingDays'), 10, { after: ['invoice'], result: 'text' }),
+        step('payment-reminder', fromEntry(3, 'workingDays', '10:00'), 10, { after: ['invoice'] }),
+        step('originals', fromEntry(10, 'workingDays'), 20, { exit: 'keep', optional: true }),
       ],
     },
     {
@@ -258,15 +189,12 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Money received',
       ],
       steps: [
-        {
-          key: 'payment-check',
-          offset: fromEntry(4, 'workingHours'),
-          minutes: 10,
+        step('payment-check', fromEntry(4, 'workingHours'), 10, {
           result: 'choice',
           choices: ['full', 'part'],
-        },
-        { key: 'hand-over', offset: fromEntry(1, 'workingDays'), minutes: 40, result: 'text' },
-        { key: 'thank-you', offset: fromEntry(2, 'workingDays', '11:00'), minutes: 15 },
+        }),
+        step('hand-over', fromEntry(1, 'workingDays'), 40, { result: 'text' }),
+        step('thank-you', fromEntry(2, 'workingDays', '11:00'), 15),
       ],
     },
     {
@@ -274,20 +202,8 @@ export const b2bTwelveStatus: TemplateOutline = {
       kind: 'afterSale',
       synonyms: ['Повторная продажа', 'Повторный заказ', 'Repeat purchase', 'Client came back'],
       steps: [
-        {
-          key: 'repeat-need',
-          offset: fromEntry(4, 'workingHours'),
-          minutes: 20,
-          result: 'text',
-          reentry: 'newPass',
-        },
-        {
-          key: 'repeat-offer',
-          offset: fromEntry(2, 'workingDays'),
-          minutes: 30,
-          after: ['repeat-need'],
-          reentry: 'newPass',
-        },
+        step('repeat-need', fromEntry(4, 'workingHours'), 20, { result: 'text', reentry: 'newPass' }),
+        step('repeat-offer', fromEntry(2, 'workingDays'), 30, { after: ['repeat-need'], reentry: 'newPass' }),
       ],
     },
     {
@@ -295,28 +211,16 @@ export const b2bTwelveStatus: TemplateOutline = {
       kind: 'paused',
       synonyms: ['Пауза', 'Отложено', 'Заморожено', 'On hold', 'Paused', 'Postponed'],
       steps: [
-        {
-          key: 'pause-reason',
-          offset: fromEntry(1, 'workingDays'),
-          minutes: 10,
-          result: 'text',
-          reentry: 'newPass',
-        },
-        {
-          key: 'pause-touch',
-          offset: fromEntry(14, 'calendarDays', '11:00'),
-          minutes: 10,
+        step('pause-reason', fromEntry(1, 'workingDays'), 10, { result: 'text', reentry: 'newPass' }),
+        step('pause-touch', fromEntry(14, 'calendarDays', '11:00'), 10, {
           optional: true,
           reentry: 'newPass',
-        },
-        {
-          key: 'pause-return',
-          offset: fromEntry(30, 'calendarDays', '11:00'),
-          minutes: 15,
+        }),
+        step('pause-return', fromEntry(30, 'calendarDays', '11:00'), 15, {
           result: 'choice',
           choices: ['resume', 'wait', 'close'],
           reentry: 'newPass',
-        },
+        }),
       ],
     },
     {
@@ -331,16 +235,13 @@ export const b2bTwelveStatus: TemplateOutline = {
         'Closed lost',
       ],
       steps: [
-        { key: 'refusal-reason', offset: fromEntry(1, 'workingDays'), minutes: 15, result: 'text' },
-        {
-          key: 'refusal-review',
-          offset: fromEntry(3, 'workingDays'),
-          minutes: 15,
-          owner: { kind: 'departmentHead' },
+        step('refusal-reason', fromEntry(1, 'workingDays'), 15, { result: 'text' }),
+        step('refusal-review', fromEntry(3, 'workingDays'), 15, {
+          owner: HEAD,
           after: ['refusal-reason'],
           result: 'choice',
           choices: ['client', 'outer', 'omission'],
-        },
+        }),
       ],
     },
   ],

@@ -75,6 +75,19 @@ export function assemble(outline: TemplateOutline, edition: Edition): TemplateBo
   };
 }
 
+/** The head of the responsible's department. */
+export const HEAD: OwnerRule = { kind: 'departmentHead' };
+
+/** A step of the deal's responsible, required, cancelled on exit and reopened on re-entry, unless said otherwise. */
+export function step(
+  key: string,
+  deadline: StepOffset,
+  minutes: number,
+  rest: Omit<StepOutline, 'key' | 'offset' | 'minutes'> = {},
+): StepOutline {
+  return { key, offset: deadline, minutes, ...rest };
+}
+
 /** Deadline after the entry into the stage. */
 export function fromEntry(amount: number, unit: WorkUnit, timeOfDay?: string): StepOffset {
   return offset({ from: 'stageEntry' }, amount, unit, timeOfDay);
@@ -95,34 +108,34 @@ function assembleStage(stage: StageOutline, edition: Edition): TemplateStage {
   return { ...stage, ...words, steps: stage.steps.map((step) => assembleStep(step, edition)) };
 }
 
-function assembleStep(step: StepOutline, edition: Edition): TemplateStep {
-  const words = edition.steps[step.key];
-  if (!words) throw new Error(`no ${edition.language} words for step ${step.key}`);
+function assembleStep(outline: StepOutline, edition: Edition): TemplateStep {
+  const words = edition.steps[outline.key];
+  if (!words) throw new Error(`no ${edition.language} words for step ${outline.key}`);
   return {
-    key: step.key,
+    key: outline.key,
     title: words.title,
     instruction: { goal: words.goal, say: words.say, done: words.done },
-    owner: step.owner ?? { kind: 'dealResponsible' },
-    offset: step.offset,
-    durationMinutes: step.minutes,
-    required: step.optional !== true,
-    prerequisites: step.after ?? [],
-    result: resultOf(step, words, edition.language),
-    exit: step.exit ?? 'cancel',
-    reentry: step.reentry ?? 'reopenUndone',
+    owner: outline.owner ?? { kind: 'dealResponsible' },
+    offset: outline.offset,
+    durationMinutes: outline.minutes,
+    required: outline.optional !== true,
+    prerequisites: outline.after ?? [],
+    result: resultOf(outline, words, edition.language),
+    exit: outline.exit ?? 'cancel',
+    reentry: outline.reentry ?? 'reopenUndone',
   };
 }
 
-function resultOf(step: StepOutline, words: StepWords, language: Language): ResultRule {
-  const kind = step.result ?? 'none';
+function resultOf(outline: StepOutline, words: StepWords, language: Language): ResultRule {
+  const kind = outline.result ?? 'none';
   if (kind === 'none') return { kind };
   const label = words.ask;
-  if (label === undefined) throw new Error(`no ${language} question for step ${step.key}`);
+  if (label === undefined) throw new Error(`no ${language} question for step ${outline.key}`);
   if (kind === 'number') return { kind, label, ...(words.unit === undefined ? {} : { unit: words.unit }) };
   if (kind !== 'choice') return { kind, label };
-  const choices = (step.choices ?? []).map((key) => {
+  const choices = (outline.choices ?? []).map((key) => {
     const name = words.choices?.[key];
-    if (name === undefined) throw new Error(`no ${language} words for choice ${step.key}.${key}`);
+    if (name === undefined) throw new Error(`no ${language} words for choice ${outline.key}.${key}`);
     return { key, name };
   });
   return { kind, label, choices };

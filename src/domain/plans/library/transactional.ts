@@ -1,4 +1,4 @@
-import { fromEndOf, fromEntry, type Edition, type TemplateOutline } from './edition.js';
+import { fromEndOf, fromEntry, step, type Edition, type TemplateOutline } from './edition.js';
 
 /** Request, contact, offer, payment: the short way for a purchase that is decided in days. */
 export const transactional: TemplateOutline = {
@@ -20,20 +20,14 @@ export const transactional: TemplateOutline = {
         'Prospecting',
       ],
       steps: [
-        {
-          key: 'first-contact',
-          offset: fromEntry(15, 'workingMinutes'),
-          minutes: 10,
+        step('first-contact', fromEntry(15, 'workingMinutes'), 10, {
           result: 'choice',
           choices: ['talked', 'callBack', 'notReached'],
-        },
-        {
-          key: 'second-attempt',
-          offset: fromEndOf('first-contact', 4, 'workingHours'),
-          minutes: 10,
+        }),
+        step('second-attempt', fromEndOf('first-contact', 4, 'workingHours'), 10, {
           optional: true,
           after: ['first-contact'],
-        },
+        }),
       ],
     },
     {
@@ -49,14 +43,8 @@ export const transactional: TemplateOutline = {
         'Engaging',
       ],
       steps: [
-        { key: 'need', offset: fromEntry(1, 'workingDays'), minutes: 20, result: 'text' },
-        {
-          key: 'budget',
-          offset: fromEntry(1, 'workingDays'),
-          minutes: 5,
-          optional: true,
-          result: 'number',
-        },
+        step('need', fromEntry(1, 'workingDays'), 20, { result: 'text' }),
+        step('budget', fromEntry(1, 'workingDays'), 5, { optional: true, result: 'number' }),
       ],
     },
     {
@@ -71,24 +59,18 @@ export const transactional: TemplateOutline = {
         'Quote sent',
       ],
       steps: [
-        { key: 'send-offer', offset: fromEntry(4, 'workingHours'), minutes: 30, result: 'link' },
-        {
-          key: 'offer-answer',
-          offset: fromEndOf('send-offer', 1, 'workingDays'),
-          minutes: 15,
+        step('send-offer', fromEntry(4, 'workingHours'), 30, { result: 'link' }),
+        step('offer-answer', fromEndOf('send-offer', 1, 'workingDays'), 15, {
           after: ['send-offer'],
           result: 'choice',
           choices: ['agreed', 'doubts', 'declined'],
           reentry: 'newPass',
-        },
-        {
-          key: 'doubts',
-          offset: fromEndOf('offer-answer', 2, 'workingDays'),
-          minutes: 20,
+        }),
+        step('doubts', fromEndOf('offer-answer', 2, 'workingDays'), 20, {
           optional: true,
           after: ['offer-answer'],
           reentry: 'newPass',
-        },
+        }),
       ],
     },
     {
@@ -96,21 +78,13 @@ export const transactional: TemplateOutline = {
       kind: 'open',
       synonyms: ['Ждём оплату', 'Счёт выставлен', 'Оплата', 'Awaiting payment', 'Invoice sent', 'Payment'],
       steps: [
-        { key: 'invoice', offset: fromEntry(2, 'workingHours'), minutes: 15 },
-        {
-          key: 'payment-reminder',
-          offset: fromEndOf('invoice', 2, 'workingDays', '10:00'),
-          minutes: 10,
-          after: ['invoice'],
-        },
-        {
-          key: 'payment-check',
-          offset: fromEndOf('invoice', 5, 'workingDays', '10:00'),
-          minutes: 10,
+        step('invoice', fromEntry(2, 'workingHours'), 15),
+        step('payment-reminder', fromEndOf('invoice', 2, 'workingDays', '10:00'), 10, { after: ['invoice'] }),
+        step('payment-check', fromEndOf('invoice', 5, 'workingDays', '10:00'), 10, {
           after: ['invoice'],
           result: 'choice',
           choices: ['full', 'part', 'none'],
-        },
+        }),
       ],
     },
     {
