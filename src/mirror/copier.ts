@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../infra/db/database.js';
+import { Log } from '../infra/log.js';
+import {
+  advance,
+  beginCopy,
+  finishStep,
+  giveBack,
+  readCheckpoints,
+  restartVisits,
+} from './checkpoints.repository.js';
+import { liveDealIds } from './deals.repository.js';
+import { MirrorWriter } from './mirror-writer.js';
+import { FAILED_REST_MS, StepRunner, type StepOutcome, type StepWork } from './step-runner.js';
+import { StreamWalker } from './stream-walker.js';
+import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/streams.js';
+
+const DEALS_PER_TRANSACTION = 2_500;
+const LOG_EVERY_MS = 3_000;
+
+/** The first copy of an account, step by step; goes on where it stood, whoever did the part before. */
+@Injectable()
+export class Copier {
+  private readonly log: Log;
+
+  constructor(
+    private readonly database: Database,
+    private readonly writer: MirrorWriter,
+    private readonly walker: StreamWalker,
+    private readonly runner: StepRunner,
+    log: Log,
+  ) {
+    this.log = log.child('copy');
+  }
+
+  /** Works until the copy is complete, somebody else has the next step, or a step has to rest. Idempotent. */
+  async copy(accountId: string, stopping: AbortSignal): Promise<void> {
+    for (const step of COPY_STEPS) {
+      if (stopping.aborted || !(await this.isOpen(accountId, step))) continue;
+      const outcome: StepOutcome = await this.runner.run(accountId, step, stopping, (work) =>
+        this.work(work),
+      );
+      // A step that was given up does not hold the others; one that rests does, for they build on it.
+      if (outcome === 'taken' || outcome === 'rests') return;
+    }
+  }
+
+  private async isOpen(accountId: string, step: StepName): Promise<boolean> {
+    const found = (await readCheckpoints(this.database, accountId)).find((one) => one.step === step);
+    if (!found) return false;
+    if (found.stage === 'failed') return Date.now() - found.updatedAt > FAILED_REST_MS;
+    return found.stage !== 'following';
+  }
+
+  private async work(work: StepWork): Promise<void> {
+    const { lease, checkpoint, client } = work;
+    const stream = streamOf(lease.step);
+    // Somebody finished it between our look and our claim.
+    if (checkpoint.stage === 'following') return giveBack(this.database, lease);
+    if (!stream) return this.computeVisits(work);
+    if (!client.streams.has(stream.name)) return finishStep(this.database, lease, null);
+    const fresh = checkpoint.cursor === null;
+    const hostTime = fresh && stream.follow === 'modified' ? await client.serverTime() : null;
+    await beginCopy(this.database, lease, hostTime);
+    await this.walker.walk({
+      lease,
+      stream,
+      client,
+      cause: 'backfill',
+      from: checkpoint.cursor,
+      syncedTo: null,
+      keep: (cursor) => cursor,
+      signal: work.signal,
+      onPage: this.reporter(work),
+    });
+    if (stream.name === 'deals' || stream.name === 'stageHistory') {
+      await restartVisits(this.database, lease.accountId);
+    }
+    this.log.info('a stream is copied', { accountId: lease.accountId, stream: stream.name });
+  }
+
+  /** Visits of every deal from its whole history, and the features hear of each deal for the first time. */
+  private async computeVisits({ lease, checkpoint, signal }: StepWork): Promise<void> {
+    await beginCopy(this.database, lease, null);
+    let after = checkpoint.cursor;
+    for (;;) {
+      signal.throwIfAborted();
+      const more = await this.writer.transaction(lease.accountId, async (tx) => {
+        const page = { after, readBefore: null, limit: DEALS_PER_TRANSACTION };
+        const dealIds = await liveDealIds(tx, lease.accountId, page);
+        after = dealIds.at(-1) ?? after;
+        await advance(tx, lease, { cursor: after, rows: dealIds.length, total: null });
+        await this.writer.settleVisits(tx, lease.accountId, dealIds);
+        if (dealIds.length < DEALS_PER_TRANSACTION) await finishStep(tx, lease, null);
+        return dealIds.length === DEALS_PER_TRANSACTION;
+      });
+      if (!more) break;
+    }
+    this.log.info('visits are computed', { accountId: lease.accountId, step: VISITS_STEP });
+  }
+
+  /** One line every few seconds: rows, rate, time left. */
+  private reporter({ lease, checkpoint }: StepWork): (rows: number, total: number | null) => void {
+    const startedAt = performance.now();
+    let done = 0;
+    let toldAt = startedAt;
+    return (rows, total) => {
+      done += rows;
+      const now = performance.now();
+      if (now - toldAt < LOG_EVERY_MS) return;
+      toldAt = now;
+      const rowsPerSecond = Math.round((done * 1_000) / (now - startedAt));
+      const rowsDone = checkpoint.rowsDone + done;
+      this.log.info('copying', {
+        accountId: lease.accountId,
+        stream: lease.step,
+        rowsDone,
+        rowsTotal: total,
+        rowsPerSecond,
+        secondsLeft:
+          total === null || rowsPerSecond === 0
+            ? null
+            : Math.max(0, Math.ceil((total - rowsDone) / rowsPerSecond)),
+      });
+    };
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { HostClient } from '../contract/client.js';
+import { HostError } from '../contract/failure.js';
+import type { Cursor, StreamPage } from '../contract/streams.js';
+import type { Instant } from '../domain/crm/time.js';
+import { Changes } from '../infra/changes.js';
+import type { Sql } from '../infra/db/sql.js';
+import { DeadLetters } from '../infra/jobs/dead-letters.js';
+import { Metrics } from '../infra/metrics.js';
+import { writeCarefully } from './careful-write.js';
+import { advance, finishStep, type Lease } from './checkpoints.repository.js';
+import { chunksOf } from './columns.js';
+import { MirrorWriter, type Written } from './mirror-writer.js';
+import { prefetched } from './prefetched.js';
+import type { MirrorStream } from './streams/stream.js';
+import { buryUnseen, hasLiveRows, type WholeStreamName } from './structure.repository.js';
+
+export interface Walk {
+  readonly lease: Lease;
+  readonly stream: MirrorStream;
+  readonly client: HostClient;
+  readonly cause: 'backfill' | 'sweep';
+  readonly from: Cursor | null;
+  readonly modifiedSince?: Instant;
+  /** Stored at the end as the point up to which the mirror knows everything; null leaves it as it is. */
+  readonly syncedTo: Instant | null;
+  /** How the page's cursor is kept in the checkpoint. */
+  readonly keep: (cursor: Cursor) => Cursor;
+  readonly signal: AbortSignal;
+  readonly onPage?: (rows: number, total: number | null) => void;
+}
+
+type AnyPage = StreamPage<MirrorStream['name']>;
+
+/** Statements of about this many rows are the fastest on this database: 74–84k rows/s measured. */
+const ROWS_PER_STATEMENT = 2_500;
+/** A progress line to the widgets at most this often. */
+const PROGRESS_EVERY_MS = 1_000;
+
+/** Carries a stream's pages into the mirror: each page and the cursor after it in one transaction. */
+@Injectable()
+export class StreamWalker {
+  constructor(
+    private readonly writer: MirrorWriter,
+    private readonly deadLetters: DeadLetters,
+    private readonly changes: Changes,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Ends when the host says that the stream is done. Throws `HostError`, `LeaseLost` (nothing of that page is kept), or
+   * the signal's reason; every page before is stored and the cursor stands after it.
+   */
+  async walk(walk: Walk): Promise<void> {
+    const request = {
+      cursor: walk.from,
+      lane: 'low' as const,
+      ...(walk.modifiedSince === undefined ? {} : { modifiedSince: walk.modifiedSince }),
+    };
+    const readAt = await this.writer.readingStarts();
+    const seen = walk.stream.follow === 'whole' && walk.from === null ? new Set<string>() : null;
+    let toldAt = 0;
+    for await (const page of prefetched<AnyPage>(walk.client.read(walk.stream.name, request))) {
+      walk.signal.throwIfAborted();
+      const tell = page.done || Date.now() - toldAt >= PROGRESS_EVERY_MS;
+      if (tell) toldAt = Date.now();
+      await this.store(walk, page, readAt, seen, tell);
+      this.metrics.mirrorRows.inc({ stream: walk.stream.name, cause: walk.cause }, page.rows.length);
+      walk.onPage?.(page.rows.length, page.total ?? null);
+      if (page.done) return;
+    }
+    throw new HostError({ kind: 'unavailable', detail: 'the stream broke off before its end' });
+  }
+
+  private async store(
+    walk: Walk,
+    page: AnyPage,
+    readAt: Instant,
+    seen: Set<string> | null,
+    tell: boolean,
+  ): Promise<void> {
+    const { lease, stream } = walk;
+    const { accountId } = lease;
+    await this.writer.transaction(accountId, async (tx) => {
+      await advance(tx, lease, {
+        cursor: stream.follow === 'whole' ? null : walk.keep(page.cursor),
+        rows: walk.cause === 'backfill' ? page.rows.length : 0,
+        total: page.total ?? null,
+      });
+      for (const rows of chunksOf(page.rows, ROWS_PER_STATEMENT)) {
+        const written = await writeCarefully(
+          tx,
+          rows,
+          (some) => stream.write({ tx, accountId, rows: some, readAt }),
+          (row, error) => this.bury(tx, walk, row, error),
+        );
+        for (const one of written) await this.follow(tx, walk, one);
+      }
+      if (seen && stream.keyOf) for (const row of page.rows) seen.add(stream.keyOf(row));
+      if (page.done) await this.close(tx, walk, seen);
+      if (tell) await this.changes.publish(tx, [{ accountId, dealId: '*', revision: 0 }]);
+    });
+  }
+
+  /** The first copy of deals and history is settled as a whole by the step after them. */
+  private async follow(tx: Sql, walk: Walk, written: Written): Promise<void> {
+    const settledLater = walk.cause === 'backfill' && walk.stream.name !== 'tasks';
+    if (!settledLater) await this.writer.settle(tx, walk.lease.accountId, written, walk.cause);
+  }
+
+  private async close(tx: Sql, walk: Walk, seen: ReadonlySet<string> | null): Promise<void> {
+    const { stream, lease } = walk;
+    if (seen) {
+      const name = stream.name as WholeStreamName;
+      if (seen.size === 0 && stream.neverEmpty && (await hasLiveRows(tx, lease.accountId, name))) {
+        throw new HostError({ kind: 'unavailable', detail: `no ${name} where there were some` });
+      }
+      await buryUnseen(tx, lease.accountId, name, seen);
+    }
+    await finishStep(tx, lease, walk.syncedTo);
+  }
+
+  private bury(tx: Sql, walk: Walk, row: unknown, error: unknown): Promise<void> {
+    const id = (row as { id?: unknown }).id;
+    return this.deadLetters.add(
+      {
+        accountId: walk.lease.accountId,
+        source: 'inbox',
+        subject: walk.stream.name,
+        payload: { stream: walk.stream.name, id: typeof id === 'string' ? id : null },
+        reason: error instanceof Error ? error.message : String(error),
+        attempts: 1,
+      },
+      tx,
+    );
+  }
+}

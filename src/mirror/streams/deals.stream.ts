@@ -1,0 +1,11 @@
+import { upsertDeals } from '../deals.repository.js';
+import { stream } from './stream.js';
+
+export const deals = stream({
+  name: 'deals',
+  follow: 'modified',
+  everyMinutes: null,
+  write: async ({ tx, accountId, rows, readAt }) => ({
+    deals: await upsertDeals(tx, accountId, rows, readAt),
+  }),
+});
