@@ -1,12 +1,17 @@
 import { Module } from '@nestjs/common';
 import { AccountPauses } from './account-pauses.js';
-import { Courier } from './courier.js';
+import { AccountTrouble } from './account-trouble.js';
+import { Courier, CourierParts } from './courier.js';
 import { DeliveryRepository } from './delivery.repository.js';
+import { LookUps } from './look-ups.js';
 import { Outbox } from './outbox.js';
+import { OutboxCounters } from './outbox-counters.js';
 import { OUTBOX_SETTINGS, defaultOutboxSettings } from './outbox-settings.js';
 import { OutboxReads } from './outbox.reads.js';
 import { OutboxWorker } from './outbox.worker.js';
-import { OutboxCounters, Recorder } from './recorder.js';
+import { Recorder } from './recorder.js';
+import { TaskWriter } from './task-writer.js';
+import { Tidings } from './tidings.js';
 
 /** Needs `HOST_CONNECTIONS` from the composition root. Workers run where `ROLE` is `all` or `worker`. */
 @Module({
@@ -16,6 +21,11 @@ import { OutboxCounters, Recorder } from './recorder.js';
     OutboxWorker,
     OutboxCounters,
     Courier,
+    CourierParts,
+    TaskWriter,
+    LookUps,
+    AccountTrouble,
+    Tidings,
     Recorder,
     AccountPauses,
     DeliveryRepository,

@@ -5,7 +5,7 @@ import { Log } from '../infra/log.js';
 import { appliedByCreation } from './applied-task.js';
 import { observeTask, type TaskObservation } from './observation.js';
 import { outboxKey } from './outbox-key.js';
-import { OutboxCounters } from './recorder.js';
+import { OutboxCounters } from './outbox-counters.js';
 import { lockSeen, saveGone, saveSightings, type SavedSighting } from './sighting.repository.js';
 import type { OutboxTask, TaskWish } from './task.types.js';
 import { wishChange, type KnownTask } from './wish-change.js';
