@@ -17,7 +17,12 @@ describe('src/sandbox/cli-options.ts', () => {
   it('reads every flag', () => {
     const argv =
       '--host bitrix24 --port 0 --tls --seed 9 --deals 1000000 --limits off --language en --import ../data';
-    expect(readSandboxOptions([...argv.split(' '), '--app-url', 'http://localhost:3000/'], 'throw')).toEqual({
+    expect(
+      readSandboxOptions(
+        [...argv.split(' '), '--app-url', 'http://localhost:3000/', '--state', 'a.gz'],
+        'throw',
+      ),
+    ).toEqual({
       host: 'bitrix24',
       port: 0,
       tls: true,
@@ -27,7 +32,13 @@ describe('src/sandbox/cli-options.ts', () => {
       language: 'en',
       importFolder: '../data',
       appUrl: 'http://localhost:3000',
+      stateFile: 'a.gz',
     });
+  });
+
+  it('speaks English with the imported data set unless told otherwise', () => {
+    expect(readSandboxOptions(['--import', 'x'], 'throw').language).toBe('en');
+    expect(readSandboxOptions(['--import', 'x', '--language', 'ru'], 'throw').language).toBe('ru');
   });
 
   it.each([

@@ -9,9 +9,11 @@ export interface SandboxOptions {
   readonly seed: number;
   readonly deals: number;
   readonly limits: boolean;
-  readonly language: 'ru' | 'en';
+  readonly language?: 'ru' | 'en';
   readonly importFolder?: string;
   readonly appUrl?: string;
+  /** The portal's state is kept in this file and found there again. */
+  readonly stateFile?: string;
 }
 
 /**
@@ -34,9 +36,10 @@ export function readSandboxOptions(
     seed: given.seed,
     deals: given.deals,
     limits: given.limits === 'on',
-    language: given.language,
+    language: given.language ?? (given.import === undefined ? 'ru' : 'en'),
     ...(given.import === undefined ? {} : { importFolder: given.import }),
     ...(given.appUrl === undefined ? {} : { appUrl: given.appUrl }),
+    ...(given.state === undefined ? {} : { stateFile: given.state }),
   };
 }
 
@@ -47,9 +50,10 @@ interface RawOptions {
   readonly seed: number;
   readonly deals: number;
   readonly limits: 'on' | 'off';
-  readonly language: 'ru' | 'en';
+  readonly language?: 'ru' | 'en';
   readonly import?: string;
   readonly appUrl?: string;
+  readonly state?: string;
 }
 
 function describeCommand(): Command {
@@ -70,7 +74,8 @@ function describeCommand(): Command {
     )
     .option('--import <folder>', 'fill with the public CRM data set of this folder instead')
     .option('--app-url <address>', 'address of an application to register in the portal', httpAddress)
-    .addOption(new Option('--language <code>', 'language of the company').choices(['ru', 'en']).default('ru'))
+    .addOption(new Option('--language <code>', 'ru, or en with --import').choices(['ru', 'en']))
+    .option('--state <file>', 'keep the state of the portal in this file')
     .allowExcessArguments(false);
 }
 
