@@ -9,7 +9,7 @@ export interface SandboxOptions {
   readonly seed: number;
   readonly deals: number;
   readonly limits: boolean;
-  readonly language?: 'ru' | 'en';
+  readonly language: 'ru' | 'en';
   readonly importFolder?: string;
   readonly appUrl?: string;
   /** The portal's state is kept in this file and found there again. */
