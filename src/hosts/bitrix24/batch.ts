@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import { type Envelope, errorOf, isObject, type JsonObject, readTime, type TimeFacts } from './answers.js';
 import { CallFault } from './call-fault.js';
 import { faultOfCode } from './error-codes.js';
+import { textOf } from './schema.js';
 import { phpQuery, type QueryTree } from './query.js';
 
 /** The host's own bound; one more and, depending on the version, all or the rest fail. */
@@ -90,7 +91,12 @@ function readPart(parts: Parts, command: Command, index: number, now: Instant): 
   if (error !== undefined) {
     const time = readTime(pick(parts.times, key, index));
     const said = isObject(error) ? errorOf(error) : null;
-    const fault = faultOfCode(said ?? { code: '', text: String(error) }, { status: 400, method, now, time });
+    const fault = faultOfCode(said ?? { code: '', text: textOf(error) ?? '' }, {
+      status: 400,
+      method,
+      now,
+      time,
+    });
     return { kind: 'failed', fault };
   }
   const value = pick(parts.results, key, index);

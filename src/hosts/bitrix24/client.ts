@@ -126,7 +126,6 @@ export class RestClient {
     return home;
   }
 
-  // eslint-disable-next-line max-params -- one place where a request is put together; an object would only rename it
   async #post(
     endpoint: string,
     method: string,

@@ -27,14 +27,16 @@ export async function embed(
   const unavailable = wanted.filter((each) => !offered.includes(each)).map(({ title }) => title);
   if (!capabilities.robots) unavailable.push(NO_ROBOTS[addresses.language]);
 
-  const added: string[] = [];
   const outcomes = await runAll(
     client,
     missing.map(({ add }) => add),
   );
+  // A refusal to bind what is bound has no code of its own: what is there in the end counts.
+  const after = outcomes.some((failure) => failure) ? await listPresent(client, capabilities) : null;
+  const added: string[] = [];
   for (const [index, binding] of missing.entries()) {
     const failure = outcomes[index];
-    if (!failure) added.push(binding.title);
+    if (!failure || after?.keys.has(binding.key)) added.push(binding.title);
     else unavailable.push(`${binding.title}: ${inWords(failure, addresses.language)}`);
   }
   return { added, kept, unavailable };
@@ -106,16 +108,10 @@ async function runAll(
       if (part.kind === 'ok') failures.push(null);
       else if (part.kind === 'missing')
         failures.push({ kind: 'unavailable', detail: `${method}: no answer` });
-      else failures.push(isAlreadyThere(part.fault.code, part.fault.failure) ? null : part.fault.failure);
+      else failures.push(part.fault.failure);
     }
   }
   return failures;
-}
-
-/** Somebody was faster, or a lost answer's first try had worked. */
-function isAlreadyThere(code: string, failure: HostFailure): boolean {
-  if (code === 'error_activity_already_installed') return true;
-  return failure.kind === 'malformed' && /already|unable to set|handler already binded/i.test(failure.where);
 }
 
 function inWords(failure: HostFailure, language: EmbedAddresses['language']): string {

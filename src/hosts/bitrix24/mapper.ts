@@ -35,19 +35,19 @@ export function categoryOf(pipelineId: string): string | null {
   return /^D_(\d{1,10})$/.exec(pipelineId)?.[1] ?? null;
 }
 
-const KIND_OF_SEMANTICS: Readonly<Record<string, StageKind>> = {
-  P: 'open',
-  S: 'won',
-  F: 'lost',
-  process: 'open',
-  success: 'won',
-  failure: 'lost',
-  apology: 'lost',
-};
+const KIND_OF_SEMANTICS: ReadonlyMap<unknown, StageKind> = new Map([
+  ['P', 'open'],
+  ['S', 'won'],
+  ['F', 'lost'],
+  ['process', 'open'],
+  ['success', 'won'],
+  ['failure', 'lost'],
+  ['apology', 'lost'],
+]);
 
 /** Falls back to the codes of the system stages, which cannot be renamed; a stage that we do not know is open. */
 export function stageKindOf(semantics: unknown, stageId: string): StageKind {
-  const known = typeof semantics === 'string' ? KIND_OF_SEMANTICS[semantics] : undefined;
+  const known = KIND_OF_SEMANTICS.get(semantics);
   if (known) return known;
   if (/(?:^|:)(?:WON|CONVERTED)$/.test(stageId)) return 'won';
   return /(?:^|:)(?:LOSE|APOLOGY|JUNK)$/.test(stageId) ? 'lost' : 'open';
@@ -104,26 +104,26 @@ export function toTransition(row: JsonObject, source: DealSource): StageTransiti
 }
 
 /** Status numbers of the classic API, names of REST 3.0. */
-const TASK_STATES: Readonly<Record<string, HostTaskState>> = {
-  1: 'open',
-  2: 'open',
-  3: 'inProgress',
-  4: 'awaitingControl',
-  5: 'completed',
-  6: 'deferred',
-  7: 'declined',
-  pending: 'open',
-  in_progress: 'inProgress',
-  supposedly_completed: 'awaitingControl',
-  completed: 'completed',
-  deferred: 'deferred',
-  declined: 'declined',
-};
+const TASK_STATES: ReadonlyMap<string | null, HostTaskState> = new Map([
+  ['1', 'open'],
+  ['2', 'open'],
+  ['3', 'inProgress'],
+  ['4', 'awaitingControl'],
+  ['5', 'completed'],
+  ['6', 'deferred'],
+  ['7', 'declined'],
+  ['pending', 'open'],
+  ['in_progress', 'inProgress'],
+  ['supposedly_completed', 'awaitingControl'],
+  ['completed', 'completed'],
+  ['deferred', 'deferred'],
+  ['declined', 'declined'],
+]);
 
 export function toTask(row: JsonObject): HostTask | null {
   const id = idOf(row['id'] ?? row['ID']);
   if (id === null) return null;
-  const state = TASK_STATES[textOf(row['realStatus'] ?? row['status']) ?? ''] ?? 'open';
+  const state = TASK_STATES.get(textOf(row['realStatus'] ?? row['status'])) ?? 'open';
   const completed = state === 'completed';
   return {
     id,

@@ -24,9 +24,12 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'number' ? String(value) : null;
 }
 
+/** Beyond it a number has lost its kopecks on the way, and no deal is that large. */
+const LARGEST_AMOUNT = 1e15;
+
 /** Decimal text of an amount; `0` stays `0`, nothing is null. */
 export function decimalOf(value: unknown): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? plainDecimal(value) : null;
+  if (typeof value === 'number') return Math.abs(value) < LARGEST_AMOUNT ? plainDecimal(value) : null;
   if (typeof value !== 'string') return null;
   return /^-?\d{1,15}(?:\.\d{1,6})?$/.test(value) ? value : null;
 }
@@ -100,5 +103,6 @@ export function hostTime(instant: Instant): string {
 
 function plainDecimal(value: number): string {
   const text = String(value);
-  return text.includes('e') ? value.toFixed(2) : text;
+  // Only the tiniest fractions are left to be written with an exponent.
+  return text.includes('e') ? '0' : text;
 }
