@@ -12,6 +12,12 @@ export function accountIdOf(host: string, hostKey: string): string {
   return formatUuid(hash.subarray(0, 16), 5);
 }
 
+/** A UUIDv5 of these parts: who makes the same thing twice, or at once in two processes, makes it under one id. */
+export function derivedId(...parts: readonly (string | number)[]): string {
+  const hash = createHash('sha1').update(ACCOUNT_NAMESPACE).update(JSON.stringify(parts)).digest();
+  return formatUuid(hash.subarray(0, 16), 5);
+}
+
 let lastMs = 0;
 let sequence = 0;
 
