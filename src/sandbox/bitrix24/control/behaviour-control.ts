@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify';
+import { FAULT_KINDS, type FaultKind } from '../server/faults.js';
+import {
+  ControlError,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  readBody,
+  requiredNumber,
+  requiredText,
+} from './control-input.js';
+import type { ControlParts } from './control-parts.js';
+
+/** How the portal behaves: events, faults, clock, limits, name. */
+export function registerBehaviourControl(app: FastifyInstance, parts: ControlParts): void {
+  const { store, faults, limits, settings } = parts;
+  app.post('/events', (request) => {
+    const body = readBody(request);
+    const { settings: delivery } = store.sender;
+    for (const name of ['lose', 'loseShare', 'repeat', 'reorder', 'delayMs'] as const) {
+      delivery[name] = optionalNumber(body, name) ?? delivery[name];
+    }
+    return { settings: delivery, counts: store.sender.counts };
+  });
+  app.post('/events/drain', async () => {
+    await store.sender.drained();
+    return store.sender.counts;
+  });
+  app.get('/faults', () => ({ kinds: FAULT_KINDS, waiting: faults.list() }));
+  app.post('/faults', (request) => {
+    const body = readBody(request);
+    return faults.add({
+      kind: faultKind(requiredText(body, 'kind')),
+      method: optionalText(body, 'method'),
+      times: optionalNumber(body, 'times'),
+      after: optionalNumber(body, 'after'),
+      amount: optionalNumber(body, 'amount'),
+      code: optionalText(body, 'code'),
+    });
+  });
+  app.delete('/faults', () => {
+    faults.clear();
+    return { ok: true };
+  });
+  app.post('/clock', (request) => {
+    store.clock.advance(requiredNumber(readBody(request), 'advanceMs'));
+    return { now: store.clock.now() };
+  });
+  app.post('/limits', (request) => {
+    const body = readBody(request);
+    const values = limits.settings;
+    values.on = optionalFlag(body, 'on') ?? values.on;
+    values.burst = optionalNumber(body, 'burst') ?? values.burst;
+    values.rate = optionalNumber(body, 'rate') ?? values.rate;
+    values.operatingLimit = optionalNumber(body, 'operatingLimit') ?? values.operatingLimit;
+    const accounting = optionalText(body, 'batchAccounting');
+    if (accounting === 'documented' || accounting === 'measured') {
+      values.batchAccounting = accounting;
+    }
+    for (const [method, seconds] of Object.entries(body['costs'] ?? {})) {
+      values.costs[method] = Number(seconds);
+    }
+    return values;
+  });
+  app.post('/settings', (request) => {
+    const body = readBody(request);
+    settings.v3 = optionalFlag(body, 'v3') ?? settings.v3;
+    store.tokens.oldAccessDies = optionalFlag(body, 'oldAccessDies') ?? store.tokens.oldAccessDies;
+    return { v3: settings.v3, oldAccessDies: store.tokens.oldAccessDies };
+  });
+  app.post('/rename', (request) => {
+    const to = requiredText(readBody(request), 'to');
+    if (!URL.canParse(to)) {
+      throw new ControlError(400, 'to must be an origin, such as http://127.0.0.1:3101');
+    }
+    settings.renamedTo = new URL(to).origin;
+    return { renamedTo: settings.renamedTo };
+  });
+  app.post('/tokens/expire', () => {
+    store.tokens.expireAll();
+    return { ok: true };
+  });
+  app.post('/reset', () => {
+    faults.clear();
+    limits.reset();
+    parts.log.clear();
+    Object.assign(store.sender.settings, { lose: 0, loseShare: 0, repeat: 0, reorder: 0, delayMs: 0 });
+    settings.renamedTo = null;
+    settings.v3 = true;
+    return { ok: true };
+  });
+}
+
+function faultKind(text: string): FaultKind {
+  const kind = FAULT_KINDS.find((known) => known === text);
+  if (kind === undefined) {
+    throw new ControlError(400, `kind must be one of ${FAULT_KINDS.join(', ')}`);
+  }
+  return kind;
+}

@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify';
+import secureJson from 'secure-json-parse';
+
+/** A mistake of whoever drives the control API. */
+export class ControlError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The body as an object; an empty body is an empty object. */
+export function readBody(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  if (text.trim() === '') {
+    return {};
+  }
+  const parsed: unknown = secureJson.safeParse(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ControlError(400, 'the body must be a JSON object');
+  }
+  return parsed as Readonly<Record<string, unknown>>;
+}
+
+export function optionalNumber(body: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new ControlError(400, `${name} must be a number`);
+  }
+  return value;
+}
+
+export function optionalText(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (typeof value !== 'string') {
+    throw new ControlError(400, `${name} must be text`);
+  }
+  return value;
+}
+
+export function requiredText(body: Readonly<Record<string, unknown>>, name: string): string {
+  const value = optionalText(body, name);
+  if (value === undefined || value === '') {
+    throw new ControlError(400, `${name} is missing`);
+  }
+  return value;
+}
+
+export function requiredNumber(body: Readonly<Record<string, unknown>>, name: string): number {
+  const value = optionalNumber(body, name);
+  if (value === undefined) {
+    throw new ControlError(400, `${name} is missing`);
+  }
+  return value;
+}
+
+export function optionalFlag(body: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (typeof value !== 'boolean') {
+    throw new ControlError(400, `${name} must be true or false`);
+  }
+  return value;
+}
+
+/** The number in a path such as `/deals/57`. */
+export function pathNumber(request: FastifyRequest, name = 'id'): number {
+  const value = Number((request.params as Readonly<Record<string, string>>)[name]);
+  if (!Number.isInteger(value)) {
+    throw new ControlError(404, `${name} must be a number`);
+  }
+  return value;
+}
+
+export function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new ControlError(404, `there is no ${what}`);
+  }
+  return value;
+}

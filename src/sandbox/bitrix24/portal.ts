@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Company } from '../company/company.js';
+import { registerControl } from './control/control-routes.js';
+import { registerPortalPage } from './page/portal-page.js';
+import type { PortalContext } from './portal-context.js';
+import { PortalFacade } from './portal-facade.js';
+import { CrmLists } from './rest/crm-lists.js';
+import { MethodRegistry } from './rest/registry.js';
+import { RestApi } from './rest/rest-api.js';
+import { IdempotencyStore } from './rest/task-v3-methods.js';
+import { Faults } from './server/faults.js';
+import { Limits } from './server/limits.js';
+import { registerOauth } from './server/oauth-server.js';
+import { RequestLog } from './server/request-log.js';
+import { registerRest } from './server/rest-server.js';
+import { makeCertificate, type PortalCertificate } from './server/certificate.js';
+import { loadCompany } from './store/company-load.js';
+import { PortalStore } from './store/portal-store.js';
+
+export interface Bitrix24PortalOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly tls?: boolean;
+  /** The host's request and operating limits. */
+  readonly limits: boolean;
+  readonly company: Company;
+  /** Seed of what happens by chance, such as a share of lost events. */
+  readonly seed?: number;
+  /** Name in addresses; `localhost` listens on the loopback only, anything else on every interface. */
+  readonly host?: string;
+  readonly application?: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly handlerUrl: string;
+    readonly installUrl: string;
+    readonly title: string;
+  };
+  /** One line of JSON a request on the standard output. */
+  readonly logRequests?: boolean;
+}
+
+export interface Bitrix24Portal {
+  readonly host: 'bitrix24';
+  /** Origin. */
+  readonly url: string;
+  /** Incoming webhook with all rights, ends with a slash. */
+  readonly webhook: string;
+  /** Base of the control API, no slash at the end. */
+  readonly control: string;
+  readonly memberId: string;
+  readonly domain: string;
+  /** What the page sees, for tests. */
+  readonly context: PortalContext;
+  readonly store: PortalStore;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly log: RequestLog;
+  /** PEM of the authority that signed the certificate; nothing without TLS. */
+  readonly authority: string | null;
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 32 * 1024 * 1024;
+
+/** Starts a portal and its OAuth server behind one listener. */
+export async function startBitrix24Portal(options: Bitrix24PortalOptions): Promise<Bitrix24Portal> {
+  const certificate = options.tls === true ? await makeCertificate() : null;
+  const app = makeServer(certificate);
+  const settings = { v3: true, renamedTo: null as string | null };
+  let origin = '';
+  const address = () => {
+    const at = settings.renamedTo ?? origin;
+    return {
+      domain: new URL(at).host,
+      clientEndpoint: `${at}/rest/`,
+      serverEndpoint: `${origin}/oauth/rest/`,
+      memberId: store.memberId,
+    };
+  };
+  const seed = options.seed ?? 1;
+  const store = new PortalStore(
+    options.company,
+    {
+      memberId: digest(`member ${seed}`),
+      webhookSecret: digest(`webhook ${seed}`).slice(0, 16),
+      random: seeded(seed),
+    },
+    address,
+  );
+  loadCompany(store, options.company);
+  if (options.application !== undefined) {
+    store.applications.register(options.application);
+  }
+  const limits = new Limits(options.limits, store.clock);
+  const faults = new Faults();
+  const log = new RequestLog(options.logRequests === true);
+  const lists = new CrmLists(store);
+  const idempotency = new IdempotencyStore(() => store.clock.seconds());
+  const api = new RestApi(store, new MethodRegistry(store, lists), limits, faults, idempotency);
+  const context = new PortalFacade(store, certificate === null ? '0' : '1');
+  // REST reads every body by itself; the page keeps the server's own parsers.
+  app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+    registerRest(scope, { store, api, limits, faults, log, settings });
+    registerOauth(scope, { store, faults, log });
+    registerControl(scope, { store, limits, faults, log, settings, context });
+    done();
+  });
+  await registerPortalPage(app, context);
+  origin = await listen(app, options, certificate !== null);
+  return {
+    host: 'bitrix24',
+    url: origin,
+    webhook: `${origin}/rest/${store.people.firstAdmin().id}/${store.webhookSecret}/`,
+    control: `${origin}/__sandbox`,
+    memberId: store.memberId,
+    domain: new URL(origin).host,
+    context,
+    store,
+    faults,
+    limits,
+    log,
+    authority: certificate?.authority ?? null,
+    close: async () => {
+      store.sender.close();
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+function makeServer(certificate: PortalCertificate | null): FastifyInstance {
+  const common = {
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+  };
+  return certificate === null
+    ? fastify(common)
+    : (fastify({
+        ...common,
+        https: { key: certificate.key, cert: certificate.certificate },
+      }) as unknown as FastifyInstance);
+}
+
+async function listen(app: FastifyInstance, options: Bitrix24PortalOptions, tls: boolean): Promise<string> {
+  const host = options.host ?? 'localhost';
+  await app.listen({ port: options.port, host: host === 'localhost' ? 'localhost' : '::' });
+  const bound = app.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
+  return `${tls ? 'https' : 'http'}://${host}:${port}`;
+}
+
+function digest(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
+
+/** Numbers from 0 to 1 that repeat with the seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,138 @@
+import type { DealChanges } from '../store/deal-actions.js';
+import { DEAL_FIELDS, type Deal } from '../store/deal.js';
+import type { FieldSpec, FieldValue } from '../store/field-table.js';
+import type { PortalStore } from '../store/portal-store.js';
+import { RestError } from '../wire/rest-error.js';
+import { asNumber, asText } from './params.js';
+
+const KNOWN = {
+  name: new Map(DEAL_FIELDS.map((field) => [field.name, field])),
+  upper: new Map(DEAL_FIELDS.map((field) => [field.upper, field])),
+};
+
+/**
+ * Reads the fields of a write in either spelling. Unknown and read-only fields are passed over silently, as the host
+ * does; a value that does not fit is refused.
+ */
+export function readDealChanges(
+  store: PortalStore,
+  fields: Readonly<Record<string, unknown>>,
+  spelling: 'name' | 'upper',
+  deal: Deal | null,
+): DealChanges {
+  const changes: DealChanges = {};
+  for (const [key, value] of Object.entries(fields)) {
+    const field = KNOWN[spelling].get(key);
+    if (field === undefined || field.readOnly === true) {
+      continue;
+    }
+    readField(store, changes, field, value);
+  }
+  readStage(store, changes, fields, spelling, deal);
+  return changes;
+}
+
+function readField(store: PortalStore, changes: DealChanges, field: FieldSpec<Deal>, value: unknown): void {
+  switch (field.name) {
+    case 'title':
+      changes.title = asText(value);
+      return;
+    case 'assignedById':
+      changes.ownerId = person(store, value);
+      return;
+    case 'opportunity':
+      changes.amount = number(value, field);
+      return;
+    case 'currencyId':
+      changes.currency = asText(value);
+      return;
+    case 'companyId':
+      changes.companyId = number(value, field);
+      return;
+    case 'contactId':
+      changes.contactId = number(value, field);
+      return;
+    case 'contactIds':
+      changes.contactId = Array.isArray(value) && value.length > 0 ? number(value[0], field) : 0;
+      return;
+    case 'sourceId':
+      changes.sourceId = asText(value);
+      return;
+    case 'begindate':
+      changes.begin = instant(store, value, field);
+      return;
+    case 'closedate':
+      changes.close = instant(store, value, field);
+      return;
+    case 'stageId':
+    case 'categoryId':
+      return;
+    default:
+      changes.extra = { ...changes.extra, [field.name]: scalar(value) };
+  }
+}
+
+function readStage(
+  store: PortalStore,
+  changes: DealChanges,
+  fields: Readonly<Record<string, unknown>>,
+  spelling: 'name' | 'upper',
+  deal: Deal | null,
+): void {
+  const stageText = asText(fields[spelling === 'name' ? 'stageId' : 'STAGE_ID']);
+  const categoryValue = fields[spelling === 'name' ? 'categoryId' : 'CATEGORY_ID'];
+  const category = asNumber(categoryValue);
+  if (stageText !== '') {
+    const stage = store.pipelines.stage(stageText);
+    if (stage === undefined || (Number.isFinite(category) && stage.pipelineId !== category)) {
+      throw new RestError(400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Invalid value of the field "Stage"');
+    }
+    changes.stage = stage;
+    return;
+  }
+  if (Number.isFinite(category) && category !== (deal?.stage.pipelineId ?? -1)) {
+    if (store.pipelines.pipeline(category) === undefined) {
+      throw new RestError(400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Invalid value of the field "Pipeline"');
+    }
+    changes.stage = store.pipelines.first(category);
+  }
+}
+
+function person(store: PortalStore, value: unknown): number {
+  const id = asNumber(value);
+  if (store.people.get(id) === undefined) {
+    throw new RestError(400, 'CRM_FIELD_ERROR_VALUE_NOT_VALID', 'Invalid value of the field "Responsible"');
+  }
+  return id;
+}
+
+function number(value: unknown, field: FieldSpec<Deal>): number {
+  const read = value === null || value === '' ? 0 : asNumber(value);
+  if (!Number.isFinite(read)) {
+    throw new RestError(
+      400,
+      'CRM_FIELD_ERROR_VALUE_NOT_VALID',
+      `Invalid value of the field "${field.title}"`,
+    );
+  }
+  return read;
+}
+
+function instant(store: PortalStore, value: unknown, field: FieldSpec<Deal>): number {
+  const read = store.zone.parse(asText(value));
+  if (read === undefined) {
+    throw new RestError(
+      400,
+      'CRM_FIELD_ERROR_VALUE_NOT_VALID',
+      `Invalid value of the field "${field.title}"`,
+    );
+  }
+  return read;
+}
+
+function scalar(value: unknown): FieldValue {
+  if (Array.isArray(value)) {
+    return value.map((item) => asText(item));
+  }
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : asText(value);
+}
