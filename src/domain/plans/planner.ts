@@ -81,7 +81,7 @@ function decideStep(
   for (const plain of fatesOf(step, stage, way, context.input.template)) {
     const id = stepId(step.key, plain.visitSeq);
     const stored = context.stored.get(id);
-    const fate = reopened(plain, stored, stage.stage.key);
+    const fate = reopened(plain, stored, stage.stage.key, way);
     const inOwnStage = fate.kind === 'live' && fate.run?.leftAt === null;
     const decided = buildStep(context, {
       step,

@@ -39,17 +39,25 @@ export function fatesOf(
   if (!first || !last) return unvisited(rules);
   if (step.reentry === 'newPass') return passesOf(rules, runs);
   if (step.reentry === 'nothing') return [firstPassOnly(rules, first, runs.length)];
-  if (last.leftAt !== null && isAhead(rules)) return [ahead(rules, 1)];
+  if (last.leftAt !== null && isAhead(rules) && !way.closed) return [ahead(rules, 1)];
   const fate = visited(rules, last, 1);
   return [
-    runs.length > 1 && fate.kind === 'live' ? { ...fate, because: reason(rules, 'reentryReopened') } : fate,
+    runs.length > 1 && fate.because.code === 'ownStage'
+      ? { ...fate, because: reason(rules, 'reentryReopened') }
+      : fate,
   ];
 }
 
-/** A person's "reopen" outlives the cancellation that came before it, not the next one. */
-export function reopened(fate: StepFate, existing: PlanStep | undefined, stageKey: string): StepFate {
+/** A person's "reopen" outlives the cancellation that came before it, not the deal's next move. */
+export function reopened(
+  fate: StepFate,
+  existing: PlanStep | undefined,
+  stageKey: string,
+  way: DealWay,
+): StepFate {
   const reopenedAt = existing?.manual.reopenedAt ?? null;
-  if (fate.kind !== 'over' || reopenedAt === null || reopenedAt < fate.at) return fate;
+  if (fate.kind !== 'over' || reopenedAt === null) return fate;
+  if (reopenedAt < Math.max(fate.at, way.enteredAt ?? fate.at)) return fate;
   const because: Because = { code: 'reopenedByHand', params: { stageKey, at: reopenedAt } };
   return { visitSeq: fate.visitSeq, kind: 'live', because, run: null };
 }
