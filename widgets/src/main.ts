@@ -5,12 +5,10 @@ import './theme/controls.css';
 import './theme/plan.css';
 import './theme/screens.css';
 import { createApp } from 'vue';
-import type { BootView, SessionView } from '../../src/features/embed/boot.view.js';
-import { ApiClient } from './api/client.js';
-import { ApiFailure } from './api/failure.js';
+import type { BootView } from '../../src/features/embed/boot.view.js';
+import { ApiClient, retries } from './api/client.js';
 import AppRoot from './app-root.vue';
 import { readBoot } from './boot.js';
-import { keepFrameSize } from './hosts/frame-size.js';
 import type { HostBridge } from './hosts/bridge.js';
 import { loadTexts, type Language } from './i18n/i18n.js';
 import { screens } from './screens.js';
@@ -21,29 +19,15 @@ function firstPath(boot: BootView): string {
   return `/api/${boot.screen}`;
 }
 
+const hostModule = (): Promise<typeof import('./hosts/host-module.js')> => import('./hosts/host-module.js');
+
 /** The SDK loads on first need, at the latest after the first paint. */
 function bridgeOf(boot: BootView): () => Promise<HostBridge> {
   let bridge: Promise<HostBridge> | null = null;
   return () => {
-    bridge ??= import('./hosts/registry.js').then(({ openHostBridge }) =>
-      openHostBridge(boot.host, boot.portalOrigin),
-    );
+    bridge ??= hostModule().then((host) => host.openHostBridge(boot.host, boot.portalOrigin));
     return bridge;
   };
-}
-
-async function renew(boot: BootView, bridge: () => Promise<HostBridge>): Promise<string> {
-  const form = await (await bridge()).renewForm();
-  const response = await fetch('/api/session', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ host: boot.host, form }),
-    cache: 'no-store',
-    credentials: 'omit',
-  });
-  if (!response.ok) throw new ApiFailure(response.status, 'session-refused', 'no session', null, false);
-  const { session } = (await response.json()) as SessionView;
-  return session;
 }
 
 async function start(boot: BootView): Promise<void> {
@@ -52,16 +36,23 @@ async function start(boot: BootView): Promise<void> {
   root.dataset['theme'] = boot.theme;
   root.dataset['host'] = boot.host;
   const bridge = bridgeOf(boot);
-  const api = new ApiClient({ session: boot.session, renew: () => renew(boot, bridge) });
+  const api = new ApiClient({
+    session: boot.session,
+    renew: async () => (await hostModule()).renewSession(boot.host, await bridge()),
+  });
   const firstAnswer = api.read(firstPath(boot));
   // The screen reports a failure; until it listens, an early one must not count as unhandled.
   firstAnswer.catch(() => undefined);
   const [texts, first] = await Promise.all([loadTexts(boot.language), screens[boot.screen]()]);
+  if (boot.screen !== 'plan') await texts.addMore();
   const app = createApp(AppRoot, { context: { boot, api, bridge, texts }, first, firstAnswer });
   app.use(texts.plugin);
   mount(app);
   afterPaint(() => {
-    bridge().then(keepFrameSize, () => undefined);
+    bridge()
+      .then(async (host) => (await hostModule()).keepFrameSize(host))
+      .catch(() => undefined);
+    retries().catch(() => undefined);
   });
 }
 

@@ -1,4 +1,3 @@
-import pRetry from 'p-retry';
 import { ApiFailure, failureOf } from './failure.js';
 
 export interface ApiClientOptions {
@@ -8,6 +7,13 @@ export interface ApiClientOptions {
   readonly fetch?: typeof fetch;
   /** First pause before a write is repeated; doubled each time. */
   readonly retryPauseMs?: number;
+}
+
+/** Writing needs it, reading does not: it comes after the first paint. */
+export function retries(): Promise<typeof import('p-retry')> {
+  return import('p-retry').catch((cause: unknown) => {
+    throw new ApiFailure(0, 'network', String(cause), null, false);
+  });
 }
 
 const READ_LIMIT_MS = 15_000;
@@ -33,13 +39,14 @@ export class ApiClient {
   }
 
   /** Repeats by itself while the way is broken, under one key. Rejects with `ApiFailure`. */
-  write<Answer>(
+  async write<Answer>(
     method: 'POST' | 'PUT' | 'DELETE',
     path: string,
     body: unknown = {},
     options: { readonly keepalive?: boolean } = {},
   ): Promise<Answer> {
     const key = crypto.randomUUID();
+    const { default: pRetry } = await retries();
     return pRetry(
       () =>
         this.#json<Answer>(path, {

@@ -8,7 +8,11 @@ export interface Texts {
   readonly plugin: Plugin;
   /** Switches every text on the page, loading the language first. */
   use(language: Language): Promise<void>;
+  /** Loads the texts that the first sight of a plan does without; idempotent. */
+  addMore(): Promise<void>;
 }
+
+type Messages = Readonly<Record<string, string>>;
 
 /** Loads one language only: the other is asked for when somebody switches to it. */
 export async function loadTexts(language: Language): Promise<Texts> {
@@ -16,23 +20,43 @@ export async function loadTexts(language: Language): Promise<Texts> {
     legacy: false,
     locale: language,
     fallbackLocale: language,
-    messages: { [language]: await messagesOf(language) },
+    messages: { [language]: await firstMessages(language) },
     pluralRules: {
       ru: (count: number, forms: number): number => pluralForm('ru', count, forms),
       en: (count: number, forms: number): number => pluralForm('en', count, forms),
     },
   });
+  let withMore = false;
+  let current = language;
+
+  async function load(next: Language): Promise<void> {
+    const [first, more] = await Promise.all([firstMessages(next), withMore ? moreMessages(next) : {}]);
+    i18n.global.setLocaleMessage(next, { ...first, ...more });
+  }
+
   return {
     plugin: i18n,
     use: async (next) => {
-      i18n.global.setLocaleMessage(next, await messagesOf(next));
+      await load(next);
+      current = next;
       i18n.global.locale.value = next;
       document.documentElement.lang = next;
+    },
+    addMore: async () => {
+      if (withMore) return;
+      withMore = true;
+      await load(current);
     },
   };
 }
 
-async function messagesOf(language: Language): Promise<Record<string, string>> {
+async function firstMessages(language: Language): Promise<Messages> {
   const { default: messages } = language === 'ru' ? await import('./ru.json') : await import('./en.json');
+  return messages;
+}
+
+async function moreMessages(language: Language): Promise<Messages> {
+  const { default: messages } =
+    language === 'ru' ? await import('./ru.more.json') : await import('./en.more.json');
   return messages;
 }

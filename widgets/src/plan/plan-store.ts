@@ -8,9 +8,9 @@ import type {
 import type { ApiClient } from '../api/client.js';
 import type { ServerEvent } from '../api/event-text.js';
 import { ApiFailure } from '../api/failure.js';
-import { followLive, type LiveState } from '../api/live.js';
+import type { LiveState } from '../api/live.js';
 import { changedSteps, newer, overlay, stateAfter, type PendingStep, type StepCommand } from './overlay.js';
-import type { StepBody } from './step-draft.js';
+import type { StepBody } from './step-question.js';
 
 export interface Undo {
   readonly token: string;
@@ -26,6 +26,7 @@ export interface Refusal {
 
 /** How long a change by somebody else stays marked. */
 const MARK_MS = 6_000;
+const LOAD_PAUSE_MS = 5_000;
 
 /**
  * One deal's plan: the server's last answer (`#base`) and the unanswered commands (`pending`) are kept apart, and the person
@@ -62,17 +63,31 @@ export class PlanStore {
 
   /** Follows the plan from now on; the function it returns ends that. */
   start(first: Promise<PlanView> | undefined): () => void {
-    void (first ? this.#read(first) : this.reload());
-    const line = followLive({
+    const end = new AbortController();
+    const reading = first ? this.#read(first) : this.reload();
+    void reading.then(() => this.#follow(end.signal));
+    return () => {
+      end.abort();
+      clearTimeout(this.#markTimer);
+    };
+  }
+
+  async #follow(end: AbortSignal): Promise<void> {
+    // After the first sight, and again while the way to the server is broken.
+    const live = await import('../api/live.js').catch(() => null);
+    if (end.aborted) return;
+    if (!live) {
+      this.live.value = 'waiting';
+      setTimeout(() => void this.#follow(end), LOAD_PAUSE_MS);
+      return;
+    }
+    const line = live.followLive({
       open: (signal, lastEventId) => this.#api.stream(`${this.#path}/events`, signal, lastEventId),
       onEvent: (event) => this.#hear(event),
       onSign: () => (this.heardAt.value = Date.now()),
       onState: (state) => this.#lineIs(state),
     });
-    return () => {
-      line.stop();
-      clearTimeout(this.#markTimer);
-    };
+    end.addEventListener('abort', line.stop);
   }
 
   /** One reading at a time; whoever asks meanwhile gets one more afterwards, not a queue. */

@@ -2,7 +2,7 @@ import { nextTick, shallowRef, type ShallowRef } from 'vue';
 import type { StepView } from '../../../../src/features/plans/plan.view.js';
 import type { StepCommand } from '../../plan/overlay.js';
 import type { PlanStore } from '../../plan/plan-store.js';
-import { asks, bodyOf, emptyDraft, type StepDraft } from '../../plan/step-draft.js';
+import { asks, emptyDraft, type StepBody, type StepDraft } from '../../plan/step-question.js';
 
 /** Where on the page the person acted: what follows (undo, refusal) appears there, not somewhere below the fold. */
 export type ActionPlace = 'now' | 'row';
@@ -18,7 +18,7 @@ export interface StepActions {
   readonly question: ShallowRef<OpenQuestion | null>;
   readonly place: ShallowRef<ActionPlace>;
   act(step: StepView, command: StepCommand, place: ActionPlace, event: Event): void;
-  submit(draft: StepDraft): void;
+  submit(draft: StepDraft, body: StepBody): void;
   dismiss(draft: StepDraft): void;
   /** Opens the question again, or repeats the command, after a refusal. */
   again(event: Event): void;
@@ -35,9 +35,9 @@ export function useStepActions(store: PlanStore): StepActions {
     question.value = { step, draft, topPx };
   }
 
-  async function send(step: StepView, draft: StepDraft): Promise<void> {
+  async function send(step: StepView, draft: StepDraft, body: StepBody): Promise<void> {
     last.value = { step, draft };
-    const sent = store.send(step, draft.command, bodyOf(step, draft));
+    const sent = store.send(step, draft.command, body);
     await nextTick();
     if (place.value === 'row') keepFocusIn(step.id);
     await sent;
@@ -52,12 +52,12 @@ export function useStepActions(store: PlanStore): StepActions {
       const draft =
         kept?.stepId === step.id && kept.command === command ? kept : emptyDraft(step.id, command);
       if (asks(step, command)) open(step, draft, event);
-      else void send(step, draft);
+      else void send(step, draft, {});
     },
-    submit: (draft) => {
+    submit: (draft, body) => {
       const asked = question.value;
       question.value = null;
-      if (asked) void send(asked.step, draft);
+      if (asked) void send(asked.step, draft, body);
     },
     dismiss: (draft) => {
       const asked = question.value;
@@ -69,7 +69,7 @@ export function useStepActions(store: PlanStore): StepActions {
       const before = last.value;
       if (!before) return;
       if (asks(before.step, before.draft.command)) open(before.step, before.draft, event);
-      else void send(before.step, before.draft);
+      else void send(before.step, before.draft, {});
     },
   };
 }
