@@ -38,6 +38,8 @@ const STORE_TIMEOUT_MS = 1_200;
 const AWAY_MS = 1_000;
 const REPLAY_EVERY_MS = 1_000;
 const LONGEST_ID = 128;
+/** The year 2200: what lies beyond is no time of sending. */
+const LATEST = 7_258_118_400_000;
 
 /** Takes hints from hooks: they are durable before the promise resolves, and the workers hear of them at once. */
 @Injectable()
@@ -76,10 +78,11 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
    * while the database is away. Throws `IntakeClosed`. Repeats do no harm.
    */
   accept(accountId: string, changes: readonly EntityChange[], sentAt: Instant | null): Promise<Accepted> {
+    const at = sentAt !== null && sentAt > 0 && sentAt < LATEST ? sentAt : null;
     return this.keep(
       changes
         .filter((one) => one.id !== '' && one.id.length <= LONGEST_ID)
-        .map(({ entity, id, change }) => ({ accountId, entity, id, change, sentAt })),
+        .map(({ entity, id, change }) => ({ accountId, entity, id, change, sentAt: at })),
     );
   }
 
@@ -163,15 +166,26 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
   private async replay(): Promise<void> {
     if (this.spool.isEmpty() || performance.now() < this.awayUntil) return;
     try {
-      const count = await this.spool.replay(async (hints) => {
-        for (const some of chunksOf(hints, HINTS_PER_COMMIT)) await storeHints(this.database, some);
-      });
+      const count = await this.spool.replay((hints) => this.takeBack(hints));
       if (count > 0) this.log.info('hints came back from the spool', { count });
     } catch (error) {
       this.awayUntil = performance.now() + AWAY_MS;
       this.log.warn('the spool waits for the database', { detail: String(error) });
     }
     this.metrics.spoolBytes.set(this.spool.bytes());
+  }
+
+  /** A record that the database refuses for what it says must not keep the others on the disk. */
+  private async takeBack(hints: readonly Hint[]): Promise<void> {
+    for (const some of chunksOf(hints, HINTS_PER_COMMIT)) {
+      try {
+        await storeHints(this.database, some);
+      } catch (error) {
+        if (!isDataFault(error)) throw error;
+        if (some.length > 1) for (const one of some) await this.takeBack([one]);
+        else this.log.error('a spooled hint cannot be stored', { detail: String(error) });
+      }
+    }
   }
 }
 

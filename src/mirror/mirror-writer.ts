@@ -3,7 +3,9 @@ import type { Deal, HostTask } from '../domain/crm/records.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Database } from '../infra/db/database.js';
 import type { Sql } from '../infra/db/sql.js';
+import { DeadLetters } from '../infra/jobs/dead-letters.js';
 import { Jobs } from '../infra/jobs/jobs.js';
+import { writeCarefully } from './careful-write.js';
 import { chunksOf } from './columns.js';
 import { buryDeals, upsertDeals } from './deals.repository.js';
 import { IDS_PER_JOB, dealsChanged, tasksChanged, type MirrorCause } from './jobs.js';
@@ -40,6 +42,7 @@ export class MirrorWriter {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly deadLetters: DeadLetters,
   ) {}
 
   /** Never await a host inside. */
@@ -58,20 +61,40 @@ export class MirrorWriter {
     return row?.ms ?? 0;
   }
 
+  /** Stores what a read by ids brought; what cannot be stored becomes a dead letter and holds nothing else up. */
   async saveDeals(tx: Sql, accountId: string, reading: Reading<Deal>): Promise<Written> {
-    const found = new Set(reading.rows.map((deal) => deal.id));
-    const gone = reading.asked.filter((id) => !found.has(id));
-    const saved = await upsertDeals(tx, accountId, reading.rows, reading.readAt);
-    const buried = await buryDeals(tx, accountId, gone);
-    return { deals: [...saved, ...buried] };
+    const saved = await writeCarefully(
+      tx,
+      reading.rows,
+      (rows) => upsertDeals(tx, accountId, rows, reading.readAt),
+      (row, error) => this.bury(tx, accountId, 'deal', row.id, error),
+    );
+    return { deals: [...saved.flat(), ...(await buryDeals(tx, accountId, goneOf(reading)))] };
   }
 
   async saveTasks(tx: Sql, accountId: string, reading: Reading<HostTask>): Promise<Written> {
-    const found = new Set(reading.rows.map((task) => task.id));
-    const gone = reading.asked.filter((id) => !found.has(id));
-    const saved = await upsertTasks(tx, accountId, reading.rows, reading.readAt);
-    const buried = await buryTasks(tx, accountId, gone);
-    return { tasks: [...saved, ...buried] };
+    const saved = await writeCarefully(
+      tx,
+      reading.rows,
+      (rows) => upsertTasks(tx, accountId, rows, reading.readAt),
+      (row, error) => this.bury(tx, accountId, 'task', row.id, error),
+    );
+    return { tasks: [...saved.flat(), ...(await buryTasks(tx, accountId, goneOf(reading)))] };
+  }
+
+  /** Keeps an entity that cannot be processed, with its reason, until somebody redrives it. */
+  async bury(tx: Sql, accountId: string, entity: string, id: string | null, error: unknown): Promise<void> {
+    await this.deadLetters.add(
+      {
+        accountId,
+        source: 'inbox',
+        subject: entity,
+        payload: { entity, ids: id === null ? [] : [id] },
+        reason: error instanceof Error ? error.message : String(error),
+        attempts: 1,
+      },
+      tx,
+    );
   }
 
   /** Own transitions, visits and jobs that follow from a write outside the first copy. */
@@ -132,4 +155,9 @@ export class MirrorWriter {
       { tx },
     );
   }
+}
+
+function goneOf(reading: Reading<{ readonly id: string }>): readonly string[] {
+  const found = new Set(reading.rows.map((row) => row.id));
+  return reading.asked.filter((id) => !found.has(id));
 }

@@ -5,7 +5,6 @@ import type { Cursor, StreamPage } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Changes } from '../infra/changes.js';
 import type { Sql } from '../infra/db/sql.js';
-import { DeadLetters } from '../infra/jobs/dead-letters.js';
 import { Metrics } from '../infra/metrics.js';
 import { writeCarefully } from './careful-write.js';
 import { advance, finishStep, type Lease } from './checkpoints.repository.js';
@@ -42,7 +41,6 @@ const PROGRESS_EVERY_MS = 1_000;
 export class StreamWalker {
   constructor(
     private readonly writer: MirrorWriter,
-    private readonly deadLetters: DeadLetters,
     private readonly changes: Changes,
     private readonly metrics: Metrics,
   ) {}
@@ -92,7 +90,7 @@ export class StreamWalker {
           tx,
           rows,
           (some) => stream.write({ tx, accountId, rows: some, readAt }),
-          (row, error) => this.bury(tx, walk, row, error),
+          (row, error) => this.writer.bury(tx, accountId, stream.name, idOf(row), error),
         );
         for (const one of written) await this.follow(tx, walk, one);
       }
@@ -119,19 +117,9 @@ export class StreamWalker {
     }
     await finishStep(tx, lease, walk.syncedTo);
   }
+}
 
-  private bury(tx: Sql, walk: Walk, row: unknown, error: unknown): Promise<void> {
-    const id = (row as { id?: unknown }).id;
-    return this.deadLetters.add(
-      {
-        accountId: walk.lease.accountId,
-        source: 'inbox',
-        subject: walk.stream.name,
-        payload: { stream: walk.stream.name, id: typeof id === 'string' ? id : null },
-        reason: error instanceof Error ? error.message : String(error),
-        attempts: 1,
-      },
-      tx,
-    );
-  }
+function idOf(row: unknown): string | null {
+  const id = (row as { id?: unknown }).id;
+  return typeof id === 'string' ? id : null;
 }
