@@ -10,4 +10,5 @@ export {
 export { Mirror } from './mirror.js';
 export { MirrorModule } from './mirror.module.js';
 export { MirrorProgress, type CopyProgress, type StepProgress } from './mirror-progress.js';
-export { MirrorReads, type DealPage, type MirroredDeal } from './mirror-reads.js';
+export { MirrorReads, type DealPage } from './mirror-reads.js';
+export type { MirroredDeal } from './mirror-rows.js';

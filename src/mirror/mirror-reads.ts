@@ -25,6 +25,7 @@ import {
   visitOf,
   type DealRow,
   type DepartmentRow,
+  type MirroredDeal,
   type PipelineRow,
   type ProductRow,
   type StageRow,
@@ -32,11 +33,6 @@ import {
   type UserRow,
   type VisitRow,
 } from './mirror-rows.js';
-
-/** A deal as the mirror holds it; `deleted` ones stay readable, so that what hangs on them can be closed. */
-export interface MirroredDeal extends Deal {
-  readonly deleted: boolean;
-}
 
 export interface DealPage {
   readonly pipelineId: string;

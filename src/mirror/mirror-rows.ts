@@ -1,4 +1,5 @@
 import type {
+  Deal,
   Department,
   HostTask,
   HostTaskState,
@@ -9,9 +10,13 @@ import type {
   StageKind,
   StageVisit,
 } from '../domain/crm/records.js';
-import type { MirroredDeal } from './mirror-reads.js';
 
 /** Rows as the database gives them, and the records that they are. */
+
+/** A deal as the mirror holds it; `deleted` ones stay readable, so that what hangs on them can be closed. */
+export interface MirroredDeal extends Deal {
+  readonly deleted: boolean;
+}
 
 export const DEAL_COLUMNS = `deal_id, title, pipeline_id, stage_id, stage_kind, owner_id,
   trim_scale(amount)::text AS amount, currency, source_id, company_id, contact_id, created_at, modified_at, stage_since,

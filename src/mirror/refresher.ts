@@ -124,12 +124,7 @@ export class Refresher {
     if (error instanceof ClaimLost) throw error;
     if (!(error instanceof HostError) && !isDataFault(error)) throw new AccountRests(error);
     if (error instanceof HostError) {
-      const decision = decideOnFailure(
-        error.failure,
-        Math.max(...groups.map((one) => one.attempts)),
-        Date.now(),
-      );
-      if ('at' in decision) return this.rest(claim, groups, error, decision.at - Date.now());
+      if ('at' in decideOnFailure(error.failure, 1, Date.now())) throw new AccountRests(error);
       if (error.failure.kind === 'forbidden') return this.bury(claim, groups, error.message);
     }
     if (groups.length > 1) return this.halve(claim, kind, groups);
