@@ -17,7 +17,10 @@ export class HookSinks {
   ) {}
 
   async take(accountId: string, reading: Exclude<Signed, { kind: 'lifecycle' }>): Promise<void> {
-    if (reading.kind === 'changes') return this.intake.accept(accountId, reading.changes, reading.sentAt);
+    if (reading.kind === 'changes') {
+      await this.intake.accept(accountId, reading.changes, reading.sentAt);
+      return;
+    }
     if (reading.kind === 'queued') return this.mirror.sweepNow(accountId);
     const { dealId, templateKey, callId } = reading;
     await this.jobs.enqueue(robotCalled, { accountId, dealId, templateKey, callId });

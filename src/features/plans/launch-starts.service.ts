@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { SwitchOn } from '../../contract/plan-switch.js';
+import type { Sql } from '../../infra/db/sql.js';
+import { uuidv7 } from '../../infra/ids.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
+import { DealFactsRepository } from './deal-facts.repository.js';
+import { bulkLaunch, closePlans } from './plans.jobs.js';
+import { ProgressRepository } from './progress.repository.js';
+
+/** Long work over a pipeline's deals, enqueued with the decision that asks for it. */
+@Injectable()
+export class LaunchStarts {
+  constructor(
+    private readonly progress: ProgressRepository,
+    private readonly deals: DealFactsRepository,
+    private readonly jobs: Jobs,
+  ) {}
+
+  async start(tx: Sql, accountId: string, order: SwitchOn, templateId: string): Promise<void> {
+    if (await this.progress.running(tx, accountId, order.pipelineId)) return;
+    const progressId = uuidv7();
+    const counts = await this.deals.openCounts(tx, accountId);
+    await this.progress.start(tx, accountId, progressId, {
+      pipelineId: order.pipelineId,
+      templateId,
+      version: 1,
+      startedBy: order.actor,
+      total: counts.get(order.pipelineId) ?? 0,
+    });
+    await this.jobs.enqueue(bulkLaunch, { accountId, progressId }, { tx });
+  }
+
+  async close(tx: Sql, accountId: string, pipelineId: string, actor: string): Promise<void> {
+    await this.jobs.enqueue(closePlans, { accountId, pipelineId, actor }, { tx });
+  }
+}

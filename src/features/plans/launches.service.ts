@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { RobotCall } from '../../contract/jobs.js';
+import { libraryTemplate, listLibrary } from '../../domain/plans/library/library.js';
+import type { Language, TemplateBody } from '../../domain/plans/types.js';
+import { Database } from '../../infra/db/database.js';
+import { Log } from '../../infra/log.js';
+import { PlanLaunches } from './plan-launches.service.js';
+import { templateIdOf } from './plan-switch.service.js';
+import type { PlanningContext } from './planning-context.service.js';
+import { PlanningContexts } from './planning-context.service.js';
+import { TemplateRepository, type TemplateHead } from './template.repository.js';
+
+export type LaunchOutcome = 'launched' | 'planned' | 'unknownTemplate' | 'noTemplate' | 'disconnected';
+
+interface Choice {
+  readonly templateId: string;
+  readonly version: number;
+}
+
+/** Starts a plan for one deal: by hand or by the host's automation. */
+@Injectable()
+export class Launches {
+  private readonly log: Log;
+
+  constructor(
+    private readonly database: Database,
+    private readonly contexts: PlanningContexts,
+    private readonly launches: PlanLaunches,
+    private readonly templates: TemplateRepository,
+    log: Log,
+  ) {
+    this.log = log.child('plans');
+  }
+
+  /** A deal with a living plan keeps it. `template` is an account's template id, or `key@language` of the library. */
+  async byHand(accountId: string, dealId: string, template: string, actor: string): Promise<LaunchOutcome> {
+    const context = await this.contexts.of(accountId);
+    if (!context) return 'disconnected';
+    const choice = await this.chosen(accountId, template);
+    if (!choice) return 'unknownTemplate';
+    return this.start(context, dealId, choice, { trigger: 'manual', actor });
+  }
+
+  /** Repeats of one call find the plan and leave it. Without a named template the pipeline's own is taken. */
+  async byRobot({ accountId, dealId, templateKey }: RobotCall): Promise<LaunchOutcome> {
+    const context = await this.contexts.of(accountId);
+    if (!context) return 'disconnected';
+    const named = templateKey === null ? null : await this.chosen(accountId, templateKey);
+    const choice = named ?? (await this.pipelineChoice(context, dealId));
+    if (!choice) {
+      this.log.warn('a robot asked for a plan where no template is chosen', { accountId, dealId });
+      return 'noTemplate';
+    }
+    return this.start(context, dealId, choice, { trigger: 'robot', actor: 'host' });
+  }
+
+  private async start(
+    context: PlanningContext,
+    dealId: string,
+    choice: Choice,
+    occasion: { readonly trigger: 'manual' | 'robot'; readonly actor: string },
+  ): Promise<LaunchOutcome> {
+    let outcome: LaunchOutcome = 'planned';
+    await this.database.transaction((tx) =>
+      this.launches.planDeals(
+        tx,
+        context,
+        [dealId],
+        () => {
+          outcome = 'launched';
+          return { ...choice, trigger: occasion.trigger, startedAt: context.now };
+        },
+        occasion,
+      ),
+    );
+    return outcome;
+  }
+
+  private async chosen(accountId: string, template: string): Promise<Choice | null> {
+    const heads = await this.templates.heads(accountId);
+    const own = heads.find((head) => head.templateId === template || head.libraryKey === template);
+    if (own) return own;
+    const body = libraryChoice(template);
+    if (!body) return null;
+    const templateId = templateIdOf(accountId, body);
+    await this.database.transaction((tx) => this.templates.insertPublished(tx, accountId, templateId, body));
+    return { templateId, version: 1 };
+  }
+
+  private async pipelineChoice(context: PlanningContext, dealId: string): Promise<Choice | null> {
+    const [row] = await this.database.query<{ pipeline_id: string }>(
+      'SELECT pipeline_id FROM deal WHERE account_id = $1::uuid AND deal_id = $2',
+      [context.accountId, dealId],
+    );
+    return row ? context.pipelinePlan(row.pipeline_id) : null;
+  }
+}
+
+/** Templates that a person may start by hand: the account's own, then what the library has besides. */
+export function choicesOf(
+  heads: readonly TemplateHead[],
+  language: Language,
+): readonly { readonly id: string; readonly name: string }[] {
+  const copied = new Set(heads.map((head) => `${head.libraryKey ?? ''}@${head.language}`));
+  const own = heads.map((head) => ({ id: head.templateId, name: head.name }));
+  const library = listLibrary()
+    .filter((entry) => entry.language === language && !copied.has(`${entry.key}@${entry.language}`))
+    .map((entry) => ({ id: `${entry.key}@${entry.language}`, name: entry.name }));
+  return [...own, ...library];
+}
+
+/** `key@language`, or a bare key in Russian; null when the library has no such template. */
+export function libraryChoice(template: string): TemplateBody | null {
+  const [key = '', language = 'ru'] = template.split('@');
+  return libraryTemplate(key, language === 'en' ? 'en' : 'ru');
+}

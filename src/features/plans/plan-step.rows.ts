@@ -1,0 +1,55 @@
+import type {
+  Because,
+  ManualEdits,
+  NoteCode,
+  PlanStep,
+  StepOutcome,
+  StepState,
+  UndoRecord,
+} from '../../domain/plans/types.js';
+
+export interface PlanStepRow {
+  readonly plan_id: string;
+  readonly step_key: string;
+  readonly visit_seq: number;
+  readonly stage_key: string;
+  readonly state: string;
+  readonly owner_id: string | null;
+  readonly due_at: Date | null;
+  readonly actionable_at: Date | null;
+  readonly detail: StepDetail;
+}
+
+/** What of a step no query asks for. */
+interface StepDetail {
+  readonly because?: Because;
+  readonly notes?: readonly NoteCode[];
+  readonly outcome?: StepOutcome | null;
+  readonly manual?: ManualEdits;
+  readonly undo?: UndoRecord | null;
+}
+
+const UNTOUCHED: ManualEdits = { dueAt: null, ownerId: null, reopenedAt: null };
+
+export function toStep(row: PlanStepRow): PlanStep {
+  const { because, notes, outcome, manual, undo } = row.detail;
+  return {
+    stepKey: row.step_key,
+    visitSeq: row.visit_seq,
+    stageKey: row.stage_key,
+    state: row.state as StepState,
+    ownerId: row.owner_id,
+    startAt: row.actionable_at?.getTime() ?? null,
+    dueAt: row.due_at?.getTime() ?? null,
+    because: because ?? { code: 'ownStage', params: {} },
+    notes: notes ?? [],
+    outcome: outcome ?? null,
+    manual: manual ?? UNTOUCHED,
+    undo: undo ?? null,
+  };
+}
+
+export function detailOf(step: PlanStep): string {
+  const { because, notes, outcome, manual, undo } = step;
+  return JSON.stringify({ because, notes, outcome, manual, undo });
+}

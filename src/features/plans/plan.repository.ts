@@ -1,0 +1,238 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/crm/time.js';
+import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
+import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
+import { detailOf, toStep, type PlanStepRow } from './plan-step.rows.js';
+import type { CloseReason, NewPlan, PlanEvent, PlanPause, StoredPlan } from './stored-plan.js';
+
+interface PlanRow {
+  readonly plan_id: string;
+  readonly deal_id: string;
+  readonly template_id: string;
+  readonly version: number;
+  readonly state: string;
+  readonly trigger: string;
+  readonly started_at: Date;
+  readonly closed_at: Date | null;
+  readonly close_reason: string | null;
+  readonly revision: number;
+  readonly stage_key: string | null;
+  readonly next_decision_at: Date | null;
+  readonly pause: PlanPause | null;
+}
+
+/** A step to store, with its place in the plan. */
+export interface StepWrite {
+  readonly planId: string;
+  readonly dealId: string;
+  readonly position: number;
+  readonly step: PlanStep;
+}
+
+const COLUMNS = `plan_id, deal_id, template_id, version, state, trigger, started_at, closed_at, close_reason, revision,
+  stage_key, next_decision_at, pause`;
+/** Switched off by a person: history, never decided again. */
+const LIVING = `close_reason IS DISTINCT FROM 'switchedOff'`;
+
+@Injectable()
+export class PlanRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Plans of these deals, locked until the transaction ends; at most one per deal. In one order, so locks never cross. */
+  async lockByDeals(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly StoredPlan[]> {
+    const rows = await tx.query<PlanRow>(
+      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND ${LIVING}
+       ORDER BY plan_id FOR UPDATE`,
+      [accountId, [...dealIds]],
+    );
+    return this.withSteps(tx, accountId, rows);
+  }
+
+  /** The deal's plan to look at: the living one, else the last. */
+  async ofDeal(accountId: string, dealId: string): Promise<StoredPlan | null> {
+    const rows = await this.database.query<PlanRow>(
+      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = $2
+       ORDER BY ${LIVING} DESC, started_at DESC, plan_id DESC LIMIT 1`,
+      [accountId, dealId],
+    );
+    return (await this.withSteps(this.database, accountId, rows))[0] ?? null;
+  }
+
+  /** Whether any of these deals has a plan that lives. */
+  async anyOf(accountId: string, dealIds: readonly string[]): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND ${LIVING} LIMIT 1`,
+      [accountId, [...dealIds]],
+    );
+    return rows.length > 0;
+  }
+
+  /** How many plans each of these deals ever had. */
+  async countByDeals(
+    tx: Sql,
+    accountId: string,
+    dealIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await tx.query<{ deal_id: string; n: number }>(
+      `SELECT deal_id, count(*)::int AS n FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+       GROUP BY deal_id`,
+      [accountId, [...dealIds]],
+    );
+    return new Map(rows.map((row) => [row.deal_id, row.n]));
+  }
+
+  /** Deals whose plan wants a new decision by now, oldest first. */
+  async due(accountId: string, now: Instant, limit: number): Promise<readonly string[]> {
+    const rows = await this.database.query<{ deal_id: string }>(
+      `SELECT deal_id FROM plan WHERE account_id = $1::uuid AND next_decision_at <= $2 AND ${LIVING}
+       ORDER BY next_decision_at LIMIT $3`,
+      [accountId, new Date(now), limit],
+    );
+    return rows.map((row) => row.deal_id);
+  }
+
+  /** A page of deals with an open plan, by deal id; optionally of one pipeline only. */
+  async openPage(
+    accountId: string,
+    page: { readonly after: string; readonly limit: number; readonly pipelineId: string | null },
+  ): Promise<readonly string[]> {
+    const rows = await this.database.query<{ deal_id: string }>(
+      `SELECT p.deal_id FROM plan p WHERE p.account_id = $1::uuid AND p.state <> 'closed' AND p.deal_id > $2
+         AND ($4::text IS NULL OR EXISTS (SELECT FROM deal d WHERE d.account_id = $1::uuid
+           AND d.deal_id = p.deal_id AND d.pipeline_id = $4::text))
+       ORDER BY p.deal_id LIMIT $3`,
+      [accountId, page.after, page.limit, page.pipelineId],
+    );
+    return rows.map((row) => row.deal_id);
+  }
+
+  /** Inserts what is not there yet; two processes that plan one deal at once make one plan. */
+  async insert(tx: Sql, accountId: string, plans: readonly NewPlan[]): Promise<void> {
+    const sorted = plans.toSorted((a, b) => (a.planId < b.planId ? -1 : 1));
+    await tx.query(
+      `INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at, revision)
+       SELECT $1::uuid, r.plan, r.deal, r.template, r.version, 'active', r.trigger,
+         to_timestamp(r.started / 1000), 0
+       FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::float8[])
+         AS r(plan, deal, template, version, trigger, started)
+       ON CONFLICT (account_id, plan_id) DO NOTHING`,
+      [
+        accountId,
+        sorted.map((plan) => plan.planId),
+        sorted.map((plan) => plan.dealId),
+        sorted.map((plan) => plan.templateId),
+        sorted.map((plan) => plan.version),
+        sorted.map((plan) => plan.trigger),
+        sorted.map((plan) => plan.startedAt),
+      ],
+    );
+  }
+
+  /** The heads of locked plans, one revision further. */
+  async saveHeads(tx: Sql, accountId: string, plans: readonly StoredPlan[]): Promise<void> {
+    await tx.query(
+      `UPDATE plan SET state = r.state, closed_at = to_timestamp(r.closed / 1000), close_reason = r.reason,
+         revision = r.revision, stage_key = r.stage, next_decision_at = to_timestamp(r.next / 1000)
+       FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::text[], $8::float8[])
+         AS r(plan, state, closed, reason, revision, stage, next)
+       WHERE account_id = $1::uuid AND plan_id = r.plan`,
+      [
+        accountId,
+        plans.map((plan) => plan.planId),
+        plans.map((plan) => plan.state),
+        plans.map((plan) => plan.closedAt),
+        plans.map((plan) => plan.closeReason),
+        plans.map((plan) => plan.revision),
+        plans.map((plan) => plan.stageKey),
+        plans.map((plan) => plan.nextDecisionAt),
+      ],
+    );
+  }
+
+  async saveSteps(tx: Sql, accountId: string, writes: readonly StepWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    await tx.query(UPSERT_STEPS, [
+      accountId,
+      writes.map((write) => write.planId),
+      writes.map((write) => write.step.stepKey),
+      writes.map((write) => write.step.visitSeq),
+      writes.map((write) => write.dealId),
+      writes.map((write) => write.step.stageKey),
+      writes.map((write) => write.position),
+      writes.map((write) => write.step.state),
+      writes.map((write) => write.step.ownerId),
+      writes.map((write) => write.step.dueAt),
+      writes.map((write) => write.step.startAt),
+      writes.map((write) => write.step.outcome?.at ?? null),
+      writes.map((write) => write.step.outcome?.by ?? null),
+      writes.map((write) => detailOf(write.step)),
+    ]);
+  }
+
+  async addEvents(tx: Sql, accountId: string, events: readonly PlanEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await tx.query(
+      `INSERT INTO plan_event (account_id, plan_id, deal_id, at, actor, kind, detail)
+       SELECT $1::uuid, r.plan, r.deal, to_timestamp(r.at / 1000), r.actor, r.kind, r.detail::jsonb
+       FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::text[])
+         AS r(plan, deal, at, actor, kind, detail)`,
+      [
+        accountId,
+        events.map((event) => event.planId),
+        events.map((event) => event.dealId),
+        events.map((event) => event.at),
+        events.map((event) => event.actor),
+        events.map((event) => event.kind),
+        events.map((event) => JSON.stringify(event.detail)),
+      ],
+    );
+  }
+
+  private async withSteps(
+    sql: Sql,
+    accountId: string,
+    rows: readonly PlanRow[],
+  ): Promise<readonly StoredPlan[]> {
+    if (rows.length === 0) return [];
+    const steps = await sql.query<PlanStepRow>(
+      `SELECT plan_id, step_key, visit_seq, stage_key, state, owner_id, due_at, actionable_at, detail
+       FROM plan_step WHERE account_id = $1::uuid AND plan_id = ANY($2::uuid[]) ORDER BY plan_id, position`,
+      [accountId, rows.map((row) => row.plan_id)],
+    );
+    const byPlan = Map.groupBy(steps, (step) => step.plan_id);
+    return rows.map((row) => toPlan(row, (byPlan.get(row.plan_id) ?? []).map(toStep)));
+  }
+}
+
+const UPSERT_STEPS = `
+INSERT INTO plan_step AS s (account_id, plan_id, step_key, visit_seq, deal_id, stage_key, position, state, owner_id,
+  due_at, actionable_at, finished_at, finished_by, detail)
+SELECT $1::uuid, r.plan, r.key, r.seq, r.deal, r.stage, r.position, r.state, r.owner, to_timestamp(r.due / 1000),
+  to_timestamp(r.start / 1000), to_timestamp(r.finished / 1000), r.by, r.detail::jsonb
+FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
+  $10::float8[], $11::float8[], $12::float8[], $13::text[], $14::text[])
+  AS r(plan, key, seq, deal, stage, position, state, owner, due, start, finished, by, detail)
+ON CONFLICT (account_id, plan_id, step_key, visit_seq) DO UPDATE SET
+  stage_key = excluded.stage_key, position = excluded.position, state = excluded.state,
+  owner_id = excluded.owner_id, due_at = excluded.due_at, actionable_at = excluded.actionable_at,
+  finished_at = excluded.finished_at, finished_by = excluded.finished_by, detail = excluded.detail`;
+
+function toPlan(row: PlanRow, steps: readonly PlanStep[]): StoredPlan {
+  return {
+    planId: row.plan_id,
+    dealId: row.deal_id,
+    templateId: row.template_id,
+    version: row.version,
+    state: row.state as StoredPlan['state'],
+    trigger: row.trigger as PlanTrigger,
+    startedAt: row.started_at.getTime(),
+    closedAt: row.closed_at?.getTime() ?? null,
+    closeReason: row.close_reason as CloseReason | null,
+    revision: row.revision,
+    stageKey: row.stage_key,
+    nextDecisionAt: row.next_decision_at?.getTime() ?? null,
+    pause: row.pause,
+    steps,
+  };
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ACCOUNTS, type Accounts } from '../../contract/accounts.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
+import type { Stage } from '../../domain/crm/records.js';
+import type { StageMap, TemplateBody } from '../../domain/plans/types.js';
+import { CLOCK } from '../../infra/clock.js';
+import { PlanningPeople } from './planning-people.js';
+import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { completeMap } from './template-bodies.service.js';
+import { TemplateRepository, type PipelinePlan } from './template.repository.js';
+
+/** Everything of an account that decisions about its plans need besides the deals; a value of one moment. */
+export class PlanningContext {
+  private readonly maps = new Map<string, StageMap>();
+  private readonly stagesByPipeline: ReadonlyMap<string, readonly Stage[]>;
+
+  constructor(
+    readonly accountId: string,
+    readonly now: Instant,
+    readonly structure: CompanyStructure,
+    readonly people: PlanningPeople,
+    private readonly pipelinePlans: ReadonlyMap<string, PipelinePlan>,
+  ) {
+    this.stagesByPipeline = Map.groupBy(structure.stages, (stage) => stage.pipelineId);
+  }
+
+  /** Null: plans are switched off there. */
+  pipelinePlan(pipelineId: string): PipelinePlan | null {
+    return this.pipelinePlans.get(pipelineId) ?? null;
+  }
+
+  get anythingSwitchedOn(): boolean {
+    return this.pipelinePlans.size > 0;
+  }
+
+  /** The administrator's map where this template plans the pipeline, else the one that names and places suggest. */
+  stageMap(template: TemplateBody, templateId: string, version: number, pipelineId: string): StageMap {
+    const key = `${templateId}|${version}|${pipelineId}`;
+    const known = this.maps.get(key);
+    if (known) return known;
+    const plan = this.pipelinePlan(pipelineId);
+    const stored = plan?.templateId === templateId && plan.version === version ? plan.stageMap : null;
+    const map = completeMap(stored, template, this.stagesByPipeline.get(pipelineId) ?? []);
+    this.maps.set(key, map);
+    return map;
+  }
+}
+
+@Injectable()
+export class PlanningContexts {
+  constructor(
+    @Inject(ACCOUNTS) private readonly accounts: Accounts,
+    private readonly structure: CompanyStructures,
+    private readonly templates: TemplateRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Null: the account is gone or frozen, nothing is to be planned. Never inside a transaction. */
+  async of(accountId: string): Promise<PlanningContext | null> {
+    const account = await this.accounts.find(accountId);
+    if (!account || (account.state !== 'active' && account.state !== 'connecting')) return null;
+    const structure = await this.structure.of(accountId);
+    const plans = await this.templates.pipelinePlans(accountId);
+    return new PlanningContext(
+      accountId,
+      this.clock.now(),
+      structure,
+      new PlanningPeople(structure, account.settings),
+      new Map(plans.map((plan) => [plan.pipelineId, plan])),
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { defineJob } from '../../infra/jobs/job.js';
+
+interface AccountJob {
+  readonly accountId: string;
+}
+
+/** Starts plans for a pipeline's open deals, chunk by chunk; people watch its progress and may stop it. */
+export const bulkLaunch = defineJob<AccountJob & { readonly progressId: string }>({
+  name: 'plans.bulk-launch',
+  singleton: (job) => `${job.accountId}|${job.progressId}`,
+  expireInSeconds: 3600,
+});
+
+/** Ends the open plans of a pipeline that was switched off with "close them". */
+export const closePlans = defineJob<AccountJob & { readonly pipelineId: string; readonly actor: string }>({
+  name: 'plans.close',
+  singleton: (job) => `${job.accountId}|${job.pipelineId}`,
+  expireInSeconds: 3600,
+});
+
+/** Every minute: finds accounts whose plans want a decision because time passed. */
+export const timeTick = defineJob<object>({ name: 'plans.tick' });
+
+/** Every night: all open plans, for what no event tells (dismissals, heads, new calendars). */
+export const nightlyRefresh = defineJob<object>({ name: 'plans.refresh-all' });
+export const refreshPlans = defineJob<AccountJob>({
+  name: 'plans.refresh',
+  singleton: (job) => job.accountId,
+  expireInSeconds: 3600,
+});

@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/crm/time.js';
+import type { Language, StageMap, TemplateBody } from '../../domain/plans/types.js';
+import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
+
+export interface TemplateHead {
+  readonly templateId: string;
+  readonly libraryKey: string | null;
+  readonly name: string;
+  readonly language: Language;
+  /** The newest published version. */
+  readonly version: number;
+}
+
+export type AutomaticTrigger = 'creation' | 'stageEntry';
+
+/** Which template plans the deals of a pipeline. */
+export interface PipelinePlan {
+  readonly pipelineId: string;
+  readonly templateId: string;
+  readonly version: number;
+  readonly stageMap: StageMap;
+  readonly triggers: readonly AutomaticTrigger[];
+  /** What happened to a deal before this instant starts nothing by itself. */
+  readonly since: Instant;
+}
+
+interface PipelinePlanRow {
+  readonly pipeline_id: string;
+  readonly template_id: string;
+  readonly version: number;
+  readonly stage_map: StageMap;
+  readonly triggers: readonly string[];
+  readonly since: Date;
+}
+
+@Injectable()
+export class TemplateRepository {
+  constructor(private readonly database: Database) {}
+
+  async heads(accountId: string, sql: Sql = this.database): Promise<readonly TemplateHead[]> {
+    const rows = await sql.query<{
+      template_id: string;
+      library_key: string | null;
+      name: string;
+      language: string;
+      version: number;
+    }>(
+      `SELECT t.template_id, t.library_key, t.name, t.language, max(v.version)::int AS version
+       FROM plan_template t JOIN plan_template_version v
+         ON v.account_id = t.account_id AND v.template_id = t.template_id AND v.state = 'published'
+       WHERE t.account_id = $1::uuid GROUP BY t.template_id, t.library_key, t.name, t.language
+       ORDER BY t.name, t.template_id`,
+      [accountId],
+    );
+    return rows.map((row) => ({
+      templateId: row.template_id,
+      libraryKey: row.library_key,
+      name: row.name,
+      language: row.language === 'en' ? 'en' : 'ru',
+      version: row.version,
+    }));
+  }
+
+  async body(accountId: string, templateId: string, version: number, sql: Sql): Promise<TemplateBody | null> {
+    const rows = await sql.query<{ body: TemplateBody }>(
+      `SELECT body FROM plan_template_version
+       WHERE account_id = $1::uuid AND template_id = $2::uuid AND version = $3`,
+      [accountId, templateId, version],
+    );
+    return rows[0]?.body ?? null;
+  }
+
+  /** A published version never changes, so the same call again leaves it alone. */
+  async insertPublished(tx: Sql, accountId: string, templateId: string, body: TemplateBody): Promise<void> {
+    await tx.query(
+      `INSERT INTO plan_template (account_id, template_id, library_key, name, language)
+       VALUES ($1::uuid, $2::uuid, $3, $4, $5) ON CONFLICT (account_id, template_id) DO NOTHING`,
+      [accountId, templateId, body.key, body.name, body.language],
+    );
+    await tx.query(
+      `INSERT INTO plan_template_version (account_id, template_id, version, state, body, published_at)
+       VALUES ($1::uuid, $2::uuid, 1, 'published', $3::jsonb, now())
+       ON CONFLICT (account_id, template_id, version) DO NOTHING`,
+      [accountId, templateId, JSON.stringify(body)],
+    );
+  }
+
+  /** Pipelines whose plans are switched on. */
+  async pipelinePlans(accountId: string, sql: Sql = this.database): Promise<readonly PipelinePlan[]> {
+    const rows = await sql.query<PipelinePlanRow>(
+      `SELECT pipeline_id, template_id, version, stage_map, triggers, since FROM pipeline_plan
+       WHERE account_id = $1::uuid AND disabled_at IS NULL ORDER BY pipeline_id`,
+      [accountId],
+    );
+    return rows.map((row) => ({
+      pipelineId: row.pipeline_id,
+      templateId: row.template_id,
+      version: row.version,
+      stageMap: row.stage_map,
+      triggers: row.triggers.filter(
+        (each): each is AutomaticTrigger => each === 'creation' || each === 'stageEntry',
+      ),
+      since: row.since.getTime(),
+    }));
+  }
+
+  /** The same template again keeps `since`; another one, or coming back after a switch-off, starts anew. */
+  async switchOn(tx: Sql, accountId: string, plan: PipelinePlan, actor: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO pipeline_plan AS p (account_id, pipeline_id, template_id, version, stage_map, triggers, since,
+         enabled_by, enabled_at)
+       VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, $6::text[], $7, $8, $7)
+       ON CONFLICT (account_id, pipeline_id) DO UPDATE SET
+         template_id = excluded.template_id, version = excluded.version, stage_map = excluded.stage_map,
+         triggers = excluded.triggers, enabled_by = excluded.enabled_by, enabled_at = excluded.enabled_at,
+         since = CASE WHEN p.disabled_at IS NULL AND p.template_id = excluded.template_id THEN p.since
+           ELSE excluded.since END,
+         disabled_at = NULL`,
+      [
+        accountId,
+        plan.pipelineId,
+        plan.templateId,
+        plan.version,
+        JSON.stringify(plan.stageMap),
+        [...plan.triggers],
+        new Date(plan.since),
+        actor,
+      ],
+    );
+  }
+
+  async switchOff(tx: Sql, accountId: string, pipelineId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE pipeline_plan SET disabled_at = now()
+       WHERE account_id = $1::uuid AND pipeline_id = $2 AND disabled_at IS NULL RETURNING pipeline_id`,
+      [accountId, pipelineId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Open plans by pipeline of their deals. */
+  async activeCounts(accountId: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query<{ pipeline_id: string; n: number }>(
+      `SELECT d.pipeline_id, count(*)::int AS n FROM plan p
+       JOIN deal d ON d.account_id = p.account_id AND d.deal_id = p.deal_id
+       WHERE p.account_id = $1::uuid AND p.state <> 'closed' GROUP BY d.pipeline_id`,
+      [accountId],
+    );
+    return new Map(rows.map((row) => [row.pipeline_id, row.n]));
+  }
+}
