@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readSandboxOptions } from './cli-options.js';
+import { portalSeed, readSandboxOptions } from './cli-options.js';
 
 describe('src/sandbox/cli-options.ts', () => {
   it('has a default for everything', () => {
@@ -39,6 +39,14 @@ describe('src/sandbox/cli-options.ts', () => {
   it('speaks English with the imported data set unless told otherwise', () => {
     expect(readSandboxOptions(['--import', 'x'], 'throw').language).toBe('en');
     expect(readSandboxOptions(['--import', 'x', '--language', 'ru'], 'throw').language).toBe('ru');
+  });
+
+  it('makes another portal of another company, and the same of the same', () => {
+    const seeds = [[], ['--deals', '9'], ['--language', 'en'], ['--seed', '2'], ['--import', 'x']].map(
+      (argv) => portalSeed(readSandboxOptions(argv, 'throw')),
+    );
+    expect(new Set(seeds).size).toBe(seeds.length);
+    expect(portalSeed(readSandboxOptions(['--port', '0', '--limits', 'off'], 'throw'))).toBe(seeds[0]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEMO_DEALS, DEMO_SEED } from './company/open-company.js';
 
@@ -41,6 +42,16 @@ export function readSandboxOptions(
     ...(given.appUrl === undefined ? {} : { appUrl: given.appUrl }),
     ...(given.state === undefined ? {} : { stateFile: given.state }),
   };
+}
+
+/**
+ * Seed of the portal itself (its member id, its secrets). Another company is another portal: a service that kept its
+ * database must not take the one for the other.
+ */
+export function portalSeed(options: SandboxOptions): number {
+  const { importFolder, deals, language, seed } = options;
+  const company = importFolder === undefined ? `generated, ${deals} deals, ${language}` : 'imported';
+  return createHash('sha256').update(`${company}, seed ${seed}`).digest().readUInt32BE(0);
 }
 
 interface RawOptions {

@@ -1,6 +1,6 @@
 import { startBitrix24Portal, type Bitrix24Portal } from './bitrix24/portal.js';
 import { exportState, importState, stateMark } from './bitrix24/store/snapshot.js';
-import { readSandboxOptions } from './cli-options.js';
+import { portalSeed, readSandboxOptions } from './cli-options.js';
 import { openCompany } from './company/open-company.js';
 import { demoApplication } from './demo/demo-application.js';
 import { StateFile } from './state-file.js';
@@ -14,14 +14,15 @@ const SAVE_EVERY_MS = 30_000;
 async function main(): Promise<void> {
   const options = readSandboxOptions(process.argv.slice(2));
   const company = await openCompany(options);
+  const seed = portalSeed(options);
   const application =
-    options.appUrl === undefined ? null : demoApplication(options.appUrl, options.language, options.seed);
+    options.appUrl === undefined ? null : demoApplication(options.appUrl, options.language, seed);
   const portal = await startBitrix24Portal({
     port: options.port,
     tls: options.tls,
     limits: options.limits,
     company,
-    seed: options.seed,
+    seed,
     ...(application === null ? {} : { application }),
   });
   const keeper = options.stateFile === undefined ? null : await keepState(portal, options.stateFile);

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
-const FLAGS = [
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** Nothing here may call out: the machine may have no network, and a test must not depend on one. */
+const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -13,30 +21,11 @@ const FLAGS = [
   '--font-render-hinting=none',
 ];
 
-/**
- * Opens a headless Chromium: the one named by CHROMIUM_PATH, Debian's, an installed Chrome, or the one that comes inside an
- * npm package; the first found. Rejects with one message that names them all.
- */
-export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
-  const args = [...FLAGS, ...(options.args ?? [])];
-  const named = process.env['CHROMIUM_PATH'];
-  if (named) return chromium.launch({ ...options, args, executablePath: named });
-  if (existsSync('/usr/bin/chromium')) {
-    return chromium.launch({ ...options, args, executablePath: '/usr/bin/chromium' });
-  }
-  try {
-    return await chromium.launch({ ...options, args, channel: 'chrome' });
-  } catch {
-    return launchPackaged(options, args);
-  }
-}
-
-async function launchPackaged(options: LaunchOptions, args: readonly string[]): Promise<Browser> {
-  try {
-    const { default: packaged } = await import('@sparticuz/chromium');
-    const executablePath = await packaged.executablePath();
-    return await chromium.launch({ ...options, args: [...packaged.args, ...args], executablePath });
-  } catch (cause) {
-    throw new Error('no browser: set CHROMIUM_PATH, or install Chromium or Chrome', { cause });
-  }
+/** The first browser found: `CHROMIUM_PATH`, an installed one, else the one that comes with the npm package. */
+export async function openBrowser(): Promise<Browser> {
+  const given = process.env['CHROMIUM_PATH'];
+  const installed = given ?? INSTALLED.find((path) => existsSync(path));
+  if (installed !== undefined) return chromium.launch({ executablePath: installed, args: QUIET });
+  const { default: packed } = await import('@sparticuz/chromium');
+  return chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...QUIET] });
 }

@@ -8,6 +8,7 @@ const VERSION = 1;
 
 interface Snapshot {
   readonly version: number;
+  readonly memberId: string;
   /** Stages of the company; a file of another company does not fit. */
   readonly stages: readonly string[];
   readonly parts: readonly Readonly<Record<string, unknown>>[];
@@ -17,6 +18,7 @@ interface Snapshot {
 export function exportState(store: PortalStore): Buffer {
   const snapshot: Snapshot = {
     version: VERSION,
+    memberId: store.memberId,
     stages: stagesOf(store),
     parts: partsOf(store).map((part) => plainFieldsOf(part)),
   };
@@ -32,6 +34,7 @@ export function importState(store: PortalStore, bytes: Buffer): boolean {
   const snapshot = read(bytes);
   const parts = partsOf(store);
   if (snapshot?.version !== VERSION || snapshot.parts.length !== parts.length) return false;
+  if (snapshot.memberId !== store.memberId) return false;
   if (snapshot.stages.join('\n') !== stagesOf(store).join('\n')) return false;
   const registered = store.applications.all();
   parts.forEach((part, index) => Object.assign(part, snapshot.parts[index]));
@@ -64,6 +67,7 @@ function isSnapshot(value: unknown): value is Snapshot {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
+    'memberId' in value &&
     'stages' in value &&
     Array.isArray(value.stages) &&
     'parts' in value &&

@@ -174,7 +174,11 @@ const COMMANDS = {
     const mount = (holder) =>
       openFrame(
         holder,
-        { applicationId: frame.applicationId, placement: 'DEFAULT', options: wanted.options },
+        {
+          applicationId: frame.applicationId,
+          placement: 'DEFAULT',
+          options: { ...wanted.options, IFRAME: 'Y' },
+        },
         { mode: 'slider' },
       );
     await openSlider({ ...wanted, owner: frame.applicationId, mount });
