@@ -9,16 +9,45 @@ export type LocalMs = number;
 export const MS_PER_MINUTE = 60_000;
 export const MS_PER_DAY = 86_400_000;
 
+/** A time in which a zone's clocks were not changed. */
+interface ZoneSpan {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly offsetMs: number;
+}
+
+/** Asking Temporal costs microseconds, a plan asks hundreds of times: each zone's spans are asked for once. */
+const spans = new Map<string, ZoneSpan[]>();
+
 /** What the wall clock shows in the zone. */
 export function toLocal(instant: Instant, timeZone: string): LocalMs {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
-  return instant + zoned.offsetNanoseconds / 1_000_000;
+  return instant + spanAt(instant, timeZone).offsetMs;
 }
 
 /** When the wall clock shows this. A time skipped in spring is taken later, one that comes twice in autumn as the first. */
 export function fromLocal(local: LocalMs, timeZone: string): Instant {
+  const span = spanAt(local, timeZone);
+  const plain = local - span.offsetMs;
+  // A day away from any clock change the answer is plain; nearer to one Temporal knows the rules.
+  if (plain - MS_PER_DAY > span.from && plain + MS_PER_DAY < span.until) return plain;
   const wall = Temporal.Instant.fromEpochMilliseconds(local).toZonedDateTimeISO('UTC').toPlainDateTime();
   return wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
+function spanAt(instant: Instant, timeZone: string): ZoneSpan {
+  const known = spans.get(timeZone) ?? [];
+  const found = known.find((span) => span.from <= instant && instant < span.until);
+  if (found) return found;
+  const zoned = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
+  // The transition before "now" counts from its own moment on, so a millisecond later is asked for.
+  const later = zoned.add({ milliseconds: 1 });
+  const made: ZoneSpan = {
+    from: later.getTimeZoneTransition('previous')?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    until: zoned.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: zoned.offsetNanoseconds / 1_000_000,
+  };
+  spans.set(timeZone, [made, ...known]);
+  return made;
 }
 
 /** Days since 1970-01-01 of the wall clock. */

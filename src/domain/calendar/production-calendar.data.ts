@@ -12,14 +12,14 @@ export interface ProductionYear {
   readonly workingDays: readonly string[];
   /** Days one hour shorter that the rule "the day before a holiday" does not find, `MM-DD`. */
   readonly shortDays: readonly string[];
-  /** Fixed holidays of the rule that were not days off this year, `MM-DD`. */
-  readonly notHolidays?: readonly string[];
 }
 
 export interface StatutoryRule {
   readonly source: string;
   /** Public holidays on the same date every year, `MM-DD`. */
   readonly holidays: readonly string[];
+  /** First year of those fixed holidays that are newer than this file's first year. */
+  readonly since?: Readonly<Record<string, number>>;
   /** Holidays whose falling on a weekend gives the next working day off, in years without a published calendar. */
   readonly moved: readonly string[];
   /** Names in `date-holidays` of the holidays that float, for years without a published calendar. */
@@ -63,6 +63,7 @@ export const statutoryRules: Readonly<Record<string, StatutoryRule>> = {
       'Закон «О праздниках в Республике Казахстан»; Трудовой кодекс РК, ст. 84 и 85; День Конституции 15 марта с 2027 года',
     holidays: ['01-07', ...KAZAKH_MOVED, ...KAZAKH_AUTUMN],
     moved: [...KAZAKH_MOVED, ...KAZAKH_AUTUMN],
+    since: { '03-15': 2027 },
     floating: ['Құрбан айт'],
     shortBeforeHoliday: false,
   },
@@ -104,7 +105,6 @@ export const productionCalendars: Readonly<Record<string, Readonly<Record<number
       daysOff: ['01-03', '03-10', '03-24', '03-25', '06-06', '07-07', '08-30', '09-01', '10-27'],
       workingDays: ['01-05'],
       shortDays: [],
-      notHolidays: ['03-15'],
     },
     2026: {
       source:
@@ -112,7 +112,6 @@ export const productionCalendars: Readonly<Record<string, Readonly<Record<number
       daysOff: ['03-09', '03-24', '03-25', '05-11', '05-27', '10-26'],
       workingDays: [],
       shortDays: [],
-      notHolidays: ['03-15'],
     },
   },
 };

@@ -38,20 +38,15 @@ function makeCountryYear(code: string, year: number): CountryYear {
   const rule = statutoryRules[code];
   if (!rule) return libraryYear(code, year);
   const official = productionCalendars[code]?.[year];
-  const dropped = new Set(official?.notHolidays ?? (code === 'KZ' && year < 2027 ? ['03-15'] : []));
-  const holidays = rule.holidays.filter((day) => !dropped.has(day));
-  const days = new Map<string, CountryDay>();
-  for (const day of holidays) days.set(day, 'off');
-  if (!official) {
-    for (const day of derivedDaysOff(code, year, rule, days)) days.set(day, 'off');
-    if (rule.shortBeforeHoliday) markShortDays(year, holidays, days);
-    return { coverage: 'derived', source: rule.source, days };
-  }
-  for (const day of official.daysOff) days.set(day, 'off');
-  for (const day of official.workingDays) days.set(day, 'working');
+  const holidays = rule.holidays.filter((day) => year >= (rule.since?.[day] ?? year));
+  const days = new Map<string, CountryDay>(holidays.map((day) => [day, 'off']));
+  const daysOff = official ? official.daysOff : derivedDaysOff(code, year, rule, days);
+  for (const day of daysOff) days.set(day, 'off');
+  for (const day of official?.workingDays ?? []) days.set(day, 'working');
   if (rule.shortBeforeHoliday) markShortDays(year, holidays, days);
-  for (const day of official.shortDays) days.set(day, 'short');
-  return { coverage: 'official', source: official.source, days };
+  for (const day of official?.shortDays ?? []) days.set(day, 'short');
+  const { source } = official ?? rule;
+  return { coverage: official ? 'official' : 'derived', source, days };
 }
 
 /** Floating holidays, and the first working day after each holiday that fell on a weekend, in date order. */

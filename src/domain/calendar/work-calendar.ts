@@ -8,10 +8,24 @@ const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;
 /** Whole-day steps are due then: the seller sees them at the start of the day (product defaults). */
 export const WHOLE_DAY_TIME = '09:00';
 
-/** 09:00–18:00 with an hour's break from 13:00, Monday to Friday: the forty-hour week of the labour codes we serve. */
+const standards = new Map<string | null, WorkCalendar>();
+
+/**
+ * 09:00–18:00 with an hour's break from 13:00, Monday to Friday: the forty-hour week of the labour codes we serve. The
+ * same value for the same country, so that what is remembered of its days serves every deal.
+ */
 export function standardCalendar(country: string | null): WorkCalendar {
+  const known = standards.get(country);
+  if (known) return known;
   const day: DayHours = [interval('09:00', '13:00'), interval('14:00', '18:00')];
-  return { country, week: [day, day, day, day, day, [], []], overrides: [], absences: [] };
+  const made: WorkCalendar = {
+    country,
+    week: [day, day, day, day, day, [], []],
+    overrides: [],
+    absences: [],
+  };
+  standards.set(country, made);
+  return made;
 }
 
 /** Minutes since midnight of `HH:MM`; null when it is not a time of day. */
@@ -32,11 +46,20 @@ const dayCache = new WeakMap<WorkCalendar, Map<number, DayHours>>();
 
 /** Working intervals of a day (days since 1970-01-01, local). Memoised by calendar value: treat calendars as frozen. */
 export function hoursOfDay(calendar: WorkCalendar, day: number): DayHours {
-  let days = dayCache.get(calendar);
-  if (!days) dayCache.set(calendar, (days = new Map()));
-  let hours = days.get(day);
-  if (!hours) days.set(day, (hours = findHours(calendar, day)));
-  return hours;
+  const days = daysOf(calendar);
+  const known = days.get(day);
+  if (known) return known;
+  const found = findHours(calendar, day);
+  days.set(day, found);
+  return found;
+}
+
+function daysOf(calendar: WorkCalendar): Map<number, DayHours> {
+  const known = dayCache.get(calendar);
+  if (known) return known;
+  const made = new Map<number, DayHours>();
+  dayCache.set(calendar, made);
+  return made;
 }
 
 /** How well the year's public holidays are known; `unknown` without a country. */

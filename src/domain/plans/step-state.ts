@@ -121,7 +121,7 @@ function stateOf(context: StepContext, place: StepPlace, timing: StepTiming): St
     return waiting('prerequisite', { stageKey, stepKey: timing.prerequisite });
   if (timing.afterStep !== null) return waiting('afterStep', { stageKey, stepKey: timing.afterStep });
   // A deadline set or a step reopened by hand is somebody's wish to have the task there: it is not taken away again.
-  const byHand = place.stored?.manual.dueAt != null || fate.because.code === 'reopenedByHand';
+  const byHand = (place.stored?.manual.dueAt ?? null) !== null || fate.because.code === 'reopenedByHand';
   const until = timing.dueAt === null || byHand ? timing.readyAt : timing.dueAt - LEAD_MS;
   if (until > Math.max(context.input.now, timing.readyAt)) return waiting('tooEarly', { stageKey, until });
   return { state: 'actionable', because: fate.because };

@@ -62,14 +62,17 @@ export interface Edition {
   readonly steps: Readonly<Record<string, StepWords>>;
 }
 
-/** Puts an outline and its words together. A word that is missing is a fault of ours and stops the start. */
-export function assemble(outline: TemplateOutline, edition: Edition): TemplateBody {
+/**
+ * Puts an outline and its words together. The stage names of the other language become synonyms: the seller's language
+ * and the pipeline's need not be the same. A word that is missing is a fault of ours and stops the start.
+ */
+export function assemble(outline: TemplateOutline, edition: Edition, other: Edition): TemplateBody {
   return {
     key: outline.key,
     language: edition.language,
     name: edition.name,
     description: edition.description,
-    stages: outline.stages.map((stage) => assembleStage(stage, edition)),
+    stages: outline.stages.map((stage) => assembleStage(stage, edition, other)),
     onWon: outline.onWon,
     onLost: outline.onLost,
   };
@@ -102,10 +105,12 @@ function offset(anchor: OffsetAnchor, amount: number, unit: WorkUnit, timeOfDay?
   return { anchor, amount, unit, ...(timeOfDay === undefined ? {} : { timeOfDay }) };
 }
 
-function assembleStage(stage: StageOutline, edition: Edition): TemplateStage {
+function assembleStage(stage: StageOutline, edition: Edition, other: Edition): TemplateStage {
   const words = edition.stages[stage.key];
   if (!words) throw new Error(`no ${edition.language} words for stage ${stage.key}`);
-  return { ...stage, ...words, steps: stage.steps.map((step) => assembleStep(step, edition)) };
+  const foreign = other.stages[stage.key]?.name;
+  const synonyms = [...new Set([...stage.synonyms, ...(foreign === undefined ? [] : [foreign])])];
+  return { ...stage, ...words, synonyms, steps: stage.steps.map((item) => assembleStep(item, edition)) };
 }
 
 function assembleStep(outline: StepOutline, edition: Edition): TemplateStep {

@@ -6,10 +6,10 @@ import { assemble } from './edition.js';
 import { transactional, transactionalEn, transactionalRu } from './transactional.js';
 
 const bodies: readonly TemplateBody[] = [
-  assemble(b2bTwelveStatus, b2bTwelveStatusRu),
-  assemble(b2bTwelveStatus, b2bTwelveStatusEn),
-  assemble(transactional, transactionalRu),
-  assemble(transactional, transactionalEn),
+  assemble(b2bTwelveStatus, b2bTwelveStatusRu, b2bTwelveStatusEn),
+  assemble(b2bTwelveStatus, b2bTwelveStatusEn, b2bTwelveStatusRu),
+  assemble(transactional, transactionalRu, transactionalEn),
+  assemble(transactional, transactionalEn, transactionalRu),
 ];
 
 export interface LibraryEntry {
