@@ -84,7 +84,7 @@ export class CrmLists {
   private deals(kind: string, style: FieldStyle): RowLists<Deal> {
     return new RowLists(
       this.store.deals,
-      new FieldTable(kind, DEAL_FIELDS, this.store.zone, style),
+      new FieldTable(kind, DEAL_FIELDS, this.store.zone, style, (deal) => deal.extra === null),
       this.cache,
       'DATE_MODIFY',
     );

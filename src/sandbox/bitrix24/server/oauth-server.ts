@@ -53,9 +53,12 @@ export function registerOauth(
     });
     return sendAnswer(reply, answer, fault);
   };
-  app.all('/oauth/token/', (request, reply) =>
-    guarded('oauth.token', request, reply, (params) => issue(store, params)),
-  );
+  // The official SDK appends the token path to the endpoint without `/rest/`, others to the endpoint's origin.
+  for (const path of ['/oauth/token/', '/oauth/oauth/token/']) {
+    app.all(path, (request, reply) =>
+      guarded('oauth.token', request, reply, (params) => issue(store, params)),
+    );
+  }
   app.all('/oauth/rest/app.info', (request, reply) =>
     guarded('oauth.app.info', request, reply, (params) => installInfo(store, params)),
   );

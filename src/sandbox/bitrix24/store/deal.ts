@@ -38,7 +38,7 @@ function field(name: string, upper: string, type: FieldType, read: Read, options
 }
 
 function extra(name: string, upper: string, type: FieldType = 'string', fallback: FieldValue = null) {
-  return field(name, upper, type, (deal) => deal.extra?.[name] ?? fallback);
+  return field(name, upper, type, (deal) => deal.extra?.[name] ?? fallback, { usual: fallback });
 }
 
 const RO = { readOnly: true } as const;

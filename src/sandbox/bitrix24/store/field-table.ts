@@ -31,6 +31,8 @@ export interface FieldSpec<T> {
   readonly only?: 'name' | 'upper';
   /** Not in an answer unless the field is named. */
   readonly hidden?: boolean;
+  /** What a row answers that has no fields of its own beyond the usual ones: written once for all such rows. */
+  readonly usual?: FieldValue;
   /** Ids of the rows that have the value, where an index exists. */
   readonly lookup?: (value: string) => readonly number[];
 }
@@ -50,6 +52,12 @@ export interface RowSerializer<T> {
   write(row: T): string;
 }
 
+interface RowPart<T> {
+  readonly lead: string;
+  readonly read: (row: T) => FieldValue;
+  readonly write: (value: FieldValue) => string;
+}
+
 /** The fields of an entity in one of the host's dialects. */
 export class FieldTable<T> {
   readonly fields: readonly FieldSpec<T>[];
@@ -61,6 +69,8 @@ export class FieldTable<T> {
     fields: readonly FieldSpec<T>[],
     readonly zone: PortalZone,
     private readonly style: FieldStyle,
+    /** Whether every field with a `usual` value has it in this row. */
+    private readonly isUsual: (row: T) => boolean = () => false,
   ) {
     this.fields = fields.filter((field) => field.only === undefined || field.only === style.output);
     for (const field of this.fields) {
@@ -103,48 +113,79 @@ export class FieldTable<T> {
   }
 
   private compile(fields: readonly FieldSpec<T>[], key: string): RowSerializer<T> {
-    const parts = fields.map((field, index) => ({
-      lead: `${index === 0 ? '{' : ','}${JSON.stringify(field[this.style.output])}:`,
-      read: field.read,
-      write: this.writer(field),
-    }));
+    const all = this.parts(fields, false);
+    const usual = this.parts(fields, true);
+    const isUsual = this.isUsual;
     return {
       key: `${this.kind}:${key}`,
       write(row: T): string {
+        const { parts, tail } = isUsual(row) ? usual : all;
         let text = '';
         for (const part of parts) {
           text += part.lead + part.write(part.read(row));
         }
-        return `${text}}`;
+        return text + tail;
       },
     };
+  }
+
+  /** With `merge`, usual values become part of the text before the next field. */
+  private parts(
+    fields: readonly FieldSpec<T>[],
+    merge: boolean,
+  ): { parts: readonly RowPart<T>[]; tail: string } {
+    const parts: RowPart<T>[] = [];
+    let lead = '{';
+    for (const [index, field] of fields.entries()) {
+      const write = this.writer(field);
+      lead += `${index === 0 ? '' : ','}${JSON.stringify(field[this.style.output])}:`;
+      if (merge && field.usual !== undefined) {
+        lead += write(field.usual);
+      } else {
+        parts.push({ lead, read: field.read, write });
+        lead = '';
+      }
+    }
+    return { parts, tail: `${lead}}` };
   }
 
   private writer(field: FieldSpec<T>): (value: FieldValue) => string {
     const zone = this.zone;
     if (field.type === 'datetime' || field.type === 'date') {
-      return (value) =>
-        typeof value === 'number' ? `"${zone.iso(value)}"` : value === null ? 'null' : JSON.stringify(value);
+      return (value) => (typeof value === 'number' ? `"${zone.iso(value)}"` : typed(value));
     }
     if (this.style.values === 'text') {
       return field.type === 'double' ? moneyText : plainText;
     }
-    return field.type === 'string' ? JSON.stringify : typed;
+    return typed;
   }
+}
+
+/** What needs escaping in JSON, or may: everything else is only put in quotes, which is much faster. */
+const SPECIAL = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
+
+function quoted(text: string): string {
+  return text !== '' && SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 function typed(value: FieldValue): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'string') {
+    return quoted(value);
+  }
+  return typeof value === 'number' ? String(value) : value === null ? 'null' : JSON.stringify(value);
 }
 
 function plainText(value: FieldValue): string {
+  if (typeof value === 'string') {
+    return quoted(value);
+  }
   if (typeof value === 'number') {
     return `"${value}"`;
   }
-  if (typeof value === 'object' && value !== null) {
-    return JSON.stringify(value.map(String));
+  if (value === null) {
+    return 'null';
   }
-  return typeof value === 'boolean' ? (value ? '"Y"' : '"N"') : JSON.stringify(value);
+  return typeof value === 'object' ? JSON.stringify(value.map(String)) : value ? '"Y"' : '"N"';
 }
 
 function moneyText(value: FieldValue): string {
