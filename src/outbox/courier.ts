@@ -103,6 +103,14 @@ export class Courier {
     const { recorder, lookUps, writer } = this.parts;
     await recorder.record(claim, idle);
     await lookUps.ask(client, claim, uncertain, this.settings.lookUpWaitMs);
-    await writer.write(client, claim, writes, this.settings.leaseMs);
+    // Apart, so that a lost answer to one request leaves the other's rows certain.
+    const [creations, changes] = partition(writes, ({ write }) => write.kind === 'create');
+    await writer.write(client, claim, creations, this.settings.leaseMs);
+    await writer.write(client, claim, changes, this.settings.leaseMs);
   }
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] {
+  const { yes = [], no = [] } = Object.groupBy(items, (item) => (test(item) ? 'yes' : 'no'));
+  return [yes, no];
 }

@@ -63,6 +63,8 @@ export class MemoryHost implements HostClient {
   readonly tasks: MemoryTasks;
   readonly calls = new Map<Method, number>();
   readonly queue: EntityChange[] = [];
+  /** How many calls ended with the death of their process. */
+  deaths = 0;
   taskWritesPerRequest = 50;
   pageSize = 50;
   private readonly failures = new Map<Method, HostFailure[]>();
@@ -142,7 +144,7 @@ export class MemoryHost implements HostClient {
   ): Promise<readonly TaskWriteOutcome[]> {
     this.called('writeTasks');
     const accident = this.accidents.shift();
-    if (accident?.kind === 'killedBefore') return forEver();
+    if (accident?.kind === 'killedBefore') return this.dead();
     if (accident?.kind === 'thrown' && !accident.sent) throw new HostError(accident.failure, 'writeTasks');
     await beforeSend();
     switch (accident?.kind) {
@@ -155,7 +157,7 @@ export class MemoryHost implements HostClient {
         return writes.map(() => ({ kind: 'unknown' }));
       case 'killed':
         if (accident.carriedOut) for (const write of writes) this.tasks.carryOut(write);
-        return forEver();
+        return this.dead();
       case 'thrown':
         for (const write of writes) this.tasks.carryOut(write);
         throw new HostError(accident.failure, 'writeTasks');
@@ -203,6 +205,12 @@ export class MemoryHost implements HostClient {
     return this.now();
   }
 
+  /** The caller's process is over: it never learns anything more. */
+  private dead(): Promise<never> {
+    this.deaths++;
+    return new Promise(() => undefined);
+  }
+
   private rowsOf<Name extends StreamName>(stream: Name): StreamRecords[Name][] {
     const rows = stream === 'tasks' ? this.tasks.list() : this.records[stream as keyof typeof this.records];
     return [...rows] as StreamRecords[Name][];
@@ -213,10 +221,6 @@ export class MemoryHost implements HostClient {
     const failure = this.failures.get(method)?.shift();
     if (failure) throw new HostError(failure, method);
   }
-}
-
-function forEver(): Promise<never> {
-  return new Promise(() => undefined);
 }
 
 function idOf(row: StreamRecords[StreamName]): string {
