@@ -1,6 +1,5 @@
 import { standardCalendar } from '../../src/domain/calendar/work-calendar.js';
 import type { Deal, Stage, StageVisit } from '../../src/domain/crm/records.js';
-import { decidePlan } from '../../src/domain/plans/planner.js';
 import type {
   PlanDecision,
   PlanInput,
@@ -175,8 +174,4 @@ export function withDone(decision: PlanDecision, keys: readonly string[], at: nu
 export function continued(input: PlanInput, steps: readonly PlanStep[], stays: readonly Stay[]): PlanInput {
   const next = aCase(input.template, stays);
   return { ...input, deal: next.deal, visits: next.visits, now: next.now, steps };
-}
-
-export function decided(input: PlanInput): PlanDecision {
-  return decidePlan(input);
 }

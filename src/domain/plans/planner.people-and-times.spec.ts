@@ -96,6 +96,18 @@ describe('domain/plans/planner, for people and times', () => {
     expect(woken.wakeAt).toBeNull();
   });
 
+  it('puts a step that names a day and no hour at nine in the morning of its owner', () => {
+    const template = aTemplate([
+      aStage('a', [
+        aStep('whole', { offset: { anchor: { from: 'stageEntry' }, amount: 3, unit: 'calendarDays' } }),
+      ]),
+    ]);
+    const late = aCase(template, [{ stage: 'a', day: 0.3 }], { startedAt: MONDAY + 0.3 * DAY_MS });
+    const zones = new Map([['seller', { ...PEOPLE.fallback, timeZone: 'Asia/Vladivostok' }]]);
+    const plan = decidePlan({ ...late, people: { ...PEOPLE, schedules: zones } });
+    expect(stepOf(plan, 'whole').dueAt).toBe(Date.parse('2026-09-10T09:00:00+10:00'));
+  });
+
   it('holds everything back while the plan is paused and goes on by itself when the pause ends', () => {
     const pause = { since: MONDAY, until: MONDAY + 7 * DAY_MS, reason: 'client on holiday' };
     const input = aCase(threeStages(), [{ stage: 'a', day: 0 }], { pause });

@@ -35,7 +35,8 @@ export type CommandResult =
 /**
  * Records a person's command as a fact of the step. The answer's `state` is up to date for finished steps; decide the
  * plan again after it, for what it opens or closes elsewhere. A step may be finished ahead of its time, but not after
- * the plan cancelled it: that takes a reopening.
+ * the plan cancelled it: that takes a reopening. "Done" on a step that was completed in the host without the result it
+ * demands adds the result and leaves the rest.
  */
 export function applyCommand(
   step: PlanStep,
@@ -45,12 +46,22 @@ export function applyCommand(
 ): CommandResult {
   if (command.kind === 'undo') return undo(step, command.by, now);
   if (command.kind === 'reopen') return reopen(step, command.by, now);
-  if (step.outcome) return refused('alreadyFinished');
+  if (step.outcome) return supplyResult(step, rule, command);
   if (step.state === 'cancelled') return refused('cancelled');
   const fault =
     command.kind === 'done' ? faultOfResult(rule.result, command.result) : faultOfReason(command.reason);
   if (fault) return refused(fault);
   return { kind: 'ok', step: finish(step, outcomeOf(command, now), now) };
+}
+
+function supplyResult(step: PlanStep, rule: TemplateStep, command: StepCommand): CommandResult {
+  const isMissing = step.outcome?.kind === 'done' && step.notes.includes('resultMissing');
+  if (command.kind !== 'done' || step.outcome?.kind !== 'done' || !isMissing)
+    return refused('alreadyFinished');
+  const fault = faultOfResult(rule.result, command.result);
+  if (fault) return refused(fault);
+  const notes = step.notes.filter((note) => note !== 'resultMissing');
+  return { kind: 'ok', step: { ...step, notes, outcome: { ...step.outcome, result: command.result } } };
 }
 
 /** The step with its outcome; what was before is kept for one undo. */

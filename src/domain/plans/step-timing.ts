@@ -1,3 +1,4 @@
+import { WHOLE_DAY_TIME } from '../calendar/work-calendar.js';
 import { addWorking, nextWorkingMoment } from '../calendar/working-time.js';
 import type { Schedule, WorkAmount } from '../calendar/work-calendar.types.js';
 import type { Instant } from '../crm/time.js';
@@ -78,7 +79,9 @@ function anchorOf(input: TimingInput): Instant {
   return endOf(input.reference(anchor.stepKey)) ?? input.openedAt;
 }
 
+/** "In thirty days" names a day, not an hour: a whole-day step, due at the day's beginning. */
 function amountOf(offset: StepOffset): WorkAmount {
-  const { amount, unit, timeOfDay } = offset;
+  const { amount, unit } = offset;
+  const timeOfDay = offset.timeOfDay ?? (unit === 'calendarDays' ? WHOLE_DAY_TIME : undefined);
   return timeOfDay === undefined ? { amount, unit } : { amount, unit, timeOfDay };
 }

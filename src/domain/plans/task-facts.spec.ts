@@ -10,6 +10,7 @@ import {
   stepOf,
 } from '../../../test/support/plan-builders.js';
 import { decidePlan } from './planner.js';
+import { applyCommand, type StepCommand } from './step-commands.js';
 import { applyTaskFact, type TaskFact } from './task-facts.js';
 import type { PlanStep } from './types.js';
 
@@ -40,6 +41,22 @@ describe('domain/plans/task-facts', () => {
     const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
     const result = applyTaskFact(STEP, rule, completed);
     expect(result.kind === 'ok' && result.step.notes).toEqual(['resultMissing']);
+  });
+
+  it('lets the seller add the missing result afterwards, once', () => {
+    const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
+    const result = applyTaskFact(STEP, rule, completed);
+    if (result.kind !== 'ok') throw new Error('not applied');
+    const add: StepCommand = { kind: 'done', by: 'seller', result: { kind: 'text', text: 'call in May' } };
+    const empty: StepCommand = { ...add, result: { kind: 'none' } };
+    expect(applyCommand(result.step, rule, empty, AT)).toEqual({ kind: 'refused', code: 'resultRequired' });
+    const added = applyCommand(result.step, rule, add, AT);
+    if (added.kind !== 'ok') throw new Error('refused');
+    expect(added.step).toMatchObject({
+      notes: [],
+      outcome: { at: AT, source: 'host', result: { text: 'call in May' } },
+    });
+    expect(applyCommand(added.step, rule, add, AT)).toEqual({ kind: 'refused', code: 'alreadyFinished' });
   });
 
   it('reopens a step that was reopened in the host, in whatever order the two facts come', () => {
