@@ -15,8 +15,11 @@ export interface Binding {
 
 export const ROBOT_CODE = 'dozhim_generate_plan';
 
-/** `ONAPPINSTALL` goes to the address of the application's card; the others must be bound. */
-const LIFECYCLE_EVENTS = ['ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPPAYMENT'] as const;
+/**
+ * `ONAPPINSTALL` goes to the address of the application's card. `ONAPPPAYMENT` may come without anything that proves it,
+ * and an ended trial shows in the next call anyway.
+ */
+const LIFECYCLE_EVENTS = ['ONAPPUPDATE', 'ONAPPUNINSTALL'] as const;
 const QUEUE_BELL = 'ONOFFLINEEVENT';
 
 const TEXTS = {

@@ -29,6 +29,8 @@ export interface Endpoints {
   portalOfDomain(domain: string, https: boolean): string | null;
   /** One of the allow-listed OAuth servers' bases, null for any other. */
   oauth(text: string): string | null;
+  /** The allow-listed OAuth server with this host name, as the consent page's redirect names it. */
+  oauthOfDomain(domain: string): string | null;
   /** Used where a message names no OAuth server (older self-hosted portals). */
   readonly defaultOauth: string;
   /** May be called though it is local or without TLS: only while the sandbox is on. */
@@ -48,6 +50,10 @@ export function endpointsTrusting(trustedOrigins: readonly string[]): Endpoints 
         ? portal(`${https ? 'https' : 'http'}://${domain}/rest/`)
         : null,
     oauth: (text) => oauthEndpoint(text, trusted),
+    oauthOfDomain: (domain) => {
+      const all = [...OAUTH_ENDPOINTS, ...[...origins].map((origin) => `${origin}/oauth/rest/`)];
+      return all.find((endpoint) => new URL(endpoint).host === domain) ?? null;
+    },
     defaultOauth: firstTrusted ? `${firstTrusted}/oauth/rest/` : (OAUTH_ENDPOINTS[0] ?? ''),
     trusted,
   };

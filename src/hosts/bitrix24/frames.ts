@@ -120,7 +120,7 @@ export async function exchangeCode(request: HostRequest, door: FrameDoor): Promi
   const server = request.query['server_domain'] ?? '';
   if (!/^[\w.-]{8,256}$/.test(code)) return refused('badRequest');
   const { endpoints } = door.surroundings;
-  const oauthEndpoint = server === '' ? endpoints.defaultOauth : endpoints.oauth(`https://${server}/rest/`);
+  const oauthEndpoint = server === '' ? endpoints.defaultOauth : endpoints.oauthOfDomain(server);
   if (!oauthEndpoint) return refused('notGenuine');
   try {
     const wish = { grant_type: 'authorization_code', code } as const;

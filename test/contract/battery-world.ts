@@ -1,0 +1,49 @@
+import type { HostClient } from '../../src/contract/client.js';
+import type { CrmHost, HostRequest, KnownInstallation } from '../../src/contract/host.js';
+import type { TestSession } from '../support/session.js';
+
+/** A host with a small company in it, and the hands of the people who work there. Every id is in our words. */
+export interface BatteryWorld {
+  readonly host: CrmHost;
+  readonly session: TestSession;
+  readonly client: HostClient;
+  /** Two people who may own deals and tasks. */
+  readonly people: readonly [string, string];
+  /** A frame source of the portal's, as `frameOrigin` must give it. */
+  readonly origin: string;
+
+  addDeals(count: number): Promise<readonly string[]>;
+  /** Somebody moves the deal on by hand; where it stands then. */
+  moveByHand(dealId: string): Promise<Place>;
+  /** Another open stage of the deal's pipeline than the one it stands in. */
+  otherStage(dealId: string): Promise<Place>;
+  deleteDeal(dealId: string): Promise<void>;
+  deleteTask(taskId: string): Promise<void>;
+  /** How many tasks in the host carry this key of ours. */
+  tasksWithKey(key: string): Promise<number>;
+
+  /** What goes wrong with the next request. */
+  fail(fault: WorldFault): void;
+  expireAccess(): void;
+  /** Kills every token, so that renewing throws `reauthorise`. */
+  killTokens(): void;
+
+  /** What the host posts when this user opens our frame on the deal. */
+  opening(dealId: string): Promise<HostRequest>;
+  /** The same with a token that the host never issued. */
+  forgedOpening(dealId: string): Promise<HostRequest>;
+  readonly known: KnownInstallation;
+  /** What the host posts when the deal changes. */
+  hookOfChange(dealId: string): Promise<HostRequest>;
+  close(): Promise<void>;
+}
+
+export interface Place {
+  readonly pipelineId: string;
+  readonly stageId: string;
+}
+
+/** `passing`: an HTML page with status 500. `answerLost`: carried out, then the connection breaks. `emptyPage`: an odd empty list. */
+export type WorldFault = 'passing' | 'answerLost' | 'emptyPage';
+
+export type StartWorld = () => Promise<BatteryWorld>;

@@ -1,0 +1,73 @@
+import { ToyCrm } from '../support/toy-host/toy-crm.js';
+import { ToyHost } from '../support/toy-host/toy-host.js';
+import { TestSession } from '../support/session.js';
+import { hostBattery } from './battery.js';
+import type { BatteryWorld, WorldFault } from './battery-world.js';
+import type { HostRequest } from '../../src/contract/host.js';
+import type { ToyFault } from '../support/toy-host/toy-crm.js';
+
+const FAULTS: Readonly<Record<WorldFault, ToyFault>> = {
+  passing: 'error500',
+  answerLost: 'answerLost',
+  emptyPage: 'emptyPage',
+};
+
+async function startToyWorld(): Promise<BatteryWorld> {
+  const crm = await ToyCrm.start();
+  const host = new ToyHost(crm.url);
+  const session = new TestSession({
+    accountKey: crm.account,
+    endpoint: crm.url,
+    accessToken: crm.access,
+    renew: async () => {
+      const tokens = await host.refresh({
+        accessToken: '',
+        refreshToken: crm.refresh ?? '',
+        expiresAt: 0,
+        userId: null,
+        endpoint: crm.url,
+        oauthEndpoint: crm.url,
+      });
+      return tokens.accessToken;
+    },
+  });
+  const client = host.connect(session, await host.detect());
+  crm.tickets.set('ticket', 'u1');
+  const opening = (ticket: string, deal: string) => json({ account: crm.account, ticket, deal });
+  return {
+    host,
+    session,
+    client,
+    people: ['u1', 'u2'],
+    origin: crm.url,
+    known: { endpoint: crm.url, secret: crm.secret },
+    addDeals: (count) =>
+      Promise.resolve(Array.from({ length: count }, (_, index) => crm.addDeal(`Deal ${index}`).id)),
+    moveByHand: (id) => {
+      crm.move(id, 'talk');
+      return Promise.resolve({ pipelineId: 'main', stageId: 'talk' });
+    },
+    otherStage: () => Promise.resolve({ pipelineId: 'main', stageId: 'talk' }),
+    deleteDeal: (id) => Promise.resolve(void crm.deals.delete(id)),
+    deleteTask: (id) => Promise.resolve(void crm.tasks.delete(id)),
+    tasksWithKey: (key) => Promise.resolve([...crm.tasks.values()].filter((task) => task.key === key).length),
+    fail: (fault) => void crm.faults.push(FAULTS[fault]),
+    expireAccess: () => void (crm.access = 'another'),
+    killTokens: () => {
+      crm.access = 'another';
+      crm.refresh = null;
+    },
+    opening: (dealId) => Promise.resolve(opening('ticket', dealId)),
+    forgedOpening: (dealId) => Promise.resolve(opening('forged', dealId)),
+    hookOfChange: (dealId) =>
+      Promise.resolve(json({ account: crm.account, secret: crm.secret, changed: [dealId] })),
+    close: () => crm.close(),
+  };
+}
+
+function json(value: unknown): HostRequest {
+  const body = Buffer.from(JSON.stringify(value));
+  return { method: 'POST', query: {}, headers: {}, contentType: 'application/json', body };
+}
+
+hostBattery('test/contract/toy-host', startToyWorld);
