@@ -1,8 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { ACCOUNTS } from '../../contract/accounts.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountsWorker } from './accounts.worker.js';
+import { ConnectionsModule } from './connections.module.js';
 import { ChainKeeping } from './chain-keeping.service.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { HookSinks } from './hook-sinks.service.js';
@@ -12,9 +13,10 @@ import { InstallerService } from './installer.service.js';
 import { LifecycleService } from './lifecycle.service.js';
 import { PurgeService } from './purge.service.js';
 
-/** Installation, tokens, health and end of accounts, and the hooks that hosts call. */
+/** Global, because every feature asks `ACCOUNTS` and none imports another. Installation, tokens, health and end of accounts, and the hooks that hosts call. */
+@Global()
 @Module({
-  imports: [MirrorModule],
+  imports: [ConnectionsModule, MirrorModule],
   controllers: [HooksController],
   providers: [
     AccountsService,

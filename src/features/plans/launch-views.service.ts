@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { libraryTemplate } from '../../domain/plans/library/library.js';
+import type { SessionClaims } from '../../infra/crypto/sessions.js';
+import { choicesOf } from './launches.service.js';
+import type { LaunchView, SyncView } from './plan.view.js';
+import type { DealFacts, StoredPlan } from './stored-plan.js';
+import { SyncViews } from './sync-view.service.js';
+import { TemplateBodies } from './template-bodies.service.js';
+import { TemplateRepository, type TemplateHead } from './template.repository.js';
+
+const CLOSED_DEAL = {
+  ru: 'Сделка закрыта: план для неё уже не нужен.',
+  en: 'The deal is closed: it needs no plan any more.',
+} as const;
+
+/** What a person may start on a deal without a plan, and how fresh everything is. */
+@Injectable()
+export class LaunchViews {
+  constructor(
+    private readonly templates: TemplateRepository,
+    private readonly bodies: TemplateBodies,
+    private readonly syncs: SyncViews,
+  ) {}
+
+  sync({ accountId, language }: SessionClaims): Promise<SyncView> {
+    return this.syncs.of(accountId, language);
+  }
+
+  /** Null while a plan lives. */
+  async of(person: SessionClaims, { deal }: DealFacts, plan: StoredPlan | null): Promise<LaunchView | null> {
+    if (plan && plan.closeReason !== 'switchedOff') return null;
+    if (deal.stageKind !== 'open') {
+      return { allowed: false, why: CLOSED_DEAL[person.language], templates: [] };
+    }
+    const heads = await this.templates.heads(person.accountId);
+    const choices = choicesOf(heads, person.language);
+    const templates = await Promise.all(
+      choices.map(async ({ id, name }) => ({ id, name, stepCount: await this.stepCount(person, id, heads) })),
+    );
+    return { allowed: true, why: null, templates };
+  }
+
+  private async stepCount(
+    { accountId }: SessionClaims,
+    id: string,
+    heads: readonly TemplateHead[],
+  ): Promise<number> {
+    const head = heads.find((each) => each.templateId === id);
+    const [key = '', language] = id.split('@');
+    const body = head
+      ? await this.bodies.of(accountId, head.templateId, head.version)
+      : libraryTemplate(key, language === 'en' ? 'en' : 'ru');
+    return body?.stages.reduce((count, stage) => count + stage.steps.length, 0) ?? 0;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Stage } from '../../domain/crm/records.js';
+import type { PlanStep, TemplateBody, TemplateStage } from '../../domain/plans/types.js';
+import type { StepTask } from '../../outbox/index.js';
+import type { DealHeadView, LaunchView, PlanHeadView, PlanView, StageView, SyncView } from './plan.view.js';
+import { isOverdue, viewStep, type StepLook } from './step-view.js';
+import { stepIdOf, type DealFacts, type StoredPlan } from './stored-plan.js';
+import { rulesOf } from './template-rules.js';
+
+export interface PlanViewParts {
+  readonly facts: DealFacts;
+  readonly stages: readonly Stage[];
+  /** Null: the deal has no plan. */
+  readonly planned: { readonly plan: StoredPlan; readonly template: TemplateBody } | null;
+  readonly tasks: ReadonlyMap<string, StepTask>;
+  readonly launch: LaunchView | null;
+  readonly sync: SyncView;
+  readonly look: StepLook;
+}
+
+/** Pure: facts to what the widget shows. */
+export function buildPlanView(parts: PlanViewParts): PlanView {
+  const { planned, look } = parts;
+  return {
+    deal: dealHead(parts),
+    plan: planned ? planHead(planned.plan, planned.template, look) : null,
+    stages: planned ? stagesOf(planned.plan, planned.template, parts) : [],
+    nextStepIds: planned ? nextSteps(planned.plan, planned.template, look) : [],
+    launch: parts.launch,
+    sync: parts.sync,
+    now: new Date(look.now).toISOString(),
+  };
+}
+
+function dealHead({ facts, stages, look }: PlanViewParts): DealHeadView {
+  const { deal } = facts;
+  const stage = stages.find((each) => each.pipelineId === deal.pipelineId && each.id === deal.stageId);
+  return {
+    id: deal.id,
+    title: deal.title,
+    stageName: stage?.name ?? deal.stageId,
+    stageKind: deal.stageKind,
+    ownerName: deal.ownerId === null ? null : look.userName(deal.ownerId),
+  };
+}
+
+function planHead(plan: StoredPlan, template: TemplateBody, look: StepLook): PlanHeadView {
+  const counted = plan.steps.filter((step) => step.state !== 'cancelled');
+  const finished = counted.filter((step) => step.outcome !== null);
+  return {
+    id: plan.planId,
+    name: template.name,
+    state: plan.state,
+    closeReason: plan.closeReason === null ? null : CLOSED[plan.closeReason][look.reader.language],
+    revision: plan.revision,
+    doneCount: finished.length,
+    totalCount: counted.length,
+  };
+}
+
+const CLOSED = {
+  won: { ru: 'Сделка выиграна', en: 'The deal is won' },
+  lost: { ru: 'Сделка проиграна', en: 'The deal is lost' },
+  dealDeleted: { ru: 'Сделка удалена в CRM', en: 'The deal was deleted in the CRM' },
+  switchedOff: { ru: 'Планы этой воронки выключены', en: 'Plans are switched off for this pipeline' },
+} as const;
+
+/** Stages that have something to show: those with steps, and the one where the work is. */
+function stagesOf(plan: StoredPlan, template: TemplateBody, parts: PlanViewParts): readonly StageView[] {
+  const rules = rulesOf(template);
+  const byStage = Map.groupBy(plan.steps, (step) => step.stageKey);
+  const current = template.stages.findIndex((stage) => stage.key === plan.stageKey);
+  return template.stages.flatMap((stage, index): readonly StageView[] => {
+    const steps = byStage.get(stage.key) ?? [];
+    if (steps.length === 0 && index !== current) return [];
+    return [
+      {
+        key: stage.key,
+        name: stage.name,
+        meaning: stage.meaning,
+        position: positionOf(stage, index, current, steps),
+        steps: steps.map((step) =>
+          viewStep(step, rules.get(step.stepKey), parts.tasks.get(stepIdOf(step)), parts.look),
+        ),
+      },
+    ];
+  });
+}
+
+function positionOf(
+  stage: TemplateStage,
+  index: number,
+  current: number,
+  steps: readonly PlanStep[],
+): StageView['position'] {
+  if (index === current) return 'current';
+  if (current >= 0) return index < current ? 'past' : 'future';
+  // The deal's stage is unknown to the template: what is done or dropped is behind, the rest ahead.
+  const ahead = stage.kind === 'open' && steps.some((step) => step.state === 'future');
+  return ahead ? 'future' : 'past';
+}
+
+/** What to do now: late ones first, then by deadline; required before optional at the same time. */
+function nextSteps(plan: StoredPlan, template: TemplateBody, look: StepLook): readonly string[] {
+  const rules = rulesOf(template);
+  const required = (step: PlanStep): number => (rules.get(step.stepKey)?.required ? 0 : 1);
+  const late = (step: PlanStep): number => (isOverdue(step, look.now) ? 0 : 1);
+  const due = (step: PlanStep): number => step.dueAt ?? Number.MAX_SAFE_INTEGER;
+  return plan.steps
+    .filter((step) => step.state === 'actionable')
+    .toSorted((a, b) => late(a) - late(b) || due(a) - due(b) || required(a) - required(b))
+    .map(stepIdOf);
+}

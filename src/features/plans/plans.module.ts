@@ -1,0 +1,73 @@
+import { Module } from '@nestjs/common';
+import { PLAN_SWITCH } from '../../contract/plan-switch.js';
+import { MirrorModule } from '../../mirror/index.js';
+import { OutboxModule } from '../../outbox/index.js';
+import { BulkLaunches } from './bulk-launch.service.js';
+import { CompanyStructures } from './company-structures.service.js';
+import { DealChanges } from './deal-changes.service.js';
+import { DealFactsRepository } from './deal-facts.repository.js';
+import { HomeService } from './home.service.js';
+import { LaunchStarts } from './launch-starts.service.js';
+import { LaunchViews } from './launch-views.service.js';
+import { Launches } from './launches.service.js';
+import { LiveStreams } from './live-streams.service.js';
+import { PipelinePlanReads } from './pipeline-plan.reads.js';
+import { PlanAccess } from './plan-access.service.js';
+import { PlanActions } from './plan-actions.service.js';
+import { PlanClosing } from './plan-closing.service.js';
+import { PlanController } from './plan.controller.js';
+import { PlanDecisions } from './plan-decisions.service.js';
+import { PlanEventsController } from './plan-events.controller.js';
+import { PlanLaunches } from './plan-launches.service.js';
+import { PlanRepository } from './plan.repository.js';
+import { PlanSwitchService } from './plan-switch.service.js';
+import { PlanViews } from './plan-views.service.js';
+import { PlanningContexts } from './planning-context.service.js';
+import { PlansWorker } from './plans.worker.js';
+import { ProgressRepository } from './progress.repository.js';
+import { StepCommands } from './step-commands.service.js';
+import { SyncViews } from './sync-view.service.js';
+import { TaskFacts } from './task-facts.service.js';
+import { TaskFactsApplying } from './task-facts-applying.service.js';
+import { TemplateBodies } from './template-bodies.service.js';
+import { TemplateRepository } from './template.repository.js';
+import { UndoTokens } from './undo-token.js';
+
+/** Plans of deals: from templates and the mirror to tasks in the host, and what people see and do about them. */
+@Module({
+  imports: [MirrorModule, OutboxModule],
+  controllers: [PlanController, PlanEventsController],
+  providers: [
+    BulkLaunches,
+    CompanyStructures,
+    DealChanges,
+    DealFactsRepository,
+    HomeService,
+    LaunchStarts,
+    LaunchViews,
+    Launches,
+    LiveStreams,
+    PipelinePlanReads,
+    PlanAccess,
+    PlanActions,
+    PlanClosing,
+    PlanDecisions,
+    PlanLaunches,
+    PlanRepository,
+    PlanSwitchService,
+    PlanViews,
+    PlanningContexts,
+    PlansWorker,
+    ProgressRepository,
+    StepCommands,
+    SyncViews,
+    TaskFacts,
+    TaskFactsApplying,
+    TemplateBodies,
+    TemplateRepository,
+    UndoTokens,
+    { provide: PLAN_SWITCH, useExisting: PlanSwitchService },
+  ],
+  exports: [PLAN_SWITCH, SyncViews],
+})
+export class PlansModule {}

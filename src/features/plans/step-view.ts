@@ -1,0 +1,78 @@
+import type { Instant } from '../../domain/crm/time.js';
+import type { PlanStep, ResultRule, TemplateStep } from '../../domain/plans/types.js';
+import type { StepTask } from '../../outbox/index.js';
+import { becauseText, type Reader } from './because.texts.js';
+import type { StepOutcomeView, StepResultView, StepView } from './plan.view.js';
+import { showResult } from './step-result.reader.js';
+import { stepIdOf } from './stored-plan.js';
+
+/** Who looks, and what the view needs of the account to show a step to that person. */
+export interface StepLook {
+  readonly reader: Reader;
+  readonly userId: string;
+  readonly now: Instant;
+  readonly userName: (id: string) => string | null;
+  readonly taskPath: (taskId: string, ownerId: string) => string | null;
+}
+
+const NO_TASK: StepTask = { state: 'none', hostTaskId: null, fault: null };
+
+export function viewStep(
+  step: PlanStep,
+  rule: TemplateStep | undefined,
+  task: StepTask = NO_TASK,
+  look: StepLook,
+): StepView {
+  const open = step.state === 'actionable' || step.state === 'waiting' || step.state === 'future';
+  const ownerId = step.ownerId;
+  return {
+    id: stepIdOf(step),
+    title: rule?.title ?? step.stepKey,
+    goal: rule?.instruction.goal ?? '',
+    say: rule?.instruction.say ?? '',
+    doneWhen: rule?.instruction.done ?? '',
+    state: step.state,
+    required: rule?.required ?? false,
+    ownerName: ownerId === null ? null : look.userName(ownerId),
+    mine: ownerId === look.userId,
+    dueAt: isoOf(step.dueAt),
+    overdue: isOverdue(step, look.now),
+    durationMinutes: rule?.durationMinutes ?? 0,
+    result: viewResult(rule?.result),
+    outcome: viewOutcome(step, rule?.result, look),
+    because: becauseText(step, look.reader),
+    hostTaskPath: task.hostTaskId === null ? null : look.taskPath(task.hostTaskId, ownerId ?? look.userId),
+    hostTask: task.state,
+    can: { done: open, skip: open, reopen: !open },
+  };
+}
+
+/** Only what can be done now can be late. */
+export function isOverdue(step: Pick<PlanStep, 'state' | 'dueAt'>, now: Instant): boolean {
+  return step.state === 'actionable' && step.dueAt !== null && step.dueAt < now;
+}
+
+export function isoOf(at: Instant | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+function viewResult(rule: ResultRule = { kind: 'none' }): StepResultView {
+  return {
+    kind: rule.kind,
+    label: rule.kind === 'none' ? null : rule.label,
+    choices: rule.kind === 'choice' ? rule.choices.map((choice) => choice.name) : [],
+    demanded: rule.kind !== 'none',
+  };
+}
+
+function viewOutcome(step: PlanStep, rule: ResultRule | undefined, look: StepLook): StepOutcomeView | null {
+  const outcome = step.outcome;
+  if (!outcome) return null;
+  const reason = outcome.kind === 'failed' || outcome.kind === 'skipped' ? outcome.reason : '';
+  return {
+    at: new Date(outcome.at).toISOString(),
+    byName: outcome.by === null ? null : look.userName(outcome.by),
+    result: outcome.kind === 'done' ? showResult(rule, outcome.result) : null,
+    reason: reason === '' ? null : reason,
+  };
+}
