@@ -42,3 +42,9 @@ export async function failureOf(response: Response): Promise<ApiFailure> {
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
+
+/** Anything thrown on the way as a failure; what is no failure of the API is one of ours. */
+export function asFailure(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  return new ApiFailure(0, 'unexpected', error instanceof Error ? error.message : 'unexpected', null, false);
+}

@@ -1,28 +1,10 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef } from 'vue';
-import type {
-  PlanView,
-  StepCommandAnswer,
-  StepView,
-  SyncView,
-} from '../../../src/features/plans/plan.view.js';
+import type { PlanView, SyncView } from '../../../src/features/plans/plan.view.js';
 import type { ApiClient } from '../api/client.js';
 import type { ServerEvent } from '../api/event-text.js';
-import { ApiFailure } from '../api/failure.js';
+import { asFailure, type ApiFailure } from '../api/failure.js';
 import type { LiveState } from '../api/live.js';
-import { changedSteps, newer, overlay, stateAfter, type PendingStep, type StepCommand } from './overlay.js';
-import type { StepBody } from './step-question.js';
-
-export interface Undo {
-  readonly token: string;
-  readonly stepId: string;
-  readonly title: string;
-  readonly command: StepCommand;
-}
-
-export interface Refusal {
-  readonly stepId: string;
-  readonly failure: ApiFailure;
-}
+import { changedSteps, newer, overlay, type PendingStep } from './overlay.js';
 
 /** How long a change by somebody else stays marked. */
 const MARK_MS = 6_000;
@@ -34,6 +16,7 @@ const LOAD_PAUSE_MS = 5_000;
  */
 export class PlanStore {
   readonly #base = shallowRef<PlanView | null>(null);
+  /** Commands that the server has not answered yet. */
   readonly pending = shallowRef<readonly PendingStep[]>([]);
   /** Null until the first answer. */
   readonly view: ComputedRef<PlanView | null> = computed(() =>
@@ -46,19 +29,18 @@ export class PlanStore {
   readonly heardAt = ref(Date.now());
   /** Server's clock minus this browser's, ms. */
   readonly skewMs = ref(0);
-  readonly undo = shallowRef<Undo | null>(null);
-  readonly refusal = shallowRef<Refusal | null>(null);
   /** Steps that somebody else has just changed. */
   readonly changed = shallowRef<readonly string[]>([]);
-  readonly #api: ApiClient;
-  readonly #path: string;
+  readonly api: ApiClient;
+  /** Address of this deal's plan in the API. */
+  readonly path: string;
   #reading: Promise<void> | null = null;
   #again = false;
   #markTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: ApiClient, dealId: string) {
-    this.#api = api;
-    this.#path = `/api/plan/${encodeURIComponent(dealId)}`;
+    this.api = api;
+    this.path = `/api/plan/${encodeURIComponent(dealId)}`;
   }
 
   /** Follows the plan from now on; the function it returns ends that. */
@@ -82,7 +64,7 @@ export class PlanStore {
       return;
     }
     const line = live.followLive({
-      open: (signal, lastEventId) => this.#api.stream(`${this.#path}/events`, signal, lastEventId),
+      open: (signal, lastEventId) => this.api.stream(`${this.path}/events`, signal, lastEventId),
       onEvent: (event) => this.#hear(event),
       onSign: () => (this.heardAt.value = Date.now()),
       onState: (state) => this.#lineIs(state),
@@ -96,7 +78,7 @@ export class PlanStore {
       this.#again = true;
       return this.#reading;
     }
-    this.#reading = this.#read(this.#api.read<PlanView>(this.#path)).finally(() => {
+    this.#reading = this.#read(this.api.read<PlanView>(this.path)).finally(() => {
       this.#reading = null;
       if (!this.#again) return;
       this.#again = false;
@@ -105,64 +87,16 @@ export class PlanStore {
     return this.#reading;
   }
 
-  /** False when refused: `refusal` says why. */
-  async send(step: StepView, command: StepCommand, body: StepBody): Promise<boolean> {
-    if (this.pending.value.some((op) => op.stepId === step.id)) return true;
-    const op = pendingOf(step, command, body, Date.now() + this.skewMs.value);
-    this.pending.value = [...this.pending.value, op];
-    this.refusal.value = null;
-    this.undo.value = null;
-    try {
-      const path = `${this.#path}/steps/${encodeURIComponent(step.id)}/${command}`;
-      const answer = await this.#api.write<StepCommandAnswer>('POST', path, body);
-      this.#accept(answer.plan, true);
-      if (answer.undo !== null) {
-        this.undo.value = { token: answer.undo, stepId: step.id, title: step.title, command };
-      }
-      return true;
-    } catch (error) {
-      this.refusal.value = { stepId: step.id, failure: asFailure(error) };
-      // The plan may have moved on under us: show the truth, not the picture that was refused.
-      void this.reload();
-      return false;
-    } finally {
-      this.pending.value = this.pending.value.filter((other) => other !== op);
-    }
-  }
-
-  async takeBack(): Promise<void> {
-    const taken = this.undo.value;
-    if (!taken) return;
-    this.undo.value = null;
-    try {
-      const answer = await this.#api.write<StepCommandAnswer>('POST', `${this.#path}/undo`, {
-        undo: taken.token,
-      });
-      this.#accept(answer.plan, true);
-    } catch (error) {
-      this.refusal.value = { stepId: taken.stepId, failure: asFailure(error) };
-    }
-  }
-
-  async launch(templateId: string): Promise<ApiFailure | null> {
-    try {
-      const answer = await this.#api.write<StepCommandAnswer>('POST', `${this.#path}/launch`, { templateId });
-      this.#accept(answer.plan, true);
-      return null;
-    } catch (error) {
-      return asFailure(error);
-    }
-  }
-
   async #read(answer: Promise<PlanView>): Promise<void> {
     try {
-      this.#accept(await answer, false);
+      this.accept(await answer, false);
     } catch (error) {
       this.failure.value = asFailure(error);
     }
   }
 
-  #accept(incoming: PlanView, own: boolean): void {
+  /** Takes a reading in; `own`: the answer to a command of ours, which marks nothing as changed by others. */
+  accept(incoming: PlanView, own: boolean): void {
     const before = this.#base.value;
     const after = newer(before, incoming);
     this.#base.value = after;
@@ -204,23 +138,6 @@ export function usePlan(api: ApiClient, dealId: string, first: Promise<PlanView>
   return store;
 }
 
-function pendingOf(step: StepView, command: StepCommand, body: StepBody, now: number): PendingStep {
-  return {
-    key: crypto.randomUUID(),
-    stepId: step.id,
-    to: stateAfter[command],
-    outcome:
-      command === 'reopen'
-        ? null
-        : {
-            at: new Date(now).toISOString(),
-            byName: null,
-            result: body.result ?? null,
-            reason: body.reason ?? null,
-          },
-  };
-}
-
 function isKnown(view: PlanView, revision: unknown): boolean {
   return typeof revision === 'number' && view.plan !== null && view.plan.revision >= revision;
 }
@@ -232,9 +149,4 @@ function fieldsOf(text: string): Readonly<Record<string, unknown>> | null {
   } catch {
     return null;
   }
-}
-
-function asFailure(error: unknown): ApiFailure {
-  if (error instanceof ApiFailure) return error;
-  return new ApiFailure(0, 'unexpected', error instanceof Error ? error.message : 'unexpected', null, false);
 }

@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { ApiClient } from '../api/client.js';
-import { ApiFailure } from '../api/failure.js';
+import { asFailure, type ApiFailure } from '../api/failure.js';
 import type { LiveState } from '../api/live.js';
 
 export interface Polled<View> {
@@ -37,8 +37,7 @@ export function usePolling<View>(
       live.value = 'live';
       heardAt.value = Date.now();
     } catch (error) {
-      failure.value =
-        error instanceof ApiFailure ? error : new ApiFailure(0, 'unexpected', String(error), null, false);
+      failure.value = asFailure(error);
       live.value = 'waiting';
     }
     if (!over) timer = setTimeout(tick, pauseMs(view.value));

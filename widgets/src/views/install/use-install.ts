@@ -1,7 +1,7 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { InstallView, ProgressView } from '../../../../src/features/embed/boot.view.js';
 import type { ApiClient } from '../../api/client.js';
-import { ApiFailure } from '../../api/failure.js';
+import { asFailure, type ApiFailure } from '../../api/failure.js';
 import { usePolling, type Polled } from '../../ui/polling.js';
 
 export interface InstallStore extends Polled<InstallView> {
@@ -42,8 +42,7 @@ export function useInstall(api: ApiClient, first: Promise<InstallView> | undefin
       // The answer may have started something that moves: look again at the quick pace.
       void polled.reload();
     } catch (error) {
-      const failure =
-        error instanceof ApiFailure ? error : new ApiFailure(0, 'unexpected', String(error), null, false);
+      const failure = asFailure(error);
       refusal.value = { command, failure };
     } finally {
       busy.value = null;

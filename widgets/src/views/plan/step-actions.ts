@@ -1,7 +1,7 @@
 import { nextTick, shallowRef, type ShallowRef } from 'vue';
 import type { StepView } from '../../../../src/features/plans/plan.view.js';
 import type { StepCommand } from '../../plan/overlay.js';
-import type { PlanStore } from '../../plan/plan-store.js';
+import type { PlanCommands } from '../../plan/plan-commands.js';
 import { asks, emptyDraft, type StepBody, type StepDraft } from '../../plan/step-question.js';
 
 /** Where on the page the person acted: what follows (undo, refusal) appears there, not somewhere below the fold. */
@@ -17,27 +17,26 @@ export interface OpenQuestion {
 export interface StepActions {
   readonly question: ShallowRef<OpenQuestion | null>;
   readonly place: ShallowRef<ActionPlace>;
-  act(step: StepView, command: StepCommand, place: ActionPlace, event: Event): void;
+  act(step: StepView, command: StepCommand, place: ActionPlace, opener: Element | null): void;
   submit(draft: StepDraft, body: StepBody): void;
   dismiss(draft: StepDraft): void;
   /** Opens the question again, or repeats the command, after a refusal. */
-  again(event: Event): void;
+  again(opener: Element | null): void;
 }
 
-export function useStepActions(store: PlanStore): StepActions {
+export function stepActions(commands: PlanCommands): StepActions {
   const question = shallowRef<OpenQuestion | null>(null);
   const place = shallowRef<ActionPlace>('now');
   const last = shallowRef<{ readonly step: StepView; readonly draft: StepDraft } | null>(null);
 
-  function open(step: StepView, draft: StepDraft, event: Event): void {
-    const opener = event.currentTarget;
-    const topPx = opener instanceof Element ? opener.getBoundingClientRect().top + window.scrollY : 0;
+  function open(step: StepView, draft: StepDraft, opener: Element | null): void {
+    const topPx = opener ? opener.getBoundingClientRect().top + window.scrollY : 0;
     question.value = { step, draft, topPx };
   }
 
   async function send(step: StepView, draft: StepDraft, body: StepBody): Promise<void> {
     last.value = { step, draft };
-    const sent = store.send(step, draft.command, body);
+    const sent = commands.send(step, draft.command, body);
     await nextTick();
     if (place.value === 'row') keepFocusIn(step.id);
     await sent;
@@ -46,12 +45,12 @@ export function useStepActions(store: PlanStore): StepActions {
   return {
     question,
     place,
-    act: (step, command, where, event) => {
+    act: (step, command, where, opener) => {
       place.value = where;
       const kept = last.value?.draft;
       const draft =
         kept?.stepId === step.id && kept.command === command ? kept : emptyDraft(step.id, command);
-      if (asks(step, command)) open(step, draft, event);
+      if (asks(step, command)) open(step, draft, opener);
       else void send(step, draft, {});
     },
     submit: (draft, body) => {
@@ -65,10 +64,10 @@ export function useStepActions(store: PlanStore): StepActions {
       // What was typed is there again when the same question is opened again.
       if (asked) last.value = { step: asked.step, draft };
     },
-    again: (event) => {
+    again: (opener) => {
       const before = last.value;
       if (!before) return;
-      if (asks(before.step, before.draft.command)) open(before.step, before.draft, event);
+      if (asks(before.step, before.draft.command)) open(before.step, before.draft, opener);
       else void send(before.step, before.draft, {});
     },
   };

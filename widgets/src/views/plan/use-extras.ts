@@ -1,0 +1,42 @@
+import { onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import type { PlanCommands } from '../../plan/plan-commands.js';
+import type { PlanStore } from '../../plan/plan-store.js';
+import type { Texts } from '../../i18n/i18n.js';
+import type { StepActions } from './step-actions.js';
+
+type Parts = typeof import('./extras.js');
+
+export interface Extras {
+  readonly parts: Parts;
+  readonly commands: PlanCommands;
+  readonly actions: StepActions;
+}
+
+/** While the way to the server is broken, the parts are asked for again and again. */
+const LOAD_PAUSE_MS = 3_000;
+
+/**
+ * Everything that a press needs and a look does not. It is asked for as soon as the page is painted; a press that comes
+ * sooner waits for it.
+ */
+export function useExtras(
+  store: PlanStore,
+  texts: Texts,
+): { readonly now: ShallowRef<Extras | null>; readonly whenReady: Promise<Extras> } {
+  const now = shallowRef<Extras | null>(null);
+  const { promise: whenReady, resolve } = Promise.withResolvers<Extras>();
+  watch(now, (extras) => extras && resolve(extras));
+
+  async function load(): Promise<void> {
+    try {
+      const [parts] = await Promise.all([import('./extras.js'), texts.addMore()]);
+      const commands = new parts.PlanCommands(store);
+      now.value = { parts, commands, actions: parts.stepActions(commands) };
+    } catch {
+      setTimeout(() => void load(), LOAD_PAUSE_MS);
+    }
+  }
+
+  onMounted(() => setTimeout(() => void load(), 0));
+  return { now, whenReady };
+}
