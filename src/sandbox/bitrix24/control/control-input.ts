@@ -17,11 +17,19 @@ export function readBody(request: FastifyRequest): Readonly<Record<string, unkno
   if (text.trim() === '') {
     return {};
   }
-  const parsed: unknown = secureJson.safeParse(text);
+  const parsed = parse(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new ControlError(400, 'the body must be a JSON object');
   }
   return parsed as Readonly<Record<string, unknown>>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return secureJson.parse(text) as unknown;
+  } catch {
+    throw new ControlError(400, 'the body is no JSON');
+  }
 }
 
 export function optionalNumber(body: Readonly<Record<string, unknown>>, name: string): number | undefined {

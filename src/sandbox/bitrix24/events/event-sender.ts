@@ -134,7 +134,9 @@ export class EventSender {
   }
 
   private pump(): void {
-    while (this.running < IN_FLIGHT && this.queue.length > 0) {
+    // What is sent in a chosen order has to arrive in it.
+    const width = this.settings.reorder > 1 ? 1 : IN_FLIGHT;
+    while (this.running < width && this.queue.length > 0) {
       const delivery = this.queue.shift();
       if (delivery === undefined) {
         return;

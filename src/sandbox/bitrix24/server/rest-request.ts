@@ -85,11 +85,11 @@ function readBody(http: HttpParts): unknown {
     type === 'application/json' ||
     (type !== 'application/x-www-form-urlencoded' && /^\s*[[{]/.test(text))
   ) {
-    const parsed: unknown = secureJson.safeParse(text);
-    if (parsed === null && text.trim() !== 'null') {
+    try {
+      return secureJson.parse(text) as unknown;
+    } catch {
       throw new RestError(400, 'INVALID_REQUEST', 'Malformed JSON');
     }
-    return parsed;
   }
   return readForm(text);
 }
