@@ -66,7 +66,6 @@ function badChains(placed: readonly Placed[], byKey: ReadonlyMap<string, Placed>
       .map((key) => byKey.get(key))
       .filter((other) => other !== undefined);
     const length = 1 + Math.max(0, ...behind.map(lengthOf));
-    onChain.delete(item.step.key);
     lengths.set(item.step.key, length);
     return length;
   };
