@@ -100,7 +100,8 @@ export class DeliveryRepository {
                       WHEN s.host_task_id IS NULL THEN 'planned' ELSE 'created' END,
          host_task_id = s.host_task_id,
          applied = s.applied,
-         applied_rev = CASE WHEN s.state = 'created' AND s.delay_ms IS NULL THEN s.rev ELSE o.applied_rev END,
+         -- The newest wish that nothing is left to do for.
+         applied_rev = CASE WHEN s.delay_ms IS NULL THEN s.rev ELSE o.applied_rev END,
          next_at = CASE WHEN o.desired_rev > s.rev AND s.state <> 'gone' THEN now()
                         WHEN s.delay_ms IS NULL THEN NULL
                         ELSE now() + s.delay_ms * interval '1 millisecond' END,

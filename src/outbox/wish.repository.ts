@@ -50,9 +50,9 @@ export async function insertWishes(
   wishes: readonly ChangedWish[],
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ key: string }>(
-    `INSERT INTO outbox_task (account_id, key, plan_id, step_key, visit_seq, deal_id, desired, state, next_at)
+    `INSERT INTO outbox_task (account_id, key, plan_id, step_key, visit_seq, deal_id, desired, state, applied_rev, next_at)
      SELECT $1, w.key, w.plan_id, w.step_key, w.visit_seq, w.deal_id, w.desired, w.state,
-            CASE WHEN w.due THEN now() END
+            CASE WHEN w.due THEN 0 ELSE 1 END, CASE WHEN w.due THEN now() END
      FROM jsonb_to_recordset($2::jsonb) AS w
        (key text, plan_id uuid, step_key text, visit_seq int, deal_id text, desired jsonb, state text, due boolean)
      ON CONFLICT (account_id, key) DO NOTHING RETURNING key`,
@@ -74,6 +74,7 @@ export async function updateWishes(
     `UPDATE outbox_task o SET
        desired = w.desired,
        desired_rev = o.desired_rev + 1,
+       applied_rev = CASE WHEN w.due THEN o.applied_rev ELSE o.desired_rev + 1 END,
        claimed_by = CASE WHEN o.applied IS DISTINCT FROM w.applied THEN NULL ELSE o.claimed_by END,
        claimed_until = CASE WHEN o.applied IS DISTINCT FROM w.applied THEN NULL ELSE o.claimed_until END,
        applied = w.applied,

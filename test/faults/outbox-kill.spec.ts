@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TaskLookup, TaskWrite } from '../../src/contract/client.js';
+import { openDatabase } from '../../src/infra/db/open.js';
+import { createPostgresDatabase } from '../support/database.js';
+import { MemoryTasks } from '../support/memory-tasks.js';
+import { OutboxWorld, wish } from '../support/outbox-world.js';
+import { until } from '../support/until.js';
+
+const COUNT = 600;
+
+/** A host that creates whatever it is told to, over HTTP, and knows nothing of keys being unique. */
+class Host {
+  readonly tasks = new MemoryTasks(() => Date.now());
+  private readonly server: Server = createServer((request, response) => {
+    void (async () => {
+      const chunks = await Array.fromAsync<Buffer>(request);
+      await sleep(5);
+      response.end(JSON.stringify(this.answer(request.url ?? '', Buffer.concat(chunks).toString())));
+    })();
+  });
+
+  async start(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private answer(path: string, body: string): unknown {
+    if (path === '/find') return [...this.tasks.find(JSON.parse(body) as TaskLookup[])];
+    return (JSON.parse(body) as TaskWrite[]).map((write) => this.tasks.carryOut(write));
+  }
+}
+
+const PATH = 'test/faults/outbox-kill.spec.ts';
+
+if (process.env['TEST_POSTGRES_URL']) describe(PATH, killing);
+else describe(PATH, leftOut);
+
+function leftOut(): void {
+  it('is left out, because two processes need a PostgreSQL server and none is installed', () => {
+    console.warn(`LEFT OUT: ${PATH}`);
+    expect(process.env['TEST_POSTGRES_URL']).toBeUndefined();
+  });
+}
+
+function killing(): void {
+  let url: string;
+  let world: OutboxWorld;
+  let host: Host;
+  let hostUrl: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    url = await createPostgresDatabase();
+    world = new OutboxWorld(await openDatabase({ databaseUrl: url, dataDir: '' }));
+    await world.account();
+    host = new Host();
+    hostUrl = await host.start();
+    await world.want(...Array.from({ length: COUNT }, (_, index) => wish(`s${index}`)));
+  });
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    host.stop();
+    await world.close();
+  });
+
+  function start(point = 'never', count = 1): ChildProcess {
+    const child = spawn(
+      process.execPath,
+      [
+        '--no-warnings',
+        '--import',
+        './test/support/typescript.mjs',
+        './test/faults/outbox-child.ts',
+        url,
+        hostUrl,
+        point,
+        String(count),
+      ],
+      { stdio: ['ignore', 'inherit', 'inherit'] },
+    );
+    children.push(child);
+    return child;
+  }
+
+  async function death(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child.exitCode ?? child.signalCode;
+  }
+
+  async function expectEachOnce(): Promise<void> {
+    const done = async (): Promise<boolean> =>
+      Object.values(await world.states()).every((state) => state === 'created');
+    await until(done, { timeoutMs: 20_000, what: 'every wish in the host' });
+    const keys = host.tasks.list().map((task) => task.ourKey);
+    expect(keys).toHaveLength(COUNT);
+    expect(new Set(keys).size).toBe(COUNT);
+  }
+
+  it('doubles and loses nothing when workers are killed at every point of their way (row 4)', async () => {
+    for (const [point, count] of [
+      ['claimed', 2],
+      ['marked', 2],
+      ['answered', 2],
+      ['lookedUp', 1],
+      ['answered', 1],
+    ] as const) {
+      expect(await death(start(point, count))).toBe('SIGKILL');
+    }
+    expect(host.tasks.list().length).toBeLessThan(COUNT);
+    start();
+    await expectEachOnce();
+  }, 60_000);
+
+  it('lets the second worker finish what a frozen one left, and keeps the frozen one from doubling (row 34)', async () => {
+    const frozen = start();
+    await until(() => host.tasks.list().length > 0);
+    frozen.kill('SIGSTOP');
+    start();
+    await expectEachOnce();
+    frozen.kill('SIGCONT');
+    await sleep(1_000);
+    await expectEachOnce();
+  }, 60_000);
+
+  it('stops within ten seconds on SIGTERM in the middle, and the next process goes on (row 35)', async () => {
+    const first = start();
+    await until(() => host.tasks.list().length > 0);
+    const asked = performance.now();
+    first.kill('SIGTERM');
+    expect(await death(first)).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    start();
+    await expectEachOnce();
+  }, 60_000);
+}
