@@ -11,7 +11,13 @@ import { registerTaskRoutes } from './task-routes.js';
 const ASSETS = join(import.meta.dirname, 'assets');
 const BODY_LIMIT_BYTES = 65_536;
 /** Addresses a link may lead to; the page itself decides what it shows there. */
-const SCREENS = ['/', '/crm/*', '/company/*', '/marketplace/*', '/workgroups/*', '/notifications/*'] as const;
+const SCREENS = [
+  '/',
+  ...['crm', 'company', 'marketplace', 'workgroups', 'notifications'].flatMap((one) => [
+    `/${one}`,
+    `/${one}/*`,
+  ]),
+];
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',

@@ -119,19 +119,32 @@ export function onChange(listener) {
 
 /** Follows the portal's changes; `onState` hears whether the connection stands. */
 export function follow(onState) {
-  const source = new EventSource('/portal/stream');
-  let lost = false;
-  source.onmessage = (event) => {
-    const { changes, more } = JSON.parse(event.data);
-    for (const listener of listeners) listener(changes, more);
+  let source = null;
+  let missed = false;
+  const all = (changes, more) => listeners.forEach((listener) => listener(changes, more));
+  const open = () => {
+    source = new EventSource('/portal/stream');
+    source.onmessage = (event) => {
+      const { changes, more } = JSON.parse(event.data);
+      all(changes, more);
+    };
+    source.onerror = () => {
+      missed = true;
+      onState(false);
+    };
+    source.onopen = () => {
+      onState(true);
+      if (missed) all([], true);
+      missed = false;
+    };
   };
-  source.onerror = () => {
-    lost = true;
-    onState(false);
-  };
-  source.onopen = () => {
-    onState(true);
-    if (lost) for (const listener of listeners) listener([], true);
-    lost = false;
-  };
+  open();
+  // A page the browser puts aside keeps its stream, and six of them leave no connection for the page in front.
+  addEventListener('pagehide', () => {
+    missed = true;
+    source.close();
+  });
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) open();
+  });
 }
