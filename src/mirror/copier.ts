@@ -9,7 +9,7 @@ import {
   readCheckpoints,
   restartVisits,
 } from './checkpoints.repository.js';
-import { liveDealIds } from './deals.repository.js';
+import { knownDealIds } from './deals.repository.js';
 import { MirrorWriter } from './mirror-writer.js';
 import { FAILED_REST_MS, StepRunner, type StepOutcome, type StepWork } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
@@ -86,8 +86,7 @@ export class Copier {
     for (;;) {
       signal.throwIfAborted();
       const more = await this.writer.transaction(lease.accountId, async (tx) => {
-        const page = { after, readBefore: null, limit: DEALS_PER_TRANSACTION };
-        const dealIds = await liveDealIds(tx, lease.accountId, page);
+        const dealIds = await knownDealIds(tx, lease.accountId, after, DEALS_PER_TRANSACTION);
         after = dealIds.at(-1) ?? after;
         await advance(tx, lease, { cursor: after, rows: dealIds.length, total: null });
         await this.writer.settleVisits(tx, lease.accountId, dealIds);

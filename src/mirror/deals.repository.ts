@@ -105,17 +105,31 @@ export async function missingDeals(
   return rows.map((row) => row.id);
 }
 
-/** Live ids after `after` (null: from the start) that were read before `readBefore`, for keyset walks. */
+/** Live ids after `after` (null: from the start) that were read before `readBefore`. */
 export async function liveDealIds(
   sql: Sql,
   accountId: string,
-  page: { readonly after: string | null; readonly readBefore: Instant | null; readonly limit: number },
+  page: { readonly after: string | null; readonly readBefore: Instant; readonly limit: number },
 ): Promise<readonly string[]> {
   const rows = await sql.query<{ deal_id: string }>(
     `SELECT deal_id FROM deal WHERE account_id = $1 AND deal_id > $2 AND deleted_at IS NULL
-       AND ($3::float8 IS NULL OR synced_at < to_timestamp($3::float8 / 1000))
+       AND synced_at < to_timestamp($3::float8 / 1000)
      ORDER BY deal_id LIMIT $4`,
     [accountId, page.after ?? '', page.readBefore, page.limit],
+  );
+  return rows.map((row) => row.deal_id);
+}
+
+/** All ids after `after`, tombstones included: their visits follow from their history like any other. */
+export async function knownDealIds(
+  sql: Sql,
+  accountId: string,
+  after: string | null,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await sql.query<{ deal_id: string }>(
+    'SELECT deal_id FROM deal WHERE account_id = $1 AND deal_id > $2 ORDER BY deal_id LIMIT $3',
+    [accountId, after ?? '', limit],
   );
   return rows.map((row) => row.deal_id);
 }
