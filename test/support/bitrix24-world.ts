@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HostRequest, TokenPair } from '../../src/contract/host.js';
+import type { Clock } from '../../src/domain/crm/time.js';
 import { Bitrix24Host } from '../../src/hosts/bitrix24/host.js';
 import { PATIENCE, type Patience } from '../../src/hosts/bitrix24/patience.js';
 import { type Bitrix24Portal, startBitrix24Portal } from '../../src/sandbox/bitrix24/portal.js';
@@ -23,6 +24,7 @@ export interface Bitrix24WorldOptions {
   readonly limits?: boolean;
   readonly patience?: Partial<Patience>;
   readonly installed?: boolean;
+  readonly clock?: Clock;
 }
 
 /** Hardly any pauses: a test's faults are over at once. */
@@ -67,6 +69,7 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     oauthEndpoint: `${portal.url}/oauth/rest/`,
   };
   const session = new TestSession({
+    clock: options.clock ?? realClock,
     accountKey: portal.memberId,
     endpoint,
     oauthEndpoint: tokens.oauthEndpoint,
