@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import axios from 'axios';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -16,10 +17,12 @@ export interface FrameWorld {
   close(): Promise<void>;
 }
 
-export async function openFrameWorld(language: 'ru' | 'en' = 'ru'): Promise<FrameWorld> {
+/** @param hosts names of the two machines; whatever ends in `.localhost` is resolved by the browser itself. */
+export async function openFrameWorld(hosts = { portal: 'localhost', app: 'localhost' }): Promise<FrameWorld> {
   const posted: FrameWorld['posted'] = [];
   const app = await openApplication(posted);
-  const appUrl = await app.listen({ port: 0, host: 'localhost' });
+  await app.listen({ port: 0, host: '::' });
+  const appUrl = `http://${hosts.app}:${portOf(app.server.address())}`;
   const application = {
     clientId: 'local.test',
     clientSecret: 'secret',
@@ -27,8 +30,14 @@ export async function openFrameWorld(language: 'ru' | 'en' = 'ru'): Promise<Fram
     installUrl: `${appUrl}/install`,
     title: 'Test application',
   };
-  const company = generateCompany({ seed: 4, deals: 90, language, now: Date.now() });
-  const portal = await startBitrix24Portal({ port: 0, limits: false, company, application });
+  const company = generateCompany({ seed: 4, deals: 90, language: 'ru', now: Date.now() });
+  const portal = await startBitrix24Portal({
+    port: 0,
+    limits: false,
+    company,
+    application,
+    host: hosts.portal,
+  });
   return {
     portal,
     applicationId: application.clientId,
@@ -38,6 +47,11 @@ export async function openFrameWorld(language: 'ru' | 'en' = 'ru'): Promise<Fram
       await app.close();
     },
   };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return address.port;
 }
 
 async function openApplication(posted: FrameWorld['posted']): Promise<FastifyInstance> {
@@ -67,7 +81,7 @@ export async function bindTab(world: FrameWorld): Promise<void> {
   const auth = world.posted.at(-1)?.form['AUTH_ID'];
   const handler = world.portal.context.applications()[0]?.handlerUrl;
   for (const placement of ['CRM_DEAL_DETAIL_TAB', 'LEFT_MENU']) {
-    await axios.post(`${world.portal.url}/rest/placement.bind.json`, {
+    await axios.post(`http://127.0.0.1:${new URL(world.portal.url).port}/rest/placement.bind.json`, {
       auth,
       PLACEMENT: placement,
       HANDLER: handler,

@@ -179,6 +179,26 @@ describe('test/sandbox-company/portal-frame.spec.ts', () => {
     });
   });
 
+  it('works between two machines, and leaves no trace in the portal when it is uninstalled', async () => {
+    const world = await openFrameWorld({ portal: 'portal.localhost', app: 'app.localhost' });
+    await installQuietly(world);
+    const page = await browser.newPage();
+    await page.goto(`${world.portal.url}/crm/deal/details/57/?tab=plan&lang=en`);
+    const frame = await applicationFrame(page);
+    expect(
+      await frame.evaluate<unknown>('window.b24.then((b24) => [location.hostname, b24.getTargetOrigin()])'),
+    ).toEqual(['app.localhost', world.portal.url]);
+    await page.getByRole('link', { name: 'Applications' }).click();
+    await page.getByRole('button', { name: 'Uninstall', exact: true }).click();
+    await page.getByText('Not installed').waitFor();
+    expect(world.portal.context.placements('CRM_DEAL_DETAIL_TAB')).toEqual([]);
+    await page.goto(`${world.portal.url}/crm/deal/details/57/?tab=plan&lang=en`);
+    await page.getByRole('tab', { name: 'General' }).waitFor();
+    expect(await page.getByRole('tab').count()).toBe(2);
+    await page.close();
+    await world.close();
+  });
+
   it('opens only the addresses that a portal allows', async () => {
     const world = await openFrameWorld();
     const page = await browser.newPage();
