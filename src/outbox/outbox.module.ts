@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Config } from '../infra/config/config.js';
 import { AccountPauses } from './account-pauses.js';
 import { AccountTrouble } from './account-trouble.js';
 import { Courier, CourierParts } from './courier.js';
@@ -33,4 +34,17 @@ import { Tidings } from './tidings.js';
   ],
   exports: [Outbox, OutboxReads],
 })
-export class OutboxModule {}
+export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly worker: OutboxWorker,
+    private readonly config: Config,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.role !== 'web') await this.worker.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.worker.stop();
+  }
+}

@@ -1,5 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Config } from '../infra/config/config.js';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../infra/db/database.js';
 import { Log } from '../infra/log.js';
 import { AccountPauses } from './account-pauses.js';
@@ -13,7 +12,7 @@ import { OUTBOX_CHANNEL, RESUMED } from './wish.repository.js';
  * a lost notification left. Accounts do not wait for each other.
  */
 @Injectable()
-export class OutboxWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class OutboxWorker {
   private readonly running = new Map<string, Promise<void>>();
   private readonly calledAgain = new Set<string>();
   private readonly log: Log;
@@ -27,18 +26,9 @@ export class OutboxWorker implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly pauses: AccountPauses,
     private readonly database: Database,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
-    private readonly config: Config,
     log: Log,
   ) {
     this.log = log.child('outbox');
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    if (this.config.role !== 'web') await this.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.stop();
   }
 
   async start(): Promise<void> {

@@ -97,7 +97,7 @@ describe('src/outbox/settlement.ts', () => {
         fc.nat(2 * WAIT_MS),
         (state, wanted, changed, answer, found, age) => {
           const task = row(state, {
-            state: wanted as DesiredTask['state'],
+            state: wanted,
             ...(changed ? { ownerId: '9' } : {}),
           });
           const result = after(task, answer, found, age);
@@ -122,7 +122,7 @@ describe('src/outbox/settlement.ts', () => {
   it('never plans an uncertain creation again before the host had its time', () => {
     fc.assert(
       fc.property(fc.constantFrom('sending', 'unknown'), fc.nat(WAIT_MS - 1), (state, age) => {
-        const result = settleLookUp(row(state as OutboxState), undefined, NOW + age, WAIT_MS);
+        const result = settleLookUp(row(state), undefined, NOW + age, WAIT_MS);
         expect(result).toMatchObject({ state: 'unknown', delayMs: WAIT_MS - age });
       }),
     );

@@ -75,14 +75,14 @@ export class TaskWriter {
     leaseMs: number,
   ): Promise<readonly TaskWriteOutcome[]> {
     let sent = false;
-    let ownFault: unknown = null;
+    let ownFault: Error | null = null;
     const beforeSend = async (): Promise<void> => {
       try {
         await this.mark(claim, writes, leaseMs);
         sent = true;
       } catch (error) {
-        ownFault = error;
-        throw error;
+        ownFault = error instanceof Error ? error : new Error(String(error));
+        throw ownFault;
       }
     };
     try {
@@ -91,8 +91,9 @@ export class TaskWriter {
         beforeSend,
       );
     } catch (error) {
-      if (ownFault instanceof ClaimLost) return [];
-      if (ownFault !== null) throw ownFault;
+      const fault = ownFault as Error | null;
+      if (fault instanceof ClaimLost) return [];
+      if (fault) throw fault;
       await this.trouble.failed(claim.accountId, error);
       // Not sent: the rows are given back as they were. Sent: nobody knows, so each one is looked up.
       return sent ? writes.map(() => ({ kind: 'unknown' })) : [];

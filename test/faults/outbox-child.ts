@@ -40,7 +40,7 @@ class RemoteHost extends MemoryHost {
 }
 
 const world = new OutboxWorld(await openDatabase({ databaseUrl, dataDir: '' }), new RemoteHost(), {
-  leaseMs: 300,
+  leaseMs: 1_500,
   lookUpWaitMs: 500,
   pollMs: 50,
   lanes: 2,

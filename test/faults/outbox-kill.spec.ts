@@ -102,7 +102,7 @@ function killing(): void {
   async function expectEachOnce(): Promise<void> {
     const done = async (): Promise<boolean> =>
       Object.values(await world.states()).every((state) => state === 'created');
-    await until(done, { timeoutMs: 20_000, what: 'every wish in the host' });
+    await until(done, { timeoutMs: 45_000, what: 'every wish in the host' });
     const keys = host.tasks.list().map((task) => task.ourKey);
     expect(keys).toHaveLength(COUNT);
     expect(new Set(keys).size).toBe(COUNT);
@@ -121,7 +121,7 @@ function killing(): void {
     expect(host.tasks.list().length).toBeLessThan(COUNT);
     start();
     await expectEachOnce();
-  }, 60_000);
+  }, 90_000);
 
   it('lets the second worker finish what a frozen one left, and keeps the frozen one from doubling (row 34)', async () => {
     const frozen = start();
@@ -132,7 +132,7 @@ function killing(): void {
     frozen.kill('SIGCONT');
     await sleep(1_000);
     await expectEachOnce();
-  }, 60_000);
+  }, 90_000);
 
   it('stops within ten seconds on SIGTERM in the middle, and the next process goes on (row 35)', async () => {
     const first = start();
@@ -143,5 +143,5 @@ function killing(): void {
     expect(performance.now() - asked).toBeLessThan(10_000);
     start();
     await expectEachOnce();
-  }, 60_000);
+  }, 90_000);
 }

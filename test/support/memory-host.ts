@@ -147,27 +147,7 @@ export class MemoryHost implements HostClient {
     if (accident?.kind === 'killedBefore') return this.dead();
     if (accident?.kind === 'thrown' && !accident.sent) throw new HostError(accident.failure, 'writeTasks');
     await beforeSend();
-    switch (accident?.kind) {
-      case undefined:
-        return writes.map((write) => this.tasks.carryOut(write));
-      case 'answerLost':
-        for (const write of writes) this.tasks.carryOut(write);
-        return writes.map(() => ({ kind: 'unknown' }));
-      case 'requestLost':
-        return writes.map(() => ({ kind: 'unknown' }));
-      case 'killed':
-        if (accident.carriedOut) for (const write of writes) this.tasks.carryOut(write);
-        return this.dead();
-      case 'thrown':
-        for (const write of writes) this.tasks.carryOut(write);
-        throw new HostError(accident.failure, 'writeTasks');
-      case 'refused':
-        return writes.map((write, index) =>
-          index % accident.each === 0
-            ? { kind: 'refused', failure: accident.failure }
-            : this.tasks.carryOut(write),
-        );
-    }
+    return accident ? this.writeWith(accident, writes) : this.carryOut(writes);
   }
 
   async findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>> {
@@ -205,6 +185,27 @@ export class MemoryHost implements HostClient {
     return this.now();
   }
 
+  private carryOut(writes: readonly TaskWrite[]): readonly TaskWriteOutcome[] {
+    return writes.map((write) => this.tasks.carryOut(write));
+  }
+
+  private writeWith(
+    accident: WriteAccident,
+    writes: readonly TaskWrite[],
+  ): readonly TaskWriteOutcome[] | Promise<never> {
+    const arrived = accident.kind !== 'requestLost' && !(accident.kind === 'killed' && !accident.carriedOut);
+    if (accident.kind === 'refused') {
+      const { each, failure } = accident;
+      return writes.map((write, index) =>
+        index % each === 0 ? { kind: 'refused', failure } : this.tasks.carryOut(write),
+      );
+    }
+    if (arrived) this.carryOut(writes);
+    if (accident.kind === 'killed') return this.dead();
+    if (accident.kind === 'thrown') throw new HostError(accident.failure, 'writeTasks');
+    return writes.map(() => ({ kind: 'unknown' }));
+  }
+
   /** The caller's process is over: it never learns anything more. */
   private dead(): Promise<never> {
     this.deaths++;
@@ -212,8 +213,11 @@ export class MemoryHost implements HostClient {
   }
 
   private rowsOf<Name extends StreamName>(stream: Name): StreamRecords[Name][] {
-    const rows = stream === 'tasks' ? this.tasks.list() : this.records[stream as keyof typeof this.records];
-    return [...rows] as StreamRecords[Name][];
+    const all: { readonly [Each in StreamName]: readonly StreamRecords[Each][] } = {
+      ...this.records,
+      tasks: this.tasks.list(),
+    };
+    return [...all[stream]];
   }
 
   private called(method: Method): void {

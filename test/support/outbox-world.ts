@@ -3,7 +3,6 @@ import type { HostConnections } from '../../src/contract/connections.js';
 import { HostError, type HostFailure } from '../../src/contract/failure.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
 import { Changes } from '../../src/infra/changes.js';
-import type { Config } from '../../src/infra/config/config.js';
 import type { Database } from '../../src/infra/db/database.js';
 import type { JobDefinition } from '../../src/infra/jobs/job.js';
 import { DeadLetters } from '../../src/infra/jobs/dead-letters.js';
@@ -130,7 +129,6 @@ export class OutboxWorld {
       pauses,
       this.database,
       { ...this.settings, ...settings },
-      { role: 'worker' } as Config,
       this.log,
     );
     this.workers.push(worker);
