@@ -55,11 +55,21 @@ function nextStage(
   if (random.chance(row.lossShare)) return 'LOSE';
   if (row.stageCode === 'PAUSED') return pausedFrom;
   if (row.stageCode === 'REPEAT') return 'OFFER';
-  const walk = WALKS[row.pipelineId] ?? [];
-  const place = walk.indexOf(row.stageCode);
-  if (row.pipelineId === 0 && PAUSABLE.has(row.stageCode) && random.chance(truth.pauseShare)) return 'PAUSED';
-  if (place > 1 && place < walk.length - 1 && random.chance(truth.reentryShare))
-    return walk[place - 1] ?? 'NEW';
+  const pausable = row.pipelineId === 0 && PAUSABLE.has(row.stageCode);
+  if (pausable && random.chance(truth.pauseShare)) return 'PAUSED';
+  return stepOn(random, truth, WALKS[row.pipelineId] ?? [], row.stageCode);
+}
+
+/** The next stage of the walk, now and then the one before it or the one after the next. */
+function stepOn(
+  random: Random,
+  truth: Omit<CompanyTruth, 'isDead'>,
+  walk: readonly string[],
+  code: string,
+): string {
+  const place = walk.indexOf(code);
+  const inside = place > 1 && place < walk.length - 1;
+  if (inside && random.chance(truth.reentryShare)) return walk[place - 1] ?? 'NEW';
   const jump = place + 2 < walk.length && random.chance(truth.skipShare) ? 2 : 1;
   return walk[place + jump] ?? 'WON';
 }

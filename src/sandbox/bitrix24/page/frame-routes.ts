@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { FrameLaunch, PortalApplication, PortalContext, PortalPlacement } from '../portal-context.js';
+import type {
+  FrameLaunch,
+  PortalApplication,
+  PortalContext,
+  PortalPlacement,
+  PortalUser,
+} from '../portal-context.js';
 import {
   PageError,
   bodyOf,
@@ -33,7 +39,7 @@ export function registerFrameRoutes(app: FastifyInstance, portal: PortalContext)
     const firstRun = application.state === 'new';
     const options = { ...(isFields(body['options']) ? body['options'] : {}), ...refererOf(request) };
     const launch = portal.issueFrameAuth(application.id, user.id, code, options, placementId);
-    return { launch, init: initData(portal, application.id, user.id, user.admin, firstRun, launch, options) };
+    return { launch, init: initData(portal, application.id, user, { firstRun, launch, options }) };
   });
   app.post('/portal/applications/:id/refresh', (request) =>
     portal.refreshFrameAuth(pathText(request, 'id'), currentUser(portal, request).id),
@@ -97,12 +103,10 @@ function refererOf(request: FastifyRequest): { readonly URI?: string } {
 function initData(
   portal: PortalContext,
   applicationId: string,
-  userId: number,
-  admin: boolean,
-  firstRun: boolean,
-  launch: FrameLaunch,
-  options: Fields,
+  user: PortalUser,
+  opened: { readonly firstRun: boolean; readonly launch: FrameLaunch; readonly options: Fields },
 ): Fields {
+  const { firstRun, launch, options } = opened;
   return {
     LANG: portal.language,
     DOMAIN: portal.domain,
@@ -113,9 +117,9 @@ function initData(
     REFRESH_ID: launch.fields['REFRESH_ID'] ?? '',
     MEMBER_ID: portal.memberId,
     FIRST_RUN: firstRun,
-    IS_ADMIN: admin,
+    IS_ADMIN: user.admin,
     INSTALL: launch.installer,
-    USER_OPTIONS: phpMap(portal.userOptions(applicationId, userId)),
+    USER_OPTIONS: phpMap(portal.userOptions(applicationId, user.id)),
     APP_OPTIONS: phpMap(portal.appOptions(applicationId)),
     PLACEMENT: launch.fields['PLACEMENT'] ?? 'DEFAULT',
     PLACEMENT_OPTIONS: Object.keys(options).length === 0 ? '' : options,

@@ -18,8 +18,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function currentUser(portal: PortalContext, request: FastifyRequest): PortalUser {
   const given = request.headers['x-portal-user'] ?? queryOf(request)['user'];
   if (given === undefined || given === '') return firstAdmin(portal);
-  const user = portal.user(wholeNumber(given, 'user'));
-  if (user === undefined) throw new PageError(401, `there is no user ${String(given)} in this portal`);
+  const id = wholeNumber(given, 'user');
+  const user = portal.user(id);
+  if (user === undefined) throw new PageError(401, `there is no user ${id} in this portal`);
   if (!user.active) throw new PageError(401, `${user.name} has left the company`);
   return user;
 }
