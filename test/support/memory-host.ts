@@ -212,12 +212,12 @@ export class MemoryHost implements HostClient {
     return new Promise(() => undefined);
   }
 
-  private rowsOf<Name extends StreamName>(stream: Name): StreamRecords[Name][] {
+  private rowsOf<Name extends StreamName>(stream: Name): readonly StreamRecords[Name][] {
     const all: { readonly [Each in StreamName]: readonly StreamRecords[Each][] } = {
       ...this.records,
       tasks: this.tasks.list(),
     };
-    return [...all[stream]];
+    return all[stream];
   }
 
   private called(method: Method): void {
