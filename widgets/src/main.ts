@@ -63,6 +63,7 @@ async function showNothingHere(): Promise<void> {
     loadTexts(language),
     import('./views/nothing-screen.vue'),
   ]);
+  await texts.addMore();
   mount(createApp(Nothing).use(texts.plugin));
 }
 

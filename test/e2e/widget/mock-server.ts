@@ -126,7 +126,11 @@ function api(app: FastifyInstance, scene: Scene, heard: Heard[]): void {
     });
     if (scene.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, scene.delayMs));
     const refusal = refusalOf(request, scene);
-    if (refusal === 'drop') return request.raw.destroy();
+    if (refusal === 'drop') {
+      reply.hijack();
+      request.raw.socket.destroy();
+      return reply;
+    }
     if (refusal) return refuse(reply, refusal);
   });
   app.post<{ Body: { form?: Record<string, string> } }>('/api/session', (request, reply) => {

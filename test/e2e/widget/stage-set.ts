@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
 import { buildWidget } from '../../support/built-widget.js';
-import { launchBrowser } from '../../support/browser.js';
+import { openBrowser } from '../../support/browser.js';
 import { startFakePortal, type FakePortal, type PortalOptions } from './fake-portal.js';
 import { installView, planView, type Language } from './fixtures.js';
 import { startMockServer, type MockServer, type Scene } from './mock-server.js';
@@ -61,7 +61,7 @@ export function sceneOf(
 export async function buildStage(scene: Scene): Promise<StageSet> {
   await buildWidget();
   const [server, portal] = await startBoth(scene);
-  const browser = await launchBrowser();
+  const browser = await openBrowser();
   return {
     server,
     portal,

@@ -1,7 +1,8 @@
 import { ApiFailure } from './failure.js';
 import { EventText, type ServerEvent } from './event-text.js';
 
-export type LiveState = 'connecting' | 'live' | 'waiting' | 'paused' | 'ended';
+/** `polled` is the state of screens that ask now and then instead of following. */
+export type LiveState = 'connecting' | 'live' | 'polled' | 'waiting' | 'paused' | 'ended';
 
 export interface LiveOptions {
   readonly open: (signal: AbortSignal, lastEventId: string | null) => Promise<Response>;

@@ -34,7 +34,7 @@ export function usePolling<View>(
     try {
       view.value = await answer;
       failure.value = null;
-      live.value = 'live';
+      live.value = 'polled';
       heardAt.value = Date.now();
     } catch (error) {
       failure.value = asFailure(error);

@@ -1,0 +1,179 @@
+import type { HomeView } from '../../../src/features/plans/home.view.js';
+import {
+  closedPlan,
+  hoursFrom,
+  HOSTILE_TITLE,
+  installView,
+  planView,
+  runningSync,
+  unplanned,
+  type Language,
+} from './fixtures.js';
+import type { PortalOptions } from './fake-portal.js';
+import type { Scene } from './mock-server.js';
+import { sceneOf } from './stage-set.js';
+
+export interface ScreenState {
+  readonly name: string;
+  readonly screen: Scene['boot']['screen'];
+  /** Text that says the state is there, by language. */
+  readonly sign: Readonly<Record<Language, string>>;
+  readonly portal?: PortalOptions;
+  change?(scene: Scene, language: Language, now: number): void;
+}
+
+export function homeView(language: Language, now: number): HomeView {
+  const plan = planView(language, now);
+  const steps = plan.stages.flatMap((stage) => stage.steps).slice(2, 5);
+  return {
+    sync: plan.sync,
+    now: plan.now,
+    counts: { overdue: 1, today: 127 },
+    today: [
+      {
+        dealId: '9',
+        dealTitle: HOSTILE_TITLE,
+        dealPath: '/crm/deal/details/9/',
+        stepId: 'x~1',
+        title: HOSTILE_TITLE,
+        dueAt: hoursFrom(now, -49),
+        overdue: true,
+      },
+      ...steps.map((step, index) => ({
+        dealId: String(50 + index),
+        dealTitle: plan.deal.title,
+        dealPath: index === 2 ? null : `/crm/deal/details/${50 + index}/`,
+        stepId: step.id,
+        title: step.title,
+        dueAt: step.dueAt,
+        overdue: false,
+      })),
+    ],
+  };
+}
+
+/** Every screen in every state that a person can meet. */
+export const screenStates: readonly ScreenState[] = [
+  { name: 'plan', screen: 'plan', sign: { ru: 'Что сейчас', en: 'What now' } },
+  {
+    name: 'plan-first-sync',
+    screen: 'plan',
+    sign: { ru: 'Копируем сделки', en: 'Copying deals' },
+    change: (scene, language, now) =>
+      (scene.plan = { ...unplanned(language, now, true), sync: runningSync(now) }),
+  },
+  {
+    name: 'plan-launch',
+    screen: 'plan',
+    sign: { ru: 'пока нет', en: 'no plan yet' },
+    change: (scene, language, now) => (scene.plan = unplanned(language, now, true)),
+  },
+  {
+    name: 'plan-none',
+    screen: 'plan',
+    sign: { ru: 'не включены', en: 'Plans are off' },
+    change: (scene, language, now) => (scene.plan = unplanned(language, now, false)),
+  },
+  {
+    name: 'plan-closed',
+    screen: 'plan',
+    sign: { ru: 'План закрыт', en: 'Plan closed' },
+    change: (scene, language, now) => (scene.plan = closedPlan(language, now)),
+  },
+  {
+    name: 'plan-trouble',
+    screen: 'plan',
+    sign: { ru: 'Связь с CRM', en: 'The connection to the CRM' },
+    change: (scene, language) => {
+      const problem =
+        language === 'ru'
+          ? 'Портал не принимает наши запросы: администратору нужно открыть приложение ещё раз.'
+          : 'The portal refuses our requests: the administrator has to open the app again.';
+      scene.plan = { ...scene.plan, sync: { ...scene.plan.sync, problem } };
+    },
+  },
+  {
+    name: 'plan-error',
+    screen: 'plan',
+    sign: { ru: 'Не получилось загрузить', en: 'Could not load' },
+    change: (scene) => (scene.readError = { status: 503, code: 'database-unavailable' }),
+  },
+  {
+    name: 'plan-forbidden',
+    screen: 'plan',
+    sign: { ru: 'вам не видна', en: 'You cannot see' },
+    change: (scene) => (scene.readError = { status: 403, code: 'not-yours' }),
+  },
+  {
+    name: 'home',
+    screen: 'home',
+    sign: { ru: 'Мой день', en: 'My day' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene, language, now) => (scene.home = homeView(language, now)),
+  },
+  {
+    name: 'home-empty',
+    screen: 'home',
+    sign: { ru: 'На сегодня всё', en: 'All done' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene, language, now) =>
+      (scene.home = { ...homeView(language, now), today: [], counts: { overdue: 0, today: 0 } }),
+  },
+  {
+    name: 'install-new',
+    screen: 'install',
+    sign: { ru: 'Подключить и скопировать', en: 'Connect and copy' },
+    portal: { placement: 'DEFAULT', place: 'install', install: true, fixedHeight: 900 },
+  },
+  {
+    name: 'install-copying',
+    screen: 'install',
+    sign: { ru: 'Копируем сделки', en: 'Copying deals' },
+    portal: { placement: 'DEFAULT', place: 'install', install: true, fixedHeight: 1700 },
+    change: (scene, language, now) => (scene.install = installView(language, now, 'copying')),
+  },
+  {
+    name: 'settings',
+    screen: 'install',
+    sign: { ru: 'Настройки', en: 'Settings' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1700 },
+    change: (scene, language, now) => {
+      const view = installView(language, now, 'ready');
+      scene.boot = { ...scene.boot, installing: false };
+      scene.install = {
+        ...view,
+        progress: [
+          { id: 'b1', kind: 'bulkLaunch', state: 'running', done: 640, total: 2_089, pipelineId: '0' },
+        ],
+        pipelines: view.pipelines.map((one) =>
+          one.id === '0'
+            ? {
+                ...one,
+                plan: {
+                  templateId: 't',
+                  templateName: one.name,
+                  version: 1,
+                  activePlans: 640,
+                  stageNames: { '0:0': one.name },
+                },
+              }
+            : one,
+        ),
+      };
+    },
+  },
+  {
+    name: 'install-forbidden',
+    screen: 'install',
+    sign: { ru: 'Нужен администратор', en: 'An administrator is needed' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene) => (scene.readError = { status: 403, code: 'admin-only' }),
+  },
+];
+
+/** The scene of a state, at a set hour: pictures of two runs are the same. */
+export function sceneIn(state: ScreenState, language: Language, now = Date.now()): Scene {
+  const scene = sceneOf(language, state.screen, now);
+  state.change?.(scene, language, now);
+  return scene;
+}
