@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EmbedAddresses } from '../../src/contract/client.js';
 import type { HostRequest, TokenPair } from '../../src/contract/host.js';
 import type { Clock } from '../../src/domain/crm/time.js';
 import { Bitrix24Host } from '../../src/hosts/bitrix24/host.js';
@@ -17,6 +18,8 @@ export interface Bitrix24World extends BatteryWorld {
   readonly host: Bitrix24Host;
   /** What the portal posted to our hook address, oldest first. */
   readonly posted: readonly HostRequest[];
+  /** Addresses of ours, on the application's own origin. */
+  readonly addresses: EmbedAddresses;
 }
 
 export interface Bitrix24WorldOptions {
@@ -25,6 +28,8 @@ export interface Bitrix24WorldOptions {
   readonly patience?: Partial<Patience>;
   readonly installed?: boolean;
   readonly clock?: Clock;
+  /** The portal’s other spelling, with 127.0.0.1, may be called as well. */
+  readonly trustRenamed?: boolean;
 }
 
 /** Hardly any pauses: a test's faults are over at once. */
@@ -55,7 +60,11 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
   if (!application) throw new Error('the application is not registered');
   if (options.installed ?? true) portal.context.finishInstall(application.id);
 
-  const surroundings = { clock: realClock, log: silentLog, trustedOrigins: [portal.url] };
+  const trustedOrigins = [
+    portal.url,
+    ...(options.trustRenamed ? [portal.url.replace('localhost', '127.0.0.1')] : []),
+  ];
+  const surroundings = { clock: realClock, log: silentLog, trustedOrigins };
   const host = new Bitrix24Host(APPLICATION, surroundings, options.patience ?? IMPATIENT);
   const admin = store.people.firstAdmin();
   const pair = store.tokens.issuePair(application.id, admin.id);
@@ -88,6 +97,7 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     session,
     client,
     posted: inbox.posted,
+    addresses: inbox.addresses,
     people: [String(admin.id), String(other?.id)],
     origin: portal.url,
     known: { endpoint, secret: application.applicationToken },
@@ -102,12 +112,7 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
       return Promise.resolve(openingOf(portal, admin.id, dealId, forged));
     },
     hookOfChange: async (dealId) => {
-      await client.embed({
-        hook: `${inbox.url}/hook`,
-        frame: `${inbox.url}/frame`,
-        robot: `${inbox.url}/robot`,
-        language: 'ru',
-      });
+      await client.embed(inbox.addresses);
       portal.context.updateDeal(numberOf(dealId), { title: 'changed' }, admin.id);
       await store.sender.drained();
       // The bell of the offline queue rings as well.
@@ -188,6 +193,7 @@ interface Inbox {
   readonly url: string;
   readonly server: Server;
   readonly posted: HostRequest[];
+  readonly addresses: EmbedAddresses;
 }
 
 /** Stands for our service: keeps what the portal posts. */
@@ -209,5 +215,12 @@ async function startInbox(): Promise<Inbox> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, posted };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const addresses = {
+    hook: `${url}/hook`,
+    frame: `${url}/frame`,
+    robot: `${url}/robot`,
+    language: 'ru',
+  } as const;
+  return { url, server, posted, addresses };
 }

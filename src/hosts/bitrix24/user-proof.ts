@@ -47,10 +47,20 @@ export async function askAsUser(
       throw new CallFault({ kind: 'unavailable', detail: error.code }, 'doubtful', true, '', 'profile');
     });
     if (answer.status >= 300 && answer.status < 400) return 'moved' as const;
-    const now = proof.clock.now();
-    const parts = readBatch(readEnvelope(answer, 'profile', now), COMMANDS, now);
-    return readAnswer(parts.of('user'), parts.of('app'), proof.application);
+    try {
+      const now = proof.clock.now();
+      const parts = readBatch(readEnvelope(answer, 'profile', now), COMMANDS, now);
+      return readAnswer(parts.of('user'), parts.of('app'), proof.application);
+    } catch (error) {
+      throw soonGivenUp(error);
+    }
   }, patience);
+}
+
+/** Somebody is looking at an empty frame: a few seconds of trying are enough. */
+function soonGivenUp(error: unknown): unknown {
+  if (!(error instanceof CallFault) || error.persistence === 'never') return error;
+  return new CallFault(error.failure, 'doubtful', error.executed, error.code, error.method);
 }
 
 function readAnswer(profile: CommandAnswer, app: CommandAnswer, application: Application): UserAnswer {

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import axios from 'axios';
+import type { EntityChange } from '../../src/contract/client.js';
+import { APPLICATION, type Bitrix24World, openingOf, startBitrix24World } from '../support/bitrix24-world.js';
+
+let world: Bitrix24World;
+
+beforeEach(async () => {
+  world = await startBitrix24World();
+});
+
+afterEach(async () => {
+  await world.close();
+});
+
+async function control(path: string, body: object = {}): Promise<void> {
+  await axios.post(`${world.portal.control}${path}`, body, { proxy: false });
+}
+
+async function drained(confirm: boolean): Promise<readonly EntityChange[]> {
+  const changes: EntityChange[] = [];
+  for await (const taken of world.client.drainQueue()) {
+    changes.push(...taken.changes);
+    if (confirm) await taken.confirm();
+  }
+  return changes;
+}
+
+describe('test/contract/bitrix24-portal', () => {
+  it('detects what the portal offers', async () => {
+    expect(await world.host.detect(world.session)).toEqual({
+      offlineQueue: true,
+      robots: true,
+      idempotentTaskWrites: true,
+      departments: true,
+      stageHistory: true,
+    });
+  });
+
+  it('detects a portal without REST 3.0, and writes tasks there as well', async () => {
+    await control('/settings', { v3: false });
+    const capabilities = await world.host.detect(world.session);
+    expect(capabilities.idempotentTaskWrites).toBe(false);
+    const client = world.host.connect(world.session, { ...capabilities, idempotentTaskWrites: true });
+    const task = {
+      dealId: 'D_1',
+      title: 'x',
+      description: '',
+      ownerId: '1',
+      dueAt: null,
+      durationMinutes: null,
+    };
+    const [outcome] = await client.writeTasks([{ kind: 'create', key: 'k', task }]);
+    expect(outcome?.kind).toBe('ok');
+  });
+
+  it('embeds everything that a full portal offers', async () => {
+    const report = await world.client.embed(world.addresses);
+    expect(report.unavailable).toEqual([]);
+    const application = world.portal.store.applications.get(APPLICATION.clientId);
+    expect(application?.placements.map(({ code }) => code).toSorted()).toEqual([
+      'CRM_DEAL_DETAIL_TAB',
+      'CRM_LEAD_DETAIL_TAB',
+      'LEFT_MENU',
+    ]);
+    expect([...(application?.robots.keys() ?? [])]).toEqual(['dozhim_generate_plan']);
+    expect(application?.handlers.some(({ offline }) => offline)).toBe(true);
+  });
+
+  it('embeds the rest when the portal refuses one part, and says so in words', async () => {
+    const capabilities = { ...world.client.capabilities, robots: false };
+    const client = world.host.connect(world.session, capabilities);
+    world.portal.faults.add({ kind: 'inner-error', method: 'placement.bind', code: 'ACCESS_DENIED' });
+    const report = await client.embed(world.addresses);
+    expect(report.added.length).toBeGreaterThan(10);
+    expect(report.unavailable).toEqual([
+      expect.stringContaining('робот'),
+      'План (CRM_DEAL_DETAIL_TAB): нет прав или тарифа',
+    ]);
+  });
+
+  it('keeps what was bound although the answer was lost', async () => {
+    world.portal.faults.add({ kind: 'answer-lost', method: 'batch', after: 1 });
+    const report = await world.client.embed(world.addresses);
+    expect(report.unavailable).toEqual([]);
+  });
+
+  it('drains the offline queue, and again what was not confirmed', async () => {
+    await world.client.embed(world.addresses);
+    const ids = await world.addDeals(3);
+    const made = ids.map((id) => ({ entity: 'deal', id, change: 'saved' }));
+    expect(await drained(false)).toEqual(made);
+    // The process "died" before it confirmed.
+    expect(await drained(true)).toEqual(made);
+    expect(await drained(true)).toEqual([]);
+  });
+
+  it('follows a renamed portal once the OAuth server confirms it', async () => {
+    await world.close();
+    world = await startBitrix24World({ trustRenamed: true });
+    const renamed = world.portal.url.replace('localhost', '127.0.0.1');
+    await control('/rename', { to: renamed });
+    await expect(world.client.serverTime()).resolves.toBeGreaterThan(0);
+    expect(world.session.moves).toEqual([`${renamed}/rest/`]);
+  });
+
+  it('does not follow a renamed portal to an address that it would not call', async () => {
+    await control('/rename', { to: world.portal.url.replace('localhost', '127.0.0.1') });
+    await expect(world.client.serverTime()).rejects.toThrow('a redirect to an address that we do not call');
+    expect(world.session.moves).toEqual([]);
+  });
+
+  it('reads the robot’s call', async () => {
+    const [dealId = ''] = await world.addDeals(1);
+    await world.hookOfChange(dealId);
+    await world.portal.context.runRobot('dozhim_generate_plan', Number(dealId.slice(2)), { template: 'b2b' });
+    const call = world.posted.findLast(({ body }) => body.toString().includes('document_id'));
+    const reading = call && world.host.readHook(call);
+    expect(reading).toMatchObject({ kind: 'robot', dealId, templateKey: 'b2b', secret: world.known.secret });
+  });
+
+  it('reads that the application was removed together with its data', async () => {
+    const [dealId = ''] = await world.addDeals(1);
+    await world.hookOfChange(dealId);
+    await world.portal.context.uninstall(APPLICATION.clientId, true);
+    await world.portal.store.sender.drained();
+    const call = world.posted.findLast(({ body }) => body.toString().includes('ONAPPUNINSTALL'));
+    expect(call && world.host.readHook(call)).toMatchObject({
+      kind: 'lifecycle',
+      event: 'uninstalled',
+      purge: true,
+    });
+  });
+
+  it('connects a portal from our side by a code', async () => {
+    const url = world.host.authorizeUrl(new URL(world.portal.url).host, 'state-1');
+    // A portal without TLS has no consent page that we would lead anybody to.
+    expect(url).toBeNull();
+    const consent = await axios.get(
+      `${world.portal.url}/oauth/authorize/?client_id=${APPLICATION.clientId}&state=s`,
+      {
+        maxRedirects: 0,
+        validateStatus: () => true,
+        proxy: false,
+      },
+    );
+    const query = Object.fromEntries(new URL(String(consent.headers['location'])).searchParams);
+    const request = { method: 'GET', query, headers: {}, contentType: '', body: Buffer.alloc(0) };
+    expect(await world.host.exchange(request)).toMatchObject({
+      kind: 'open',
+      accountKey: world.portal.memberId,
+      user: { admin: true },
+      tokens: { endpoint: `${world.portal.url}/rest/` },
+    });
+    // A code works once.
+    expect(await world.host.exchange(request)).toEqual({ kind: 'refused', reason: 'notGenuine' });
+  });
+
+  it('leads an administrator to the installer until the installation is finished', async () => {
+    await world.close();
+    world = await startBitrix24World({ installed: false });
+    const opening = openingOf(world.portal, 1, null);
+    const reading = await world.host.openFrame(opening, () => Promise.resolve(null));
+    expect(reading).toMatchObject({ kind: 'open', installing: true, place: { screen: 'install' } });
+    world.portal.context.finishInstall(APPLICATION.clientId);
+    const known = () => Promise.resolve(world.known);
+    const later = await world.host.openFrame(openingOf(world.portal, 1, null), known);
+    expect(later).toMatchObject({ kind: 'open', installing: false, place: { screen: 'home' } });
+  });
+
+  it('tells a person without rights from an administrator', async () => {
+    const reading = await world.host.openFrame(openingOf(world.portal, 2, 'D_1'), () =>
+      Promise.resolve(world.known),
+    );
+    expect(reading).toMatchObject({ user: { id: '2', admin: false }, place: { dealId: 'D_1' } });
+  });
+});
