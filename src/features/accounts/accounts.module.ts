@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ACCOUNTS } from '../../contract/accounts.js';
+import { SYNC_STATUS } from '../../contract/sync-status.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountsWorker } from './accounts.worker.js';
@@ -12,8 +13,12 @@ import { HooksController } from './hooks.controller.js';
 import { InstallerService } from './installer.service.js';
 import { LifecycleService } from './lifecycle.service.js';
 import { PurgeService } from './purge.service.js';
+import { SyncStatusService } from './sync-status.service.js';
 
-/** Global, because every feature asks `ACCOUNTS` and none imports another. Installation, tokens, health and end of accounts, and the hooks that hosts call. */
+/**
+ * Installation, tokens, health and end of accounts, and the hooks that hosts call. Global, because every feature asks
+ * `ACCOUNTS` and none imports another.
+ */
 @Global()
 @Module({
   imports: [ConnectionsModule, MirrorModule],
@@ -28,8 +33,10 @@ import { PurgeService } from './purge.service.js';
     InstallerService,
     LifecycleService,
     PurgeService,
+    SyncStatusService,
     { provide: ACCOUNTS, useExisting: AccountsService },
+    { provide: SYNC_STATUS, useExisting: SyncStatusService },
   ],
-  exports: [ACCOUNTS],
+  exports: [ACCOUNTS, SYNC_STATUS],
 })
 export class AccountsModule {}

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
+import { SYNC_STATUS, type SyncStatus } from '../../contract/sync-status.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import type { HomeStepView, HomeView } from './home.view.js';
-import { SyncViews } from './sync-view.service.js';
 import { TemplateBodies } from './template-bodies.service.js';
 import { rulesOf } from './template-rules.js';
 
@@ -27,7 +27,7 @@ export class HomeService {
   constructor(
     private readonly database: Database,
     private readonly bodies: TemplateBodies,
-    private readonly syncs: SyncViews,
+    @Inject(SYNC_STATUS) private readonly syncs: SyncStatus,
     @Inject(HOSTS) private readonly hosts: Hosts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}

@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { SYNC_STATUS, type SyncStatus } from '../../contract/sync-status.js';
 import { libraryTemplate } from '../../domain/plans/library/library.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { choicesOf } from './launches.service.js';
 import type { LaunchView, SyncView } from './plan.view.js';
 import type { DealFacts, StoredPlan } from './stored-plan.js';
-import { SyncViews } from './sync-view.service.js';
 import { TemplateBodies } from './template-bodies.service.js';
 import { TemplateRepository, type TemplateHead } from './template.repository.js';
 
@@ -19,7 +19,7 @@ export class LaunchViews {
   constructor(
     private readonly templates: TemplateRepository,
     private readonly bodies: TemplateBodies,
-    private readonly syncs: SyncViews,
+    @Inject(SYNC_STATUS) private readonly syncs: SyncStatus,
   ) {}
 
   sync({ accountId, language }: SessionClaims): Promise<SyncView> {

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ACCOUNTS, type Accounts } from '../../contract/accounts.js';
+import { SYNC_STATUS, type SyncStatus } from '../../contract/sync-status.js';
 import { Changes } from '../../infra/changes.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Metrics } from '../../infra/metrics.js';
 import type { SyncView } from './plan.view.js';
-import { SyncViews } from './sync-view.service.js';
 
 const HEARTBEAT_MS = 15_000;
 const SYNC_EVERY_MS = 2_000;
@@ -28,7 +28,7 @@ export class LiveStreams implements BeforeApplicationShutdown {
 
   constructor(
     private readonly changes: Changes,
-    private readonly syncs: SyncViews,
+    @Inject(SYNC_STATUS) private readonly syncs: SyncStatus,
     @Inject(ACCOUNTS) private readonly accounts: Accounts,
     private readonly metrics: Metrics,
   ) {}

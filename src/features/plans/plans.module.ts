@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { PLAN_SWITCH } from '../../contract/plan-switch.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { OutboxModule } from '../../outbox/index.js';
@@ -26,14 +26,17 @@ import { PlanningContexts } from './planning-context.service.js';
 import { PlansWorker } from './plans.worker.js';
 import { ProgressRepository } from './progress.repository.js';
 import { StepCommands } from './step-commands.service.js';
-import { SyncViews } from './sync-view.service.js';
 import { TaskFacts } from './task-facts.service.js';
 import { TaskFactsApplying } from './task-facts-applying.service.js';
 import { TemplateBodies } from './template-bodies.service.js';
 import { TemplateRepository } from './template.repository.js';
 import { UndoTokens } from './undo-token.js';
 
-/** Plans of deals: from templates and the mirror to tasks in the host, and what people see and do about them. */
+/**
+ * Plans of deals: from templates and the mirror to tasks in the host, and what people see and do about them. Global,
+ * because the installer's page asks `PLAN_SWITCH` and imports no feature.
+ */
+@Global()
 @Module({
   imports: [MirrorModule, OutboxModule],
   controllers: [PlanController, PlanEventsController],
@@ -60,7 +63,6 @@ import { UndoTokens } from './undo-token.js';
     PlansWorker,
     ProgressRepository,
     StepCommands,
-    SyncViews,
     TaskFacts,
     TaskFactsApplying,
     TemplateBodies,
@@ -68,6 +70,6 @@ import { UndoTokens } from './undo-token.js';
     UndoTokens,
     { provide: PLAN_SWITCH, useExisting: PlanSwitchService },
   ],
-  exports: [PLAN_SWITCH, SyncViews],
+  exports: [PLAN_SWITCH],
 })
 export class PlansModule {}

@@ -86,6 +86,14 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     await boss.insert(definition.name, jobs, options.tx ? { db: queueDatabaseOf(options.tx) } : {});
   }
 
+  /** Enqueues a dead letter's job again; false when this build has no such job. */
+  async redrive(name: string, payload: object, tx: Sql): Promise<boolean> {
+    const definition = this.registrations.get(name)?.definition;
+    if (!definition) return false;
+    await this.enqueue(definition, payload, { tx });
+    return true;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     const missing = this.schedules.filter((one) => !this.registrations.has(one.definition.name));
     if (missing.length > 0) {

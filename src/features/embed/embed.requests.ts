@@ -1,0 +1,43 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Matches } from 'class-validator';
+
+/** `POST /api/session` */
+export class SessionRequest {
+  @ApiProperty({ description: 'Id of the host' })
+  @IsString()
+  @Matches(/^[a-z0-9-]{1,40}$/)
+  readonly host!: string;
+
+  @ApiProperty({ description: 'Fields that prove the person, as the host’s bridge gave them', type: Object })
+  @IsObject()
+  readonly form!: Readonly<Record<string, unknown>>;
+}
+
+/** `POST /api/pipelines/:id/template` */
+export class SwitchOnRequest {
+  @ApiProperty({ description: 'A key of the library' })
+  @IsString()
+  @Matches(/^[a-z0-9-]{1,60}$/)
+  readonly templateKey!: string;
+
+  @ApiProperty({ enum: ['ru', 'en'] })
+  @IsIn(['ru', 'en'])
+  readonly language!: 'ru' | 'en';
+
+  @ApiProperty({ description: 'Also plan the open deals that are there already' })
+  @IsBoolean()
+  readonly existingDeals!: boolean;
+}
+
+/** `PUT /api/preferences` */
+export class PreferencesRequest {
+  @ApiPropertyOptional({ enum: ['auto', 'light', 'dark'] })
+  @IsOptional()
+  @IsIn(['auto', 'light', 'dark'])
+  readonly theme?: 'auto' | 'light' | 'dark';
+
+  @ApiPropertyOptional({ enum: ['ru', 'en'] })
+  @IsOptional()
+  @IsIn(['ru', 'en'])
+  readonly language?: 'ru' | 'en';
+}

@@ -1,0 +1,111 @@
+import type { Opening } from '../../contract/accounts.js';
+import type { BootView } from './boot.view.js';
+
+type Language = 'ru' | 'en';
+type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt';
+
+const BOOT = '<script type="application/json" id="boot"></script>';
+
+/** The skeleton with what the widget needs to begin. Throws when the built page has no place for it. */
+export function framePage(skeleton: string, boot: BootView): string {
+  if (!skeleton.includes(BOOT)) throw new Error('the built page has no place for the boot data');
+  const html = `<html lang="${boot.language}" data-host="${boot.host}" data-theme="${boot.theme}">`;
+  const data = `<script type="application/json" id="boot">${escapeJson(boot)}</script>`;
+  return skeleton.replace(/<html[^>]*>/, () => html).replace(BOOT, () => data);
+}
+
+/** No tag and no line end that ends a script can be written in it. */
+function escapeJson(value: object): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('&', '\\u0026')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+/** The policy of a page of ours in the frame of this one portal. */
+export function framePolicy(frameAncestors: string): string {
+  return [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'`,
+    `connect-src 'self'`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors ${frameAncestors}`,
+  ].join('; ');
+}
+
+/** The policy of a page of plain words: nothing runs, nothing loads. */
+export function plainPolicy(frameAncestors: string): string {
+  return `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ${frameAncestors}`;
+}
+
+const WORDS: Record<Refusal, Record<Language, readonly [string, string]>> = {
+  notGenuine: {
+    ru: [
+      'Страница не открылась',
+      'Портал не подтвердил, что её открыли из него. Обновите страницу портала и откройте приложение снова.',
+    ],
+    en: [
+      'The page did not open',
+      'The portal did not confirm that it was opened from there. Reload the portal’s page and open the app again.',
+    ],
+  },
+  expired: {
+    ru: ['Вход устарел', 'Обновите страницу портала и откройте приложение снова.'],
+    en: ['The sign-in is out of date', 'Reload the portal’s page and open the app again.'],
+  },
+  unknownAccount: {
+    ru: ['Приложение здесь не установлено', 'Попросите администратора портала установить его.'],
+    en: ['The app is not installed here', 'Ask the portal’s administrator to install it.'],
+  },
+  adminNeeded: {
+    ru: [
+      'Установка ещё не закончена',
+      'Её заканчивает администратор портала: попросите его открыть приложение.',
+    ],
+    en: [
+      'The installation is not finished',
+      'An administrator of the portal finishes it: ask one to open the app.',
+    ],
+  },
+  badRequest: {
+    ru: ['Откройте приложение из портала', 'Эта страница живёт внутри CRM: в карточке сделки и в меню.'],
+    en: [
+      'Open the app from the portal',
+      'This page lives inside the CRM: in the deal’s card and in the menu.',
+    ],
+  },
+  unavailable: {
+    ru: ['Портал не отвечает', 'Мы не смогли проверить вход. Подождите минуту и откройте приложение снова.'],
+    en: [
+      'The portal does not answer',
+      'We could not check the sign-in. Wait a minute and open the app again.',
+    ],
+  },
+  notBuilt: {
+    ru: [
+      'Интерфейс не собран',
+      'Администратору сервиса: выполните сборку (npm run build) и обновите страницу.',
+    ],
+    en: [
+      'The interface is not built',
+      'For the service’s administrator: run the build (npm run build) and reload.',
+    ],
+  },
+};
+
+/** A page that says in words why there is nothing else. */
+export function refusalPage(reason: Refusal, language: Language): string {
+  const [title, text] = WORDS[reason][language];
+  return [
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">',
+    `<title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`,
+  ].join('');
+}
