@@ -10,9 +10,9 @@ const BUCKET = 'rest';
 /**
  * The host blocks above 50 and drains 2 a second. One less than its 50 is half a second of slack for requests that
  * overtake each other on the way; every further one would cost half a second of each long walk.
- * The low lane leaves two, so that a frame that opens during a backfill is served at once.
+ * The low lane leaves one, so that a frame that opens during a backfill is served at once.
  */
-export const BUCKET_RULE: BucketRule = { capacity: 49, drainPerSecond: 2, reserve: 2 };
+export const BUCKET_RULE: BucketRule = { capacity: 49, drainPerSecond: 2, reserve: 1 };
 
 /** Of 480 s in ten minutes; above the first we slow down, above the second we would be blocked soon. */
 const OPERATING_BRAKE_S = 300;
