@@ -48,7 +48,8 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
   private readonly spool: Spool<Hint>;
   private waiting: Waiting[] = [];
   private waitingHints = 0;
-  private flushing: Promise<void> | null = null;
+  private flushing: Promise<void> = Promise.resolve();
+  private busy = false;
   private replayTimer: NodeJS.Timeout | null = null;
   private awayUntil = 0;
 
@@ -108,11 +109,12 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
     return new Promise((done, fail) => {
       this.waiting.push({ hints, done, fail });
       this.waitingHints += hints.length;
-      this.flushing ??= this.flush().finally(() => (this.flushing = null));
+      if (!this.busy) this.flushing = this.flush();
     });
   }
 
   private async flush(): Promise<void> {
+    this.busy = true;
     while (this.waiting.length > 0) {
       const group = this.nextGroup();
       const accepted = await this.store(group).catch((error: unknown) => ({ error }));
@@ -121,6 +123,8 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
         else one.fail(accepted.error);
       }
     }
+    // In the same turn as the last look at the queue: a hint between the two would wait for ever.
+    this.busy = false;
   }
 
   private nextGroup(): readonly Waiting[] {

@@ -47,7 +47,8 @@ export class Spool<Record extends object> {
   private readonly owner = `${hostname()}.${process.pid}.${uuidv7()}`;
   private file: OpenFile | null = null;
   private waiting: Waiting[] = [];
-  private writing: Promise<void> | null = null;
+  private writing: Promise<void> = Promise.resolve();
+  private busy = false;
   private replaying = false;
 
   constructor(
@@ -60,7 +61,7 @@ export class Spool<Record extends object> {
     const text = records.map(encodeLine).join('');
     return new Promise((done, fail) => {
       this.waiting.push({ text, done, fail });
-      this.writing ??= this.write().finally(() => (this.writing = null));
+      if (!this.busy) this.writing = this.write();
     });
   }
 
@@ -110,6 +111,7 @@ export class Spool<Record extends object> {
   }
 
   private async write(): Promise<void> {
+    this.busy = true;
     while (this.waiting.length > 0) {
       // One turn of the loop, so that requests of the same moment share an fsync.
       await sleep(0);
@@ -123,6 +125,8 @@ export class Spool<Record extends object> {
         for (const one of group) one.fail(full);
       }
     }
+    // In the same turn as the last look at the queue: an append between the two would wait for ever.
+    this.busy = false;
   }
 
   private async writeGroup(text: string): Promise<void> {

@@ -138,9 +138,9 @@ describeOnEveryDatabase('the mirror', (open) => {
           await world.expectMirrorEqualsHost();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 20 },
     );
-  }, 300_000);
+  }, 120_000);
 });
 
 /** Between any two pages of the first copy, something happens. */
