@@ -132,12 +132,11 @@ class Visit {
   }
 
   private async switchOn(ready: InstallAnswer): Promise<void> {
-    const known = new Set(ready.pipelines.map((pipeline) => pipeline.id));
     for (const { pipelineId, templateKey } of this.options.plans) {
-      if (!known.has(String(pipelineId)))
-        throw new DemoError(`the application knows no pipeline ${pipelineId}`);
+      const id = namesOf(pipelineId).find((name) => ready.pipelines.some((pipeline) => pipeline.id === name));
+      if (id === undefined) throw new DemoError(`the application knows no pipeline ${pipelineId}`);
       const { language } = this.options;
-      await this.call('POST', `/api/pipelines/${pipelineId}/template`, {
+      await this.call('POST', `/api/pipelines/${id}/template`, {
         templateKey,
         language,
         existingDeals: true,
@@ -167,6 +166,11 @@ class Visit {
     const { data } = await this.api.request<T>({ method, url: path, headers, ...(body && { data: body }) });
     return data;
   }
+}
+
+/** Names that the application may give to a category of deals: the portal's own, or the one that tells deals from leads. */
+function namesOf(categoryId: number): readonly string[] {
+  return [String(categoryId), `D_${categoryId}`];
 }
 
 /** Tries again while the other side is not up yet or falters; what it refuses is final. */
