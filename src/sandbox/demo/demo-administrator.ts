@@ -47,7 +47,7 @@ const COPY_PATIENCE_MS = 3_600_000;
 interface InstallAnswer {
   readonly state: string;
   readonly account?: { readonly problem?: string | null };
-  readonly pipelines: readonly { readonly id: string; readonly plan: object | null }[];
+  readonly pipelines: readonly { readonly id: string; readonly name: string; readonly plan: object | null }[];
 }
 
 /**

@@ -42,6 +42,14 @@ export class AdministratorDesk {
     return data.applications;
   }
 
+  /** Names of the portal's pipelines, as a person reads them. */
+  async pipelineNames(): Promise<ReadonlyMap<number, string>> {
+    const { data } = await this.portal.get<{ pipelines: readonly { id: number; name: string }[] }>(
+      '/portal/start',
+    );
+    return new Map(data.pipelines.map(({ id, name }) => [id, name]));
+  }
+
   /** Opens the application's main page, which is its installer until it is installed, and reads its boot data. */
   async open(applicationId: string): Promise<FrameBoot> {
     const { data } = await this.portal.post<{ launch: Launch }>('/portal/frames', {
