@@ -1,3 +1,4 @@
+import type { MemoryHost } from './memory-host.js';
 import type { Deal, HostUser, Pipeline, Stage, StageTransition } from '../../src/domain/crm/records.js';
 
 export const MONDAY = Date.UTC(2026, 10, 16, 9);
@@ -59,4 +60,11 @@ export function aUser(id: string, changes: Partial<HostUser> = {}): HostUser {
     timeZone: null,
     ...changes,
   };
+}
+
+/** A host with one funnel and `count` deals, the same whoever makes it. */
+export function fill(host: MemoryHost, count: number): void {
+  host.records.pipelines.push(aFunnel('P', ['A', 'B', 'WON']));
+  host.records.users.push(aUser('7'));
+  for (let n = 1; n <= count; n++) host.records.deals.push(aDeal(`D_${n}`, n));
 }
