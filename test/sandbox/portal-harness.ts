@@ -5,7 +5,7 @@ import {
   type Bitrix24Portal,
   type Bitrix24PortalOptions,
 } from '../../src/sandbox/bitrix24/portal.js';
-import { parseBracketForm } from '../../src/sandbox/bitrix24/wire/bracket-form.js';
+import { parseBracketForm } from '../../src/sandbox/common/bracket-form.js';
 import { smallCompany } from './small-company.js';
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -47,7 +47,11 @@ export async function listener(status = 200): Promise<{ url: string; calls: Rece
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const form = parseBracketForm(Buffer.concat(chunks).toString('utf8'));
-      calls.push({ path: request.url ?? '', event: String(form['event'] ?? ''), form });
+      calls.push({
+        path: request.url ?? '',
+        event: typeof form['event'] === 'string' ? form['event'] : '',
+        form,
+      });
       response.writeHead(status).end();
     });
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Company } from '../company/company.js';
+import type { ControlParts } from './control/control-parts.js';
 import { registerControl } from './control/control-routes.js';
+import type { PortalAddress } from './events/event-bus.js';
 import { registerPortalPage } from './page/portal-page.js';
 import type { PortalContext } from './portal-context.js';
 import { PortalFacade } from './portal-facade.js';
@@ -12,9 +14,9 @@ import { IdempotencyStore } from './rest/task-v3-methods.js';
 import { Faults } from './server/faults.js';
 import { Limits } from './server/limits.js';
 import { registerOauth } from './server/oauth-server.js';
-import { RequestLog } from './server/request-log.js';
+import { RequestLog } from '../common/request-log.js';
 import { registerRest } from './server/rest-server.js';
-import { makeCertificate, type PortalCertificate } from './server/certificate.js';
+import { makeCertificate, type PortalCertificate } from '../common/certificate.js';
 import { loadCompany } from './store/company-load.js';
 import { PortalStore } from './store/portal-store.js';
 
@@ -78,37 +80,13 @@ export async function startBitrix24Portal(options: Bitrix24PortalOptions): Promi
       memberId: store.memberId,
     };
   };
-  const seed = options.seed ?? 1;
-  const store = new PortalStore(
-    options.company,
-    {
-      memberId: digest(`member ${seed}`),
-      webhookSecret: digest(`webhook ${seed}`).slice(0, 16),
-      random: seeded(seed),
-    },
-    address,
-  );
-  loadCompany(store, options.company);
-  if (options.application !== undefined) {
-    store.applications.register(options.application);
-  }
+  const store: PortalStore = fillStore(options, address);
   const limits = new Limits(options.limits, store.clock);
   const faults = new Faults();
   const log = new RequestLog(options.logRequests === true);
-  const lists = new CrmLists(store);
-  const idempotency = new IdempotencyStore(() => store.clock.seconds());
-  const api = new RestApi(store, new MethodRegistry(store, lists), limits, faults, idempotency);
   const context = new PortalFacade(store, certificate === null ? '0' : '1');
-  // REST reads every body by itself; the page keeps the server's own parsers.
-  app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    registerRest(scope, { store, api, limits, faults, log, settings });
-    registerOauth(scope, { store, faults, log });
-    registerControl(scope, { store, limits, faults, log, settings, context });
-    done();
-  });
-  await registerPortalPage(app, context);
+  mountRoutes(app, { store, limits, faults, log, settings, context });
+  registerPortalPage(app, context);
   origin = await listen(app, options, certificate !== null);
   return {
     host: 'bitrix24',
@@ -131,6 +109,40 @@ export async function startBitrix24Portal(options: Bitrix24PortalOptions): Promi
   };
 }
 
+function fillStore(options: Bitrix24PortalOptions, address: () => PortalAddress): PortalStore {
+  const seed = options.seed ?? 1;
+  const store = new PortalStore(
+    options.company,
+    {
+      memberId: digest(`member ${seed}`),
+      webhookSecret: digest(`webhook ${seed}`).slice(0, 16),
+      random: seeded(seed),
+    },
+    address,
+  );
+  loadCompany(store, options.company);
+  if (options.application !== undefined) {
+    store.applications.register(options.application);
+  }
+  return store;
+}
+
+function mountRoutes(app: FastifyInstance, parts: ControlParts): void {
+  const { store, limits, faults } = parts;
+  const idempotency = new IdempotencyStore(() => store.clock.seconds());
+  const registry = new MethodRegistry(store, new CrmLists(store));
+  const api = new RestApi(store, registry, limits, faults, idempotency);
+  // REST reads every body by itself; the page keeps the server's own parsers.
+  app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+    registerRest(scope, { ...parts, api });
+    registerOauth(scope, parts);
+    registerControl(scope, parts);
+    done();
+  });
+}
+
 function makeServer(certificate: PortalCertificate | null): FastifyInstance {
   const common = {
     bodyLimit: BODY_LIMIT,
@@ -139,10 +151,10 @@ function makeServer(certificate: PortalCertificate | null): FastifyInstance {
   };
   return certificate === null
     ? fastify(common)
-    : (fastify({
+    : fastify({
         ...common,
         https: { key: certificate.key, cert: certificate.certificate },
-      }) as unknown as FastifyInstance);
+      });
 }
 
 async function listen(app: FastifyInstance, options: Bitrix24PortalOptions, tls: boolean): Promise<string> {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { installScript, runRobot, updateApplication } from '../store/application-actions.js';
+import type { Application } from '../store/applications.js';
 import {
   ControlError,
   found,
@@ -9,16 +10,24 @@ import {
   readBody,
   requiredNumber,
   requiredText,
-} from './control-input.js';
+} from '../../common/control-input.js';
 import type { ControlParts } from './control-parts.js';
 
 /** Applications: registering, installing both ways, updating, removing; robots. */
 export function registerApplicationControl(app: FastifyInstance, parts: ControlParts): void {
+  registerCatalogue(app, parts);
+  registerLife(app, parts);
+  registerRobots(app, parts);
+}
+
+function applicationOf(parts: ControlParts, request: FastifyRequest): Application {
+  const { id } = request.params as { readonly id: string };
+  return found(parts.store.applications.get(id), 'such application');
+}
+
+function registerCatalogue(app: FastifyInstance, parts: ControlParts): void {
   const { store, context } = parts;
-  const application = (request: FastifyRequest) => {
-    const { id } = request.params as { readonly id: string };
-    return found(store.applications.get(id), 'such application');
-  };
+  const application = (request: FastifyRequest) => applicationOf(parts, request);
   app.post('/applications', (request) => {
     const body = readBody(request);
     const scopes = body['scopes'];
@@ -44,6 +53,11 @@ export function registerApplicationControl(app: FastifyInstance, parts: ControlP
       (body['placementOptions'] ?? {}) as Readonly<Record<string, unknown>>,
     );
   });
+}
+
+function registerLife(app: FastifyInstance, parts: ControlParts): void {
+  const { store, context } = parts;
+  const application = (request: FastifyRequest) => applicationOf(parts, request);
   app.post('/applications/:id/finish', (request) => {
     context.finishInstall(application(request).id);
     return { state: application(request).state };
@@ -71,6 +85,10 @@ export function registerApplicationControl(app: FastifyInstance, parts: ControlP
     const userId = optionalNumber(readBody(request), 'userId') ?? store.people.firstAdmin().id;
     return store.tokens.issuePair(application(request).id, userId);
   });
+}
+
+function registerRobots(app: FastifyInstance, parts: ControlParts): void {
+  const { store } = parts;
   app.post('/robots/run', async (request) => {
     const body = readBody(request);
     return runRobot(

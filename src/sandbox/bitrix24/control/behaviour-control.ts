@@ -8,12 +8,19 @@ import {
   readBody,
   requiredNumber,
   requiredText,
-} from './control-input.js';
+} from '../../common/control-input.js';
 import type { ControlParts } from './control-parts.js';
 
 /** How the portal behaves: events, faults, clock, limits, name. */
 export function registerBehaviourControl(app: FastifyInstance, parts: ControlParts): void {
-  const { store, faults, limits, settings } = parts;
+  registerDelivery(app, parts);
+  registerFaults(app, parts);
+  registerLimits(app, parts);
+  registerSettings(app, parts);
+}
+
+function registerDelivery(app: FastifyInstance, parts: ControlParts): void {
+  const { store } = parts;
   app.post('/events', (request) => {
     const body = readBody(request);
     const { settings: delivery } = store.sender;
@@ -26,6 +33,10 @@ export function registerBehaviourControl(app: FastifyInstance, parts: ControlPar
     await store.sender.drained();
     return store.sender.counts;
   });
+}
+
+function registerFaults(app: FastifyInstance, parts: ControlParts): void {
+  const { faults } = parts;
   app.get('/faults', () => ({ kinds: FAULT_KINDS, waiting: faults.list() }));
   app.post('/faults', (request) => {
     const body = readBody(request);
@@ -42,6 +53,10 @@ export function registerBehaviourControl(app: FastifyInstance, parts: ControlPar
     faults.clear();
     return { ok: true };
   });
+}
+
+function registerLimits(app: FastifyInstance, parts: ControlParts): void {
+  const { store, limits } = parts;
   app.post('/clock', (request) => {
     store.clock.advance(requiredNumber(readBody(request), 'advanceMs'));
     return { now: store.clock.now() };
@@ -62,6 +77,10 @@ export function registerBehaviourControl(app: FastifyInstance, parts: ControlPar
     }
     return values;
   });
+}
+
+function registerSettings(app: FastifyInstance, parts: ControlParts): void {
+  const { store, faults, limits, settings } = parts;
   app.post('/settings', (request) => {
     const body = readBody(request);
     settings.v3 = optionalFlag(body, 'v3') ?? settings.v3;

@@ -1,7 +1,7 @@
 import type { PortalContext } from '../portal-context.js';
 import type { Faults } from '../server/faults.js';
 import type { Limits } from '../server/limits.js';
-import type { RequestLog } from '../server/request-log.js';
+import type { RequestLog } from '../../common/request-log.js';
 import type { PortalStore } from '../store/portal-store.js';
 
 /** What the control API turns. */

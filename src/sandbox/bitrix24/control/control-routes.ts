@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { registerApplicationControl } from './application-control.js';
 import { registerBehaviourControl } from './behaviour-control.js';
-import { ControlError } from './control-input.js';
+import { ControlError } from '../../common/control-input.js';
 import type { ControlParts } from './control-parts.js';
 import { registerDataControl } from './data-control.js';
 import { registerStateControl } from './state-control.js';

@@ -11,7 +11,7 @@ import {
   pathNumber,
   readBody,
   requiredText,
-} from './control-input.js';
+} from '../../common/control-input.js';
 import type { ControlParts } from './control-parts.js';
 
 /** Changing: deals, tasks, employees. Everything goes the way a person's change goes, or a robot's with `as: 0`. */

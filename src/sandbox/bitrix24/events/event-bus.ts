@@ -1,7 +1,7 @@
 import type { Application, Applications, EventHandler } from '../store/applications.js';
 import { ACCESS_SECONDS, type TokenStore } from '../store/tokens.js';
-import type { VirtualClock } from '../store/virtual-clock.js';
-import type { EventSender } from './event-sender.js';
+import type { VirtualClock } from '../../common/virtual-clock.js';
+import type { EventSender } from '../../common/event-sender.js';
 import type { OfflineQueue } from './offline-queue.js';
 
 /** Who did a change and through what. */

@@ -1,4 +1,4 @@
-import { parseBracketForm } from '../wire/bracket-form.js';
+import { parseBracketForm } from '../../common/bracket-form.js';
 import { RowsPage } from '../wire/rows-page.js';
 import { asRecord, asText } from './params.js';
 

@@ -9,7 +9,7 @@ import {
   PRODUCT_FIELDS,
   type CrmRecord,
 } from '../store/record.js';
-import type { EntityTable } from '../store/entity-table.js';
+import type { EntityTable } from '../../common/entity-table.js';
 import { RowCache } from '../store/row-cache.js';
 import { RowLists } from '../store/row-list.js';
 import { historyFields, type HistoryRow } from '../store/stage-history.js';

@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../store/virtual-clock.js';
+import type { VirtualClock } from '../../common/virtual-clock.js';
 import { RestError } from '../wire/rest-error.js';
 
 export interface LimitSettings {

@@ -4,11 +4,11 @@ import { Params } from '../rest/params.js';
 import type { Application } from '../store/applications.js';
 import type { PortalStore } from '../store/portal-store.js';
 import { ACCESS_SECONDS, type TokenPair } from '../store/tokens.js';
-import { parseBracketForm } from '../wire/bracket-form.js';
+import { parseBracketForm } from '../../common/bracket-form.js';
 import { RestError } from '../wire/rest-error.js';
 import { authenticate } from './authenticate.js';
 import type { Faults } from './faults.js';
-import type { RequestLog } from './request-log.js';
+import type { RequestLog } from '../../common/request-log.js';
 import { refusalOfFault, sendAnswer } from './spoiled-answer.js';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;

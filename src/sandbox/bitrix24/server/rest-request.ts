@@ -1,5 +1,5 @@
 import secureJson from 'secure-json-parse';
-import { FormError, parseBracketForm } from '../wire/bracket-form.js';
+import { FormError, parseBracketForm } from '../../common/bracket-form.js';
 import { RestError } from '../wire/rest-error.js';
 import { normalMethod } from '../rest/batch.js';
 import { asRecord, asText, Params } from '../rest/params.js';
@@ -29,14 +29,7 @@ export interface HttpParts {
 
 /** Classic methods take JSON, forms and query parameters; REST 3.0 only JSON by POST. */
 export function readRestRequest(http: HttpParts): RestRequest {
-  const segments = http.path.split('/').filter((segment) => segment !== '');
-  const v3 = segments[0] === 'api';
-  const rest = v3 ? segments.slice(1) : segments;
-  const webhook =
-    rest.length >= 3 && /^\d+$/.test(rest[0] ?? '')
-      ? { userId: Number(rest[0]), secret: rest[1] ?? '' }
-      : null;
-  const method = normalMethod((webhook === null ? rest : rest.slice(2)).join('/'));
+  const { v3, webhook, method } = readPath(http.path);
   const query = readForm(http.query);
   const body = readBody(http);
   if (v3 && http.verb !== 'POST') {
@@ -55,6 +48,15 @@ export function readRestRequest(http: HttpParts): RestRequest {
     list: v3 && Array.isArray(body) ? (body as readonly unknown[]) : null,
     commands,
   };
+}
+
+function readPath(path: string): Pick<RestRequest, 'v3' | 'webhook' | 'method'> {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const v3 = segments[0] === 'api';
+  const rest = v3 ? segments.slice(1) : segments;
+  const [userId = '', secret = ''] = rest;
+  const webhook = rest.length >= 3 && /^\d+$/.test(userId) ? { userId: Number(userId), secret } : null;
+  return { v3, webhook, method: normalMethod((webhook === null ? rest : rest.slice(2)).join('/')) };
 }
 
 function firstText(...values: readonly unknown[]): string {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AnswerTree, type RestApi } from '../rest/rest-api.js';
+import type { AnswerTree, RestApi } from '../rest/rest-api.js';
 import type { PortalStore } from '../store/portal-store.js';
 import { RestError, RestV3Error } from '../wire/rest-error.js';
 import { writeJson } from '../wire/rows-page.js';
 import { authenticate } from './authenticate.js';
 import type { Faults } from './faults.js';
 import type { Limits } from './limits.js';
-import type { RequestLog } from './request-log.js';
+import type { RequestLog } from '../../common/request-log.js';
 import { readRestRequest, type RestRequest } from './rest-request.js';
 import { refusalOfFault, sendAnswer, type RawAnswer } from './spoiled-answer.js';
 

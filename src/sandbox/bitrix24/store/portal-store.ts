@@ -1,11 +1,11 @@
 import type { Company } from '../../company/company.js';
 import { EventBus, type Cause, type PortalAddress } from '../events/event-bus.js';
-import { EventSender } from '../events/event-sender.js';
+import { EventSender } from '../../common/event-sender.js';
 import { OfflineQueue } from '../events/offline-queue.js';
 import type { PortalChange } from '../portal-context.js';
 import { Applications } from './applications.js';
 import type { Deal } from './deal.js';
-import { EntityTable } from './entity-table.js';
+import { EntityTable } from '../../common/entity-table.js';
 import { Notifications } from './notifications.js';
 import { People } from './people.js';
 import { PortalZone } from './portal-zone.js';
@@ -14,7 +14,7 @@ import { StageHistory } from './stage-history.js';
 import { Pipelines } from './stages.js';
 import { TaskTable } from './task.js';
 import { TokenStore } from './tokens.js';
-import { VirtualClock } from './virtual-clock.js';
+import { VirtualClock } from '../../common/virtual-clock.js';
 
 export interface TimelineEntry {
   readonly id: number;

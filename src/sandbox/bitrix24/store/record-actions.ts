@@ -1,5 +1,6 @@
 import type { Cause } from '../events/event-bus.js';
-import type { EntityTable } from './entity-table.js';
+import { asText } from '../wire/scalar-text.js';
+import type { EntityTable } from '../../common/entity-table.js';
 import type { FieldSpec, FieldValue } from './field-table.js';
 import type { PortalStore } from './portal-store.js';
 import type { CrmRecord } from './record.js';
@@ -86,13 +87,13 @@ function storedValue(store: PortalStore, field: FieldSpec<CrmRecord>, value: unk
     return null;
   }
   if (field.type === 'datetime' || field.type === 'date') {
-    return store.zone.parse(String(value)) ?? null;
+    return store.zone.parse(asText(value)) ?? null;
   }
   const numeric = field.type === 'integer' || field.type === 'double' || field.type === 'user';
   if ((numeric || field.type === 'crm_entity') && Number.isFinite(Number(value))) {
     return Number(value);
   }
-  return typeof value === 'boolean' ? (value ? 'Y' : 'N') : String(value);
+  return typeof value === 'boolean' ? (value ? 'Y' : 'N') : asText(value);
 }
 
 function emit(store: PortalStore, target: RecordTarget, action: string, id: number, cause: Cause): void {

@@ -1,5 +1,5 @@
 import { RowsPage } from '../wire/rows-page.js';
-import { BLOCK_BITS, BLOCK_ROWS, type RowSource } from './entity-table.js';
+import { BLOCK_BITS, BLOCK_ROWS, type RowSource } from '../../common/entity-table.js';
 import type { RowSerializer } from './field-table.js';
 
 interface Block {

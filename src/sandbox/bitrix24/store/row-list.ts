@@ -1,6 +1,6 @@
 import { invalidArgument } from '../wire/rest-error.js';
-import { RowsPage } from '../wire/rows-page.js';
-import { BLOCK_BITS, type RowSource } from './entity-table.js';
+import type { RowsPage } from '../wire/rows-page.js';
+import { BLOCK_BITS, type RowSource } from '../../common/entity-table.js';
 import type { FieldSpec, FieldTable } from './field-table.js';
 import type { RowCache } from './row-cache.js';
 import { compileFilter, type RowFilter } from './row-filter.js';
@@ -102,24 +102,32 @@ export class RowLists<T extends { readonly id: number }> {
     const to = Number.isFinite(filter.beforeId)
       ? this.source.indexAfter(filter.beforeId - 1)
       : this.source.size;
-    if (descending) {
-      for (let index = to - 1; index >= from && rows.length < limit; index--) {
-        take(this.source.rowAt(index));
-      }
-      return rows;
-    }
-    let index = from;
-    while (index < to && rows.length < limit) {
-      const row = this.source.rowAt(index);
-      const block = row === undefined ? 0 : row.id >> BLOCK_BITS;
-      if (row !== undefined && filter.stampFrom > 0 && this.source.blockStamp(block) < filter.stampFrom) {
-        index = this.source.indexAfter(((block + 1) << BLOCK_BITS) - 1);
+    let index = descending ? to - 1 : from;
+    while (index >= from && index < to && rows.length < limit) {
+      const skipped = descending ? index : this.skipOld(index, filter.stampFrom);
+      if (skipped !== index) {
+        index = skipped;
         continue;
       }
-      take(row);
-      index += 1;
+      take(this.source.rowAt(index));
+      index += descending ? -1 : 1;
     }
     return rows;
+  }
+
+  /** The slot itself, or the first one after a block in which nothing changed since. */
+  private skipOld(index: number, stampFrom: number): number {
+    if (stampFrom === 0) {
+      return index;
+    }
+    const row = this.source.rowAt(index);
+    if (row === undefined) {
+      return index;
+    }
+    const block = row.id >> BLOCK_BITS;
+    return this.source.blockStamp(block) < stampFrom
+      ? this.source.indexAfter(((block + 1) << BLOCK_BITS) - 1)
+      : index;
   }
 
   private matching(

@@ -1,4 +1,4 @@
-import { BLOCK_BITS, type RowSource } from './entity-table.js';
+import { BLOCK_BITS, type RowSource } from '../../common/entity-table.js';
 import type { FieldSpec } from './field-table.js';
 import { semantics, type Pipelines, type Stage } from './stages.js';
 

@@ -1,4 +1,4 @@
-import { EntityTable } from './entity-table.js';
+import { EntityTable } from '../../common/entity-table.js';
 import type { FieldSpec, FieldType, FieldValue } from './field-table.js';
 
 /** 2 waiting, 3 in progress, 4 awaiting control, 5 completed, 6 deferred. */

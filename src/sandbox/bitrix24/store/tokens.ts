@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { VirtualClock } from './virtual-clock.js';
+import type { VirtualClock } from '../../common/virtual-clock.js';
 
 /** Seconds an access token lives. */
 export const ACCESS_SECONDS = 3600;

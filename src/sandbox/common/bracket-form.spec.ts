@@ -18,7 +18,7 @@ const { tree } = fc.letrec((tie) => ({
   full: tie('tree'),
 }));
 
-describe('src/sandbox/bitrix24/wire/bracket-form', () => {
+describe('src/sandbox/common/bracket-form', () => {
   it('reads back what it writes', () => {
     fc.assert(
       fc.property(tree, (value) => {

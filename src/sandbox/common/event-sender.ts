@@ -1,4 +1,4 @@
-import { encodeBracketForm } from '../wire/bracket-form.js';
+import { encodeBracketForm } from './bracket-form.js';
 
 /** How deliveries misbehave on demand. */
 export interface DeliverySettings {
