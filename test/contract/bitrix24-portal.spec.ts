@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { EntityChange } from '../../src/contract/client.js';
 import { APPLICATION, type Bitrix24World, openingOf, startBitrix24World } from '../support/bitrix24-world.js';
+import { tinyCompany } from '../support/tiny-company.js';
 
 let world: Bitrix24World;
 
@@ -93,6 +94,15 @@ describe('test/contract/bitrix24-portal', () => {
     // The process "died" before it confirmed.
     expect(await drained(true)).toEqual(made);
     expect(await drained(true)).toEqual([]);
+  });
+
+  it('tells during a full copy how many deals there are', async () => {
+    await world.close();
+    world = await startBitrix24World({ company: tinyCompany(6000) });
+    const totals = new Set<number | undefined>();
+    for await (const page of world.client.read('deals', { cursor: null, lane: 'low' }))
+      totals.add(page.total);
+    expect([...totals].at(-1)).toBe(6000);
   });
 
   it('follows a renamed portal once the OAuth server confirms it', async () => {

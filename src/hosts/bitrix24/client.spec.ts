@@ -1,21 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import nock from 'nock';
+import { fakeTheWire } from '../../../test/support/faked-wire.js';
 import { HostError, type HostFailure } from '../../contract/failure.js';
 import { ok, PORTAL, restClient } from '../../../test/support/bitrix24-wire.js';
 import { TestSession } from '../../../test/support/session.js';
 
 const profile = ok({ ID: '1' });
-
-beforeEach(() => {
-  nock.disableNetConnect();
-});
-
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  expect(pending).toEqual([]);
-});
 
 function portal() {
   return nock(PORTAL);
@@ -30,6 +20,8 @@ async function failureOf(work: Promise<unknown>): Promise<HostFailure | null> {
     throw error;
   }
 }
+
+fakeTheWire();
 
 describe('src/hosts/bitrix24/client', () => {
   it('posts JSON with the token behind the parameters', async () => {

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import nock from 'nock';
+import { fakeTheWire } from '../../../test/support/faked-wire.js';
 import type { HostRequest, KnownInstallation } from '../../contract/host.js';
 import { batchOk } from '../../../test/support/bitrix24-wire.js';
 import { realClock, silentLog } from '../../../test/support/session.js';
@@ -80,25 +81,7 @@ function oauthGrants(changes: Readonly<Record<string, unknown>> = {}) {
     .reply(200, { ...grant, ...changes });
 }
 
-let outgoing = 0;
-const count = (): void => {
-  outgoing += 1;
-};
-
-beforeEach(() => {
-  outgoing = 0;
-  nock.disableNetConnect();
-  nock.emitter.on('no match', count);
-});
-
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.emitter.off('no match', count);
-  nock.cleanAll();
-  nock.enableNetConnect();
-  expect(pending).toEqual([]);
-  expect(outgoing).toBe(0);
-});
+fakeTheWire();
 
 describe('src/hosts/bitrix24/frames', () => {
   it('asks the stored portal who the user is', async () => {

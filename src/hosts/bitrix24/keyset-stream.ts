@@ -10,6 +10,7 @@ export interface ReadPage<Row> {
   readonly rows: readonly Row[];
   readonly cursor: Cursor;
   readonly done: boolean;
+  readonly total?: number;
 }
 
 interface Position {
@@ -27,6 +28,8 @@ export async function* readSources<Row>(
   lane: Lane,
 ): AsyncGenerator<ReadPage<Row>, void, void> {
   const start = positionOf(cursor, sources.length);
+  const whole = cursor === null && sources.every(({ list }) => !list.shortPageEnds);
+  const count = whole ? countRows(client, sources, lane) : null;
   for (let index = start.source; index < sources.length; index += 1) {
     const source = sources[index];
     if (!source) return;
@@ -36,7 +39,9 @@ export async function* readSources<Row>(
       const rows = page.rows.map(source.decode).filter((row) => row !== null);
       const position =
         page.done && !isLast ? { source: index + 1, after: 0 } : { source: index, after: page.after };
-      yield { rows, cursor: JSON.stringify(position), done: page.done && isLast };
+      const total = count?.known ?? null;
+      const done = page.done && isLast;
+      yield { rows, cursor: JSON.stringify(position), done, ...(total !== null && { total }) };
     }
   }
 }
@@ -55,6 +60,35 @@ async function* walkSource<Row>(
     client.session.log.info('a list is not available in this portal', { method: source.list.method });
     yield { rows: [], after: from, done: true };
   }
+}
+
+/** Counting two million rows takes a portal a minute; progress without a total is better than that. */
+const COUNT_TIMEOUT_MS = 10_000;
+
+/**
+ * Asks beside the walk how many rows there are: only a list without `start=-1` says so. `known` stays null until the
+ * answer is there, and for ever when there is none.
+ */
+function countRows<Row>(
+  client: RestClient,
+  sources: readonly Source<Row>[],
+  lane: Lane,
+): { readonly known: number | null } {
+  const count: { known: number | null } = { known: null };
+  const commands = sources.map(({ list }, index) => ({
+    key: `n${index}`,
+    method: list.method,
+    params: { ...list.params, filter: list.filter, select: [list.filterId], start: 0 },
+  }));
+  client
+    .batchOnce(commands, { lane, repeatable: true, timeoutMs: COUNT_TIMEOUT_MS })
+    .then((answer) => {
+      const parts = commands.map(({ key }) => answer.of(key)).filter((part) => part.kind === 'ok');
+      count.known = parts.reduce((sum, { total }) => sum + (total ?? 0), 0);
+    })
+    // The walk meets the same fault itself, and what it says about it counts.
+    .catch(() => undefined);
+  return count;
 }
 
 function positionOf(cursor: Cursor | null, sources: number): Position {

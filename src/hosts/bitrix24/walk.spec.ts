@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import nock from 'nock';
+import { fakeTheWire } from '../../../test/support/faked-wire.js';
 import { HostError } from '../../contract/failure.js';
 import { batchOk, commandsOf, PORTAL, restClient } from '../../../test/support/bitrix24-wire.js';
 import { TestSession } from '../../../test/support/session.js';
@@ -67,13 +68,7 @@ function upTo(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-beforeEach(() => {
-  nock.disableNetConnect();
-});
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
-});
+fakeTheWire({ persistent: true });
 
 describe('src/hosts/bitrix24/walk', () => {
   it.each([0, 1, 49, 50, 51, 2499, 2500, 2501, 6000])('reads %i rows, each once', async (count) => {
