@@ -41,8 +41,8 @@ describe('src/sandbox/demo/demo-administrator.ts', () => {
       'POST /api/install',
       'finish',
       'POST /api/install/finished',
-      'POST /api/pipelines/0/template b2b-twelve-status ru true',
-      'POST /api/pipelines/1/template transactional ru true',
+      'POST /api/pipelines/D_0/template b2b-twelve-status ru true',
+      'POST /api/pipelines/D_1/template transactional ru true',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('src/sandbox/demo/demo-administrator.ts', () => {
 
   it('leaves an installed application and its plans alone', async () => {
     world.state = 'installed';
-    world.plans.set('0', { templateId: 'own' });
+    world.plans.set('D_0', { templateId: 'own' });
     const { outcome, planned } = await installDemo(world.portalUrl, world.appUrl, OPTIONS);
     await planned;
     expect(outcome).toBe('kept');
@@ -68,7 +68,7 @@ describe('src/sandbox/demo/demo-administrator.ts', () => {
     world.state = 'installed';
     const { planned } = await installDemo(world.portalUrl, world.appUrl, OPTIONS);
     await planned;
-    expect([...world.plans.keys()]).toEqual(['0', '1']);
+    expect([...world.plans.keys()]).toEqual(['D_0', 'D_1']);
   });
 
   it('says what was refused, and does not finish the installation', async () => {
@@ -119,6 +119,9 @@ function mountPortal(world: World): void {
   world.portal.get('/portal/applications', () => ({
     applications: [{ id: 'local.1', title: 'Demo', state: world.state }],
   }));
+  world.portal.get('/portal/start', () => ({
+    pipelines: [0, 1].map((id) => ({ id, name: `Pipeline ${id}` })),
+  }));
   world.portal.post('/portal/frames', () => ({
     launch: {
       action: `${world.appUrl}/embed?DOMAIN=localhost`,
@@ -149,7 +152,11 @@ function mountApplication(world: World): void {
   });
   const view = (): object => {
     world.polls += 1;
-    const pipelines = ['0', '1'].map((id) => ({ id, plan: world.plans.get(id) ?? null }));
+    const pipelines = ['0', '1'].map((id) => ({
+      id: `D_${id}`,
+      name: `Pipeline ${id}`,
+      plan: world.plans.get(`D_${id}`) ?? null,
+    }));
     return { state: world.polls < 3 ? 'copying' : 'ready', pipelines };
   };
   world.app.get('/api/install', () => {

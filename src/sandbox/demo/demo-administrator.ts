@@ -132,15 +132,14 @@ class Visit {
   }
 
   private async switchOn(ready: InstallAnswer): Promise<void> {
+    const names = await this.desk.pipelineNames();
     for (const { pipelineId, templateKey } of this.options.plans) {
-      const id = namesOf(pipelineId).find((name) => ready.pipelines.some((pipeline) => pipeline.id === name));
-      if (id === undefined) throw new DemoError(`the application knows no pipeline ${pipelineId}`);
-      const { language } = this.options;
-      await this.call('POST', `/api/pipelines/${id}/template`, {
-        templateKey,
-        language,
-        existingDeals: true,
-      });
+      // The application numbers pipelines in its own way; a person finds them by their names.
+      const found = ready.pipelines.find((pipeline) => pipeline.name === names.get(pipelineId));
+      if (found === undefined)
+        throw new DemoError(`the application does not show the pipeline ${pipelineId}`);
+      const path = `/api/pipelines/${encodeURIComponent(found.id)}/template`;
+      await this.call('POST', path, { templateKey, language: this.options.language, existingDeals: true });
     }
     this.options.log?.('plans are switched on for the deals of the demo portal');
   }
@@ -166,11 +165,6 @@ class Visit {
     const { data } = await this.api.request<T>({ method, url: path, headers, ...(body && { data: body }) });
     return data;
   }
-}
-
-/** Names that the application may give to a category of deals: the portal's own, or the one that tells deals from leads. */
-function namesOf(categoryId: number): readonly string[] {
-  return [String(categoryId), `D_${categoryId}`];
 }
 
 /** Tries again while the other side is not up yet or falters; what it refuses is final. */
