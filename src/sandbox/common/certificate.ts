@@ -13,8 +13,8 @@ const NAMES = [
   { type: 7, ip: '::1' },
 ] as const;
 
-/** A fresh authority and a certificate of it for the loopback, made in memory. */
-export async function makeCertificate(): Promise<PortalCertificate> {
+/** A fresh authority and a certificate of it for the loopback and for `names`, made in memory. */
+export async function makeCertificate(names: readonly string[] = []): Promise<PortalCertificate> {
   const authority = await generate([{ name: 'commonName', value: 'Sandbox authority' }], {
     keySize: 2048,
     algorithm: 'sha256',
@@ -27,7 +27,12 @@ export async function makeCertificate(): Promise<PortalCertificate> {
     keySize: 2048,
     algorithm: 'sha256',
     ca: { key: authority.private, cert: authority.cert },
-    extensions: [{ name: 'subjectAltName', altNames: [...NAMES] }],
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [...NAMES, ...names.map((value) => ({ type: 2 as const, value }))],
+      },
+    ],
   });
   return { key: leaf.private, certificate: leaf.cert, authority: authority.cert };
 }

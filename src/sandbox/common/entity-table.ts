@@ -91,7 +91,7 @@ export class EntityTable<T extends { readonly id: number }> implements RowSource
 
   /** To be called after a row changed in place. */
   touch(row: T): void {
-    const block = row.id >> BLOCK_BITS;
+    const block = Math.floor(row.id / BLOCK_ROWS);
     this.version += 1;
     this.versions[block] = (this.versions[block] ?? 0) + 1;
     this.stamps[block] = Math.max(this.stamps[block] ?? 0, this.stampOf(row));

@@ -22,16 +22,30 @@ export interface DeliveryCounts {
   refused: number;
 }
 
-interface Delivery {
+export interface SenderOptions {
+  /** 0 to 1, seeded so that lost deliveries repeat from run to run. */
+  readonly random: () => number;
+  readonly userAgent: string;
+  /** How long the host waits for an answer. */
+  readonly timeoutMs: number;
+}
+
+/** A call to an application. */
+export interface Delivery {
   readonly url: string;
+  /** Written when the call leaves. */
   readonly body: () => string;
+  /** `application/x-www-form-urlencoded` when absent. */
+  readonly contentType?: string;
+  /** Hears the status of the answer, 0 when nobody answered; a host that sends again does it from here. */
+  readonly settled?: (status: number) => void;
 }
 
 const IN_FLIGHT = 12;
-const TIMEOUT_MS = 15_000;
+const FORM = 'application/x-www-form-urlencoded';
 const REORDER_WAIT_MS = 200;
 
-/** Posts calls to applications: at most once, never again, in order unless told otherwise. */
+/** Posts calls to applications: once, in order unless told otherwise. */
 export class EventSender {
   readonly settings: DeliverySettings = { lose: 0, loseShare: 0, repeat: 0, reorder: 0, delayMs: 0 };
   readonly counts: DeliveryCounts = { queued: 0, sent: 0, lost: 0, repeated: 0, refused: 0 };
@@ -42,11 +56,14 @@ export class EventSender {
   private running = 0;
   private closed = false;
 
-  /** @param random 0 to 1, seeded so that lost deliveries repeat from run to run */
-  constructor(private readonly random: () => number) {}
+  constructor(private readonly options: SenderOptions) {}
 
-  /** The body is written when the call leaves: `ts` is the time of sending. */
+  /** A form, written when the call leaves: `ts` is the time of sending. */
   send(url: string, fields: () => Readonly<Record<string, unknown>>): void {
+    this.deliver({ url, body: () => encodeBracketForm(fields()) });
+  }
+
+  deliver(delivery: Delivery): void {
     if (this.closed) {
       return;
     }
@@ -56,11 +73,10 @@ export class EventSender {
       this.counts.lost += 1;
       return;
     }
-    if (this.settings.loseShare > 0 && this.random() < this.settings.loseShare) {
+    if (this.settings.loseShare > 0 && this.options.random() < this.settings.loseShare) {
       this.counts.lost += 1;
       return;
     }
-    const delivery = { url, body: () => encodeBracketForm(fields()) };
     for (let copy = 0; copy <= this.settings.repeat; copy++) {
       this.counts.repeated += copy > 0 ? 1 : 0;
       this.arrange(delivery);
@@ -69,7 +85,7 @@ export class EventSender {
 
   /** One call whose answer matters to the caller; the status, or 0 when nobody answered. */
   async post(url: string, fields: Readonly<Record<string, unknown>>): Promise<number> {
-    return postForm(url, encodeBracketForm(fields));
+    return this.request({ url, body: () => encodeBracketForm(fields) });
   }
 
   /** Waits until nothing is queued or on its way. */
@@ -142,10 +158,11 @@ export class EventSender {
         return;
       }
       this.running += 1;
-      void postForm(delivery.url, delivery.body()).then((status) => {
+      void this.request(delivery).then((status) => {
         this.running -= 1;
         this.counts.sent += 1;
         this.counts.refused += status >= 200 && status < 300 ? 0 : 1;
+        if (!this.closed) delivery.settled?.(status);
         this.pump();
         this.settle();
       });
@@ -161,23 +178,23 @@ export class EventSender {
     }
     this.idle.clear();
   }
-}
 
-async function postForm(url: string, body: string): Promise<number> {
-  try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      body,
-      redirect: 'manual',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'user-agent': 'Bitrix24 Webhook Engine',
-      },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    await answer.arrayBuffer();
-    return answer.status;
-  } catch {
-    return 0;
+  private async request(delivery: Delivery): Promise<number> {
+    try {
+      const answer = await fetch(delivery.url, {
+        method: 'POST',
+        body: delivery.body(),
+        redirect: 'manual',
+        headers: {
+          'content-type': delivery.contentType ?? FORM,
+          'user-agent': this.options.userAgent,
+        },
+        signal: AbortSignal.timeout(this.options.timeoutMs),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return 0;
+    }
   }
 }

@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { jsonLines, mapped } from '../../common/json-lines.js';
 import { dealView, taskView, userView } from '../portal-views.js';
 import type { ControlParts } from './control-parts.js';
-
-const LINES_AT_ONCE = 500;
 
 /** Reading: the state, whole lists as JSON lines, the log. */
 export function registerStateControl(app: FastifyInstance, parts: ControlParts): void {
@@ -94,30 +92,5 @@ function* history(parts: ControlParts): Generator<unknown> {
       const { id, dealId, type, at, stage } = row;
       yield { id, dealId, type, at: at * 1000, stageId: stage.id, pipelineId: stage.pipelineId };
     }
-  }
-}
-
-function* mapped<T>(rows: Iterable<T>, view: (row: T) => unknown): Generator<unknown> {
-  for (const row of rows) {
-    yield view(row);
-  }
-}
-
-/** A million rows are written as they are read. */
-function jsonLines(reply: FastifyReply, rows: () => Iterable<unknown>): FastifyReply {
-  return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(chunks(rows())));
-}
-
-function* chunks(rows: Iterable<unknown>): Generator<Buffer> {
-  let lines: string[] = [];
-  for (const row of rows) {
-    lines.push(JSON.stringify(row));
-    if (lines.length === LINES_AT_ONCE) {
-      yield Buffer.from(`${lines.join('\n')}\n`);
-      lines = [];
-    }
-  }
-  if (lines.length > 0) {
-    yield Buffer.from(`${lines.join('\n')}\n`);
   }
 }

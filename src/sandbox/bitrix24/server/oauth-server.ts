@@ -9,7 +9,8 @@ import { RestError } from '../wire/rest-error.js';
 import { authenticate } from './authenticate.js';
 import type { Faults } from './faults.js';
 import type { RequestLog } from '../../common/request-log.js';
-import { refusalOfFault, sendAnswer } from './spoiled-answer.js';
+import { sendAnswer } from '../../common/send-answer.js';
+import { refusalOfFault } from './spoiled-answer.js';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' } as const;
 

@@ -8,8 +8,9 @@ import { authenticate } from './authenticate.js';
 import type { Faults } from './faults.js';
 import type { Limits } from './limits.js';
 import type { RequestLog } from '../../common/request-log.js';
+import { sendAnswer, type RawAnswer } from '../../common/send-answer.js';
 import { readRestRequest, type RestRequest } from './rest-request.js';
-import { refusalOfFault, sendAnswer, type RawAnswer } from './spoiled-answer.js';
+import { refusalOfFault } from './spoiled-answer.js';
 
 export interface RestServerParts {
   readonly store: PortalStore;

@@ -25,6 +25,9 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
+/** How long the portal waits for the answer to an event. */
+const ANSWER_MS = 15_000;
+
 /** Everything the portal keeps. Actions on it live beside, one file a subject. */
 export class PortalStore {
   readonly clock = new VirtualClock();
@@ -66,7 +69,11 @@ export class PortalStore {
     this.people = new People(company.people, company.departments);
     this.pipelines = new Pipelines(company.pipelines);
     this.history = new StageHistory(this.pipelines);
-    this.sender = new EventSender(options.random);
+    this.sender = new EventSender({
+      random: options.random,
+      userAgent: 'Bitrix24 Webhook Engine',
+      timeoutMs: ANSWER_MS,
+    });
     this.events = new EventBus(
       this.applications,
       this.tokens,
