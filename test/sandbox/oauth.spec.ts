@@ -59,7 +59,7 @@ describe('test/sandbox/oauth', () => {
     const portal = await portalOf();
     const { application } = installed(portal, 'http://127.0.0.1:1');
     const ask = async (): Promise<URL> => {
-      const query = new URLSearchParams({ client_id: application.id, state: 'mine' });
+      const query = new URLSearchParams({ client_id: application.id, state: 'mine' }).toString();
       const response = await fetch(`${portal.url}/oauth/authorize/?${query}`, { redirect: 'manual' });
       return new URL(response.headers.get('location') ?? '');
     };

@@ -263,7 +263,7 @@ export class PortalFacade implements PortalContext {
     return this.store.applications.all().flatMap((application) =>
       [...application.robots.values()].map((robot) => ({
         code: robot.code,
-        name: String(robot.fields['NAME'] ?? robot.code),
+        name: robotName(robot.fields['NAME'], this.language) ?? robot.code,
         applicationId: application.id,
         properties: (robot.fields['PROPERTIES'] ?? {}) as Readonly<Record<string, unknown>>,
       })),
@@ -315,4 +315,12 @@ function suits(deal: Deal, query: PortalDealQuery): boolean {
     (query.open === undefined || (deal.stage.kind === 'open') === query.open) &&
     (search === '' || deal.title.toLowerCase().includes(search) || String(deal.id) === search)
   );
+}
+
+/** A robot's name comes as text or as a map of languages. */
+function robotName(given: unknown, language: string): string | null {
+  if (typeof given === 'string') return given;
+  if (typeof given !== 'object' || given === null) return null;
+  const names = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return (names.find(([code]) => code === language) ?? names[0])?.[1] ?? null;
 }

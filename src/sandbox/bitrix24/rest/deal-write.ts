@@ -32,43 +32,50 @@ export function readDealChanges(
   return changes;
 }
 
+type Reader = (changes: DealChanges, value: unknown, field: FieldSpec<Deal>, store: PortalStore) => void;
+
+/** Fields with a column of their own; the stage is read apart, together with the pipeline. */
+const READERS: Readonly<Record<string, Reader>> = {
+  title: (changes, value) => {
+    changes.title = asText(value);
+  },
+  assignedById: (changes, value, _field, store) => {
+    changes.ownerId = person(store, value);
+  },
+  opportunity: (changes, value, field) => {
+    changes.amount = number(value, field);
+  },
+  currencyId: (changes, value) => {
+    changes.currency = asText(value);
+  },
+  companyId: (changes, value, field) => {
+    changes.companyId = number(value, field);
+  },
+  contactId: (changes, value, field) => {
+    changes.contactId = number(value, field);
+  },
+  contactIds: (changes, value, field) => {
+    changes.contactId = Array.isArray(value) && value.length > 0 ? number(value[0], field) : 0;
+  },
+  sourceId: (changes, value) => {
+    changes.sourceId = asText(value);
+  },
+  begindate: (changes, value, field, store) => {
+    changes.begin = instant(store, value, field);
+  },
+  closedate: (changes, value, field, store) => {
+    changes.close = instant(store, value, field);
+  },
+  stageId: () => undefined,
+  categoryId: () => undefined,
+};
+
 function readField(store: PortalStore, changes: DealChanges, field: FieldSpec<Deal>, value: unknown): void {
-  switch (field.name) {
-    case 'title':
-      changes.title = asText(value);
-      return;
-    case 'assignedById':
-      changes.ownerId = person(store, value);
-      return;
-    case 'opportunity':
-      changes.amount = number(value, field);
-      return;
-    case 'currencyId':
-      changes.currency = asText(value);
-      return;
-    case 'companyId':
-      changes.companyId = number(value, field);
-      return;
-    case 'contactId':
-      changes.contactId = number(value, field);
-      return;
-    case 'contactIds':
-      changes.contactId = Array.isArray(value) && value.length > 0 ? number(value[0], field) : 0;
-      return;
-    case 'sourceId':
-      changes.sourceId = asText(value);
-      return;
-    case 'begindate':
-      changes.begin = instant(store, value, field);
-      return;
-    case 'closedate':
-      changes.close = instant(store, value, field);
-      return;
-    case 'stageId':
-    case 'categoryId':
-      return;
-    default:
-      changes.extra = { ...changes.extra, [field.name]: scalar(value) };
+  const reader = READERS[field.name];
+  if (reader === undefined) {
+    changes.extra = { ...changes.extra, [field.name]: scalar(value) };
+  } else {
+    reader(changes, value, field, store);
   }
 }
 

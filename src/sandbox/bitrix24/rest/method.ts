@@ -3,7 +3,7 @@ import type { Application } from '../store/applications.js';
 import type { Person } from '../store/people.js';
 import type { RowLists } from '../store/row-list.js';
 import { accessDenied, RestError } from '../wire/rest-error.js';
-import { Params } from './params.js';
+import type { Params } from './params.js';
 
 /** Who calls: an employee through an application, or through an incoming webhook (no application). */
 export interface Caller {

@@ -16,19 +16,7 @@ export function notifyMethods(store: PortalStore): readonly Method[] {
 function notify(store: PortalStore, call: Call, personal: boolean): Answer {
   const { params, caller } = call;
   const userId = params.number('USER_ID') || params.number('to');
-  if (!Number.isFinite(userId) || userId <= 0) {
-    throw new RestError(400, 'USER_ID_EMPTY', 'User identifier is not specified');
-  }
-  if (!params.has('MESSAGE')) {
-    throw new RestError(400, 'MESSAGE_EMPTY', 'Message text is empty');
-  }
-  if (JSON.stringify(params.get('ATTACH') ?? '').length > MAX_ATTACH) {
-    throw new RestError(400, 'ATTACH_OVERSIZE', 'Attachment is too large');
-  }
-  const tagged = params.has('TAG') || params.has('SUB_TAG');
-  if (tagged && caller.application === null && !params.has('CLIENT_ID')) {
-    throw new RestError(400, 'CLIENT_ID_EMPTY', 'CLIENT_ID is required for a tag');
-  }
+  checkNotification(call, userId);
   const person = store.people.get(userId);
   if (person === undefined || !person.active) {
     return { result: false };
@@ -44,4 +32,21 @@ function notify(store: PortalStore, call: Call, personal: boolean): Answer {
   });
   store.announce({ kind: 'notification', id: made.id, userId });
   return { result: made.id };
+}
+
+function checkNotification(call: Call, userId: number): void {
+  const { params, caller } = call;
+  if (!Number.isFinite(userId) || userId <= 0) {
+    throw new RestError(400, 'USER_ID_EMPTY', 'User identifier is not specified');
+  }
+  if (!params.has('MESSAGE')) {
+    throw new RestError(400, 'MESSAGE_EMPTY', 'Message text is empty');
+  }
+  if (JSON.stringify(params.get('ATTACH') ?? '').length > MAX_ATTACH) {
+    throw new RestError(400, 'ATTACH_OVERSIZE', 'Attachment is too large');
+  }
+  const tagged = params.has('TAG') || params.has('SUB_TAG');
+  if (tagged && caller.application === null && !params.has('CLIENT_ID')) {
+    throw new RestError(400, 'CLIENT_ID_EMPTY', 'CLIENT_ID is required for a tag');
+  }
 }

@@ -1,4 +1,7 @@
 import { RestError } from '../wire/rest-error.js';
+import { asText } from '../wire/scalar-text.js';
+
+export { asText } from '../wire/scalar-text.js';
 
 /** Parameters of a call. Names are met without regard to case, as the host does; order is kept for positional ones. */
 export class Params {
@@ -60,16 +63,6 @@ export class Params {
     const value = this.number('start');
     return Number.isFinite(value) ? Math.trunc(value) : 0;
   }
-}
-
-export function asText(value: unknown): string {
-  return typeof value === 'string'
-    ? value
-    : typeof value === 'number'
-      ? String(value)
-      : value === true
-        ? '1'
-        : '';
 }
 
 export function asNumber(value: unknown): number {

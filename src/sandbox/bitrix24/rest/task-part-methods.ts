@@ -5,10 +5,10 @@ import { asFlag, asNumber, asText } from './params.js';
 import { requireTask } from './task-methods.js';
 
 const SCOPE = 'task|tasks';
+const CHECKLIST = ['TASKID', 'ITEMID', 'FIELDS'] as const;
 
 /** Checklists and comments: parameters are met by order, whatever they are called. */
 export function taskPartMethods(store: PortalStore): readonly Method[] {
-  const checklist = ['TASKID', 'ITEMID', 'FIELDS'] as const;
   const find = (call: Call): Task => requireTask(store, call, asNumber(call.params.get('TASKID')));
   const setComplete =
     (complete: boolean) =>
@@ -53,37 +53,45 @@ export function taskPartMethods(store: PortalStore): readonly Method[] {
         })),
       }),
     },
-    { name: 'task.checklistitem.complete', scope: SCOPE, positional: checklist, run: setComplete(true) },
-    { name: 'task.checklistitem.renew', scope: SCOPE, positional: checklist, run: setComplete(false) },
-    {
-      name: 'task.checklistitem.delete',
-      scope: SCOPE,
-      positional: checklist,
-      run: (call) => {
-        const items = find(call).checklist;
-        const index = items.findIndex((item) => item.id === asNumber(call.params.get('ITEMID')));
-        items.splice(index, index === -1 ? 0 : 1);
-        return { result: index !== -1 };
-      },
-    },
-    {
-      name: 'task.commentitem.add',
-      scope: SCOPE,
-      positional: ['TASKID', 'FIELDS'],
-      run: (call) => {
-        const task = find(call);
-        const fields = call.params.record('FIELDS');
-        const comment = {
-          id: store.nextPartId(),
-          authorId: call.caller.person.id,
-          text: asText(fields['POST_MESSAGE']),
-        };
-        task.comments.push(comment);
-        const after = { ID: comment.id, TASK_ID: task.id };
-        const data = { FIELDS_BEFORE: 'undefined', FIELDS_AFTER: after };
-        store.events.emit('ONTASKCOMMENTADD', `comment:${comment.id}`, data, call.cause);
-        return { result: comment.id };
-      },
-    },
+    { name: 'task.checklistitem.complete', scope: SCOPE, positional: CHECKLIST, run: setComplete(true) },
+    { name: 'task.checklistitem.renew', scope: SCOPE, positional: CHECKLIST, run: setComplete(false) },
+    deleteItemMethod(find),
+    commentMethod(store, find),
   ];
+}
+
+function commentMethod(store: PortalStore, find: (call: Call) => Task): Method {
+  return {
+    name: 'task.commentitem.add',
+    scope: SCOPE,
+    positional: ['TASKID', 'FIELDS'],
+    run: (call) => {
+      const task = find(call);
+      const fields = call.params.record('FIELDS');
+      const comment = {
+        id: store.nextPartId(),
+        authorId: call.caller.person.id,
+        text: asText(fields['POST_MESSAGE']),
+      };
+      task.comments.push(comment);
+      const after = { ID: comment.id, TASK_ID: task.id };
+      const data = { FIELDS_BEFORE: 'undefined', FIELDS_AFTER: after };
+      store.events.emit('ONTASKCOMMENTADD', `comment:${comment.id}`, data, call.cause);
+      return { result: comment.id };
+    },
+  };
+}
+
+function deleteItemMethod(find: (call: Call) => Task): Method {
+  return {
+    name: 'task.checklistitem.delete',
+    scope: SCOPE,
+    positional: CHECKLIST,
+    run: (call) => {
+      const items = find(call).checklist;
+      const index = items.findIndex((item) => item.id === asNumber(call.params.get('ITEMID')));
+      items.splice(index, index === -1 ? 0 : 1);
+      return { result: index !== -1 };
+    },
+  };
 }

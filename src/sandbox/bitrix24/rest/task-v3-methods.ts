@@ -101,10 +101,29 @@ function add(store: PortalStore, lists: CrmLists, call: Call): Answer {
 function list(store: PortalStore, lists: CrmLists, call: Call): Answer {
   const person = call.caller.person;
   const owners = store.people.visibleOwners(person);
-  const filters = call.params.list('filter');
+  const { after, ids } = readV3Filter(call);
+  const { limit, offset } = readPagination(call);
+  const rows: Task[] = [];
+  let skipped = 0;
+  for (let index = store.tasks.indexAfter(after); index < store.tasks.size && rows.length < limit; index++) {
+    const task = store.tasks.rowAt(index);
+    if (task === undefined || (ids !== null && !ids.includes(task.id)) || !seesTask(person, owners, task)) {
+      continue;
+    }
+    skipped += 1;
+    if (skipped > offset) {
+      rows.push(task);
+    }
+  }
+  const select = call.params.select() ?? ['id'];
+  return { result: { items: rows.map((task) => pick(full(lists, task), select)) } };
+}
+
+/** Only the id can be filtered by. */
+function readV3Filter(call: Call): { readonly after: number; readonly ids: readonly number[] | null } {
   let after = 0;
   let ids: readonly number[] | null = null;
-  for (const filter of filters) {
+  for (const filter of call.params.list('filter')) {
     const parts = Array.isArray(filter) ? (filter as readonly unknown[]) : [];
     if (parts[0] !== 'id') {
       throw new RestV3Error(400, 'UNKNOWNFILTERFIELDEXCEPTION', 'Only id can be filtered by');
@@ -117,25 +136,14 @@ function list(store: PortalStore, lists: CrmLists, call: Call): Answer {
       ids = [asNumber(parts.at(-1))];
     }
   }
+  return { after, ids };
+}
+
+function readPagination(call: Call): { readonly limit: number; readonly offset: number } {
   const pagination = asRecord(call.params.get('pagination'));
   const limit = Math.min(V3_PAGE, Math.max(1, asNumber(pagination['limit']) || V3_PAGE));
-  const offset =
-    asNumber(pagination['offset']) || (Math.max(1, asNumber(pagination['page']) || 1) - 1) * limit;
-  const rows: Task[] = [];
-  let skipped = 0;
-  for (let index = store.tasks.indexAfter(after); index < store.tasks.size && rows.length < limit; index++) {
-    const task = store.tasks.rowAt(index);
-    if (task === undefined || (ids !== null && !ids.includes(task.id)) || !seesTask(person, owners, task)) {
-      continue;
-    }
-    if (skipped < offset) {
-      skipped += 1;
-    } else {
-      rows.push(task);
-    }
-  }
-  const select = call.params.select() ?? ['id'];
-  return { result: { items: rows.map((task) => pick(full(lists, task), select)) } };
+  const page = Math.max(1, asNumber(pagination['page']) || 1);
+  return { limit, offset: asNumber(pagination['offset']) || (page - 1) * limit };
 }
 
 function requireTask(store: PortalStore, call: Call, change: boolean): Task {

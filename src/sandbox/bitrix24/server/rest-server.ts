@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerTree, RestApi } from '../rest/rest-api.js';
 import type { PortalStore } from '../store/portal-store.js';
+import { FormError } from '../wire/bracket-form.js';
 import { RestError, RestV3Error } from '../wire/rest-error.js';
 import { writeJson } from '../wire/rows-page.js';
 import { authenticate } from './authenticate.js';
@@ -150,6 +151,9 @@ function refusalBody(
 ): { readonly status: number; readonly body: unknown; readonly code: string } {
   if (error instanceof RestV3Error) {
     return { status: error.status, body: error.body(), code: error.code };
+  }
+  if (error instanceof FormError) {
+    return refusalBody(new RestError(400, 'INVALID_REQUEST', error.message), read, parts, owner);
   }
   if (!(error instanceof RestError)) {
     const text = error instanceof Error ? error.message : 'unknown';

@@ -98,18 +98,21 @@ export async function runRobot(
     if (waits) {
       store.waitingRobots.add(eventToken);
     }
-    const status = await store.sender.post(String(robot.fields['HANDLER'] ?? ''), {
-      workflow_id: workflowId,
-      code,
-      document_id: ['crm', 'CCrmDocumentDeal', `DEAL_${dealId}`],
-      document_type: ['crm', 'CCrmDocumentDeal', 'DEAL'],
-      event_token: eventToken,
-      properties,
-      use_subscription: waits ? 'Y' : 'N',
-      timeout_duration: 0,
-      ts: store.clock.seconds(),
-      auth: store.events.auth(application, 0, false),
-    });
+    const status = await store.sender.post(
+      typeof robot.fields['HANDLER'] === 'string' ? robot.fields['HANDLER'] : '',
+      {
+        workflow_id: workflowId,
+        code,
+        document_id: ['crm', 'CCrmDocumentDeal', `DEAL_${dealId}`],
+        document_type: ['crm', 'CCrmDocumentDeal', 'DEAL'],
+        event_token: eventToken,
+        properties,
+        use_subscription: waits ? 'Y' : 'N',
+        timeout_duration: 0,
+        ts: store.clock.seconds(),
+        auth: store.events.auth(application, 0, false),
+      },
+    );
     return { status, eventToken, workflowId };
   }
   throw new Error(`no robot ${code}`);

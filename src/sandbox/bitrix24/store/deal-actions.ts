@@ -25,34 +25,34 @@ export function createDeal(store: PortalStore, changes: DealChanges, cause: Caus
   const now = store.clock.seconds();
   const actor = cause.userId === 0 ? store.people.firstAdmin().id : cause.userId;
   const stage = changes.stage ?? store.pipelines.first(0);
+  const id = store.deals.nextId();
   const deal: Deal = {
-    id: store.deals.nextId(),
-    title: changes.title ?? '',
+    id,
+    title: '',
     stage,
     previousStage: null,
-    ownerId: changes.ownerId ?? actor,
+    ownerId: actor,
     createdBy: actor,
     updatedBy: actor,
     movedBy: actor,
-    amount: changes.amount ?? 0,
-    currency: changes.currency ?? 'RUB',
-    companyId: changes.companyId ?? 0,
-    contactId: changes.contactId ?? 0,
-    productId: changes.productId ?? 0,
-    sourceId: changes.sourceId ?? '',
+    amount: 0,
+    currency: 'RUB',
+    companyId: 0,
+    contactId: 0,
+    productId: 0,
+    sourceId: '',
     created: now,
     updated: now,
     moved: now,
     lastActivityBy: actor,
     lastActivity: now,
-    begin: changes.begin ?? now,
-    close: changes.close ?? now + 7 * 86_400,
+    begin: now,
+    close: now + 7 * 86_400,
     lastHistoryId: 0,
-    extra: changes.extra ?? null,
+    extra: null,
   };
-  if (deal.title === '') {
-    deal.title = `Deal #${deal.id}`;
-  }
+  apply(deal, changes);
+  deal.title ||= `Deal #${id}`;
   deal.lastHistoryId = store.history.append(deal.id, 1, now, stage, 0);
   store.deals.insert(deal);
   store.events.emit('ONCRMDEALADD', `deal:${deal.id}`, { FIELDS: { ID: deal.id } }, cause);

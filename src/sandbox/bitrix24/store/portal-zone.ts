@@ -34,35 +34,22 @@ export class PortalZone {
       /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i.exec(
         text.trim(),
       );
-    if (iso) {
-      return this.compose(iso[1], iso[2], iso[3], iso[4], iso[5], iso[6], iso[7]);
+    if (iso !== null) {
+      const [, year, month, day, hours, minutes, seconds, zone] = iso;
+      return this.compose([year, month, day, hours, minutes, seconds].map(numberOrZero), zone);
     }
     const dotted = /^(\d\d)\.(\d\d)\.(\d{4})(?: (\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text.trim());
-    if (dotted) {
-      return this.compose(dotted[3], dotted[2], dotted[1], dotted[4], dotted[5], dotted[6], undefined);
+    if (dotted !== null) {
+      const [, day, month, year, hours, minutes, seconds] = dotted;
+      return this.compose([year, month, day, hours, minutes, seconds].map(numberOrZero), undefined);
     }
     return undefined;
   }
 
-  private compose(
-    year: string | undefined,
-    month: string | undefined,
-    day: string | undefined,
-    hours: string | undefined,
-    minutes: string | undefined,
-    seconds: string | undefined,
-    zone: string | undefined,
-  ): number | undefined {
-    const utc = Date.UTC(
-      Number(year),
-      Number(month) - 1,
-      Number(day),
-      Number(hours ?? 0),
-      Number(minutes ?? 0),
-      Number(seconds ?? 0),
-    );
-    const date = new Date(utc);
-    if (date.getUTCMonth() !== Number(month) - 1 || Number(hours ?? 0) > 23) {
+  private compose(parts: readonly number[], zone: string | undefined): number | undefined {
+    const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+    const utc = Date.UTC(year, month - 1, day, hours, minutes, seconds);
+    if (new Date(utc).getUTCMonth() !== month - 1 || hours > 23) {
       return undefined;
     }
     return utc / 1000 - (zone === undefined ? this.offset : offsetOf(zone));
@@ -76,6 +63,10 @@ export class PortalZone {
     }
     return text;
   }
+}
+
+function numberOrZero(text: string | undefined): number {
+  return Number(text ?? 0);
 }
 
 function offsetOf(zone: string): number {

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../wire/rest-error.js';
+import { asText } from '../wire/scalar-text.js';
 import type { FieldSpec, FieldTable, FieldValue } from './field-table.js';
 
 /** A filter made ready for a walk: bounds on the id are taken out so that keyset pages start by bisection. */
@@ -69,7 +70,7 @@ export function compileFilter<T>(
     const test = compileTest(table, field, operator, value);
     tests.push(test);
     if (stampField !== null && field.upper === stampField && (operator === '>=' || operator === '>')) {
-      bounds.stampFrom = Math.max(bounds.stampFrom, table.zone.parse(String(value)) ?? 0);
+      bounds.stampFrom = Math.max(bounds.stampFrom, table.zone.parse(asText(value)) ?? 0);
     }
   }
   return { ...bounds, ids, test: tests.length === 0 ? null : (row) => tests.every((test) => test(row)) };
@@ -227,7 +228,7 @@ function coerce<T>(table: FieldTable<T>, field: FieldSpec<T>, value: unknown): F
     return null;
   }
   if (field.type === 'datetime' || field.type === 'date') {
-    const seconds = table.zone.parse(String(value));
+    const seconds = table.zone.parse(asText(value));
     if (seconds === undefined) {
       throw invalidArgument(`Invalid filter: '${field.name}' expects a date`);
     }
@@ -237,7 +238,7 @@ function coerce<T>(table: FieldTable<T>, field: FieldSpec<T>, value: unknown): F
     return value ? 'Y' : 'N';
   }
   const numeric = field.type === 'integer' || field.type === 'double' || field.type === 'user';
-  return numeric && Number.isFinite(Number(value)) ? Number(value) : String(value);
+  return numeric && Number.isFinite(Number(value)) ? Number(value) : asText(value);
 }
 
 function fold(value: FieldValue): string {

@@ -30,35 +30,8 @@ export interface TaskChanges {
 export function createTask(store: PortalStore, changes: TaskChanges, cause: Cause): Task {
   const now = store.clock.seconds();
   const actor = cause.userId === 0 ? store.people.firstAdmin().id : cause.userId;
-  const task: Task = {
-    id: store.tasks.nextId(),
-    title: changes.title ?? '',
-    description: changes.description ?? '',
-    status: changes.status ?? 2,
-    priority: changes.priority ?? 1,
-    responsibleId: changes.responsibleId ?? actor,
-    createdBy: changes.createdBy ?? actor,
-    changedBy: actor,
-    closedBy: 0,
-    accomplices: changes.accomplices ?? [],
-    auditors: changes.auditors ?? [],
-    crm: changes.crm ?? [],
-    tags: changes.tags ?? [],
-    parentId: changes.parentId ?? 0,
-    groupId: changes.groupId ?? 0,
-    xmlId: changes.xmlId ?? null,
-    deadline: changes.deadline ?? null,
-    startPlan: changes.startPlan ?? null,
-    endPlan: changes.endPlan ?? null,
-    created: now,
-    changed: now,
-    closed: null,
-    taskControl: changes.taskControl ?? false,
-    allowChangeDeadline: changes.allowChangeDeadline ?? false,
-    history: [],
-    checklist: [],
-    comments: [],
-  };
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const task: Task = { ...blankTask(store.tasks.nextId(), actor, now), ...Object.fromEntries(given) };
   store.tasks.insert(task);
   note(store, task, actor, 'NEW', null, null);
   for (const dealId of dealIdsOf(task)) {
@@ -75,6 +48,38 @@ export function createTask(store: PortalStore, changes: TaskChanges, cause: Caus
   return task;
 }
 
+function blankTask(id: number, actor: number, now: number): Task {
+  return {
+    id,
+    title: '',
+    description: '',
+    status: 2,
+    priority: 1,
+    responsibleId: actor,
+    createdBy: actor,
+    changedBy: actor,
+    closedBy: 0,
+    accomplices: [],
+    auditors: [],
+    crm: [],
+    tags: [],
+    parentId: 0,
+    groupId: 0,
+    xmlId: null,
+    deadline: null,
+    startPlan: null,
+    endPlan: null,
+    created: now,
+    changed: now,
+    closed: null,
+    taskControl: false,
+    allowChangeDeadline: false,
+    history: [],
+    checklist: [],
+    comments: [],
+  };
+}
+
 /** Writes what differs; nothing differs: no event. */
 export function updateTask(store: PortalStore, task: Task, changes: TaskChanges, cause: Cause): Task {
   const actor = cause.userId === 0 ? task.changedBy : cause.userId;
@@ -83,7 +88,7 @@ export function updateTask(store: PortalStore, task: Task, changes: TaskChanges,
     if (value === undefined || JSON.stringify(task[key]) === JSON.stringify(value)) {
       continue;
     }
-    note(store, task, actor, HISTORY_NAMES[key] ?? key.toUpperCase(), task[key] as FieldValue, value);
+    note(store, task, actor, HISTORY_NAMES[key] ?? key.toUpperCase(), task[key], value);
     if (key === 'crm') {
       store.tasks.rebind(task, value as unknown as readonly string[]);
     } else {
