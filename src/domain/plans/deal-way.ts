@@ -49,14 +49,21 @@ export function dealWay(
   startedAt: Instant,
 ): DealWay {
   const ordered = orderedVisits(deal, visits);
-  const passes = passesOf(sincePlanStart(ordered, startedAt), stagesOf(map, deal, index), index);
+  const covered = stagesOf(map, deal, index);
+  const first = firstSincePlanStart(ordered, startedAt);
+  // A deal found off the way (on pause, say) has come as far as its earlier stages brought it.
+  const before = passesOf(ordered.slice(0, first), covered, index, -1).at(-1)?.reached ?? -1;
+  const since = ordered
+    .slice(first)
+    .map((visit) => ({ ...visit, enteredAt: Math.max(visit.enteredAt, startedAt) }));
+  const passes = passesOf(since, covered, index, before);
   const last = passes.at(-1);
   const closedAt = ordered.at(-1)?.enteredAt ?? startedAt;
   return {
     runs: runsOf(passes),
     current: last?.stageKeys ?? [],
     enteredAt: last?.enteredAt ?? null,
-    reached: last?.reached ?? -1,
+    reached: last?.reached ?? before,
     lowest: passes.reduce((low, pass) => Math.min(low, pass.reached), Number.POSITIVE_INFINITY),
     closed: deal.stageKind === 'open' ? null : { as: deal.stageKind, at: Math.max(closedAt, startedAt) },
   };
@@ -71,13 +78,12 @@ function orderedVisits(deal: Deal, visits: readonly StageVisit[]): readonly Plai
   return [...sorted, { stageId: deal.stageId, enteredAt: Math.max(since, last?.enteredAt ?? since) }];
 }
 
-function sincePlanStart(visits: readonly PlainVisit[], startedAt: Instant): readonly PlainVisit[] {
+/** Place of the visit in which the plan began. */
+function firstSincePlanStart(visits: readonly PlainVisit[], startedAt: Instant): number {
   const first = visits.findIndex(
     (_, at) => (visits[at + 1]?.enteredAt ?? Number.POSITIVE_INFINITY) > startedAt,
   );
-  return visits
-    .slice(Math.max(first, 0))
-    .map((visit) => ({ stageId: visit.stageId, enteredAt: Math.max(visit.enteredAt, startedAt) }));
+  return Math.max(first, 0);
 }
 
 /** Template stages by pipeline stage. The stage that closed the deal counts as entered even when nobody mapped it. */
@@ -95,6 +101,7 @@ function passesOf(
   visits: readonly PlainVisit[],
   covered: ReadonlyMap<string, readonly string[]>,
   index: TemplateIndex,
+  reachedBefore: number,
 ): readonly Pass[] {
   const passes: Pass[] = [];
   for (const visit of visits) {
@@ -105,7 +112,7 @@ function passesOf(
     passes.push({
       stageKeys,
       enteredAt: visit.enteredAt,
-      reached: reachedBy(stageKeys, index, previous?.reached ?? -1),
+      reached: reachedBy(stageKeys, index, previous?.reached ?? reachedBefore),
     });
   }
   return passes;

@@ -57,6 +57,24 @@ describe('domain/plans/planner', () => {
     expect(stepOf(plan, 'b1').dueAt).toBe(MONDAY + DAY_MS);
   });
 
+  it('counts the steps of a pause from the pause, and the way ahead from where the deal had come', () => {
+    const template = aTemplate([
+      aStage('a', [aStep('a1')]),
+      aStage('b', [aStep('b1')]),
+      aStage('c', [aStep('c1')]),
+      aStage('pause', [aStep('p1')], 'paused'),
+    ]);
+    const stays = [
+      { stage: 'a', day: -40 },
+      { stage: 'b', day: -30 },
+      { stage: 'pause', day: -20 },
+    ];
+    const plan = decidePlan(aCase(template, stays, { now: MONDAY }));
+    expect(picture(plan)).toEqual(['c1#1:future', 'p1#1:actionable']);
+    expect(stepOf(plan, 'p1').dueAt).toBe(MONDAY + DAY_MS);
+    expect(plan.stageKey).toBe('pause');
+  });
+
   it('uses the deal’s own stage when the history is not here yet', () => {
     const plan = decidePlan(
       aCase(threeStages(), [], { deal: aDeal('b', { stageSince: MONDAY }), now: MONDAY }),

@@ -49,17 +49,23 @@ function statusOf(input: PlanInput, way: DealWay): PlanStatus {
 
 /** Decides stage after stage; returns the stage where the work is now. */
 function walkStages(index: TemplateIndex, way: DealWay, context: StepContext): string | null {
-  const walk: Walk = { openedAt: way.enteredAt ?? context.input.startedAt, behind: null, forecast: false };
+  const walk = startOf(way, context);
   let working: string | null = null;
   for (const stage of index.stages) {
     const key = stage.stage.key;
     const isCurrent = way.current.includes(key);
-    if (isCurrent && walk.behind === null) working = key;
-    for (const indexed of stage.steps)
-      decideStep(indexed, stage, way, context, isCurrent ? walk : aheadOf(walk));
-    if (isCurrent || isAheadOnWay(stage, way)) advance(walk, stage, isCurrent, context);
+    // A stage off the way is worked at once: the stages ahead, which the walk passes before it, do not delay it.
+    const isAside = isCurrent && stage.wayIndex === null;
+    if (isAside || (isCurrent && walk.behind === null)) working = key;
+    const own = isAside ? startOf(way, context) : isCurrent ? walk : aheadOf(walk);
+    for (const indexed of stage.steps) decideStep(indexed, stage, way, context, own);
+    if ((isCurrent && !isAside) || isAheadOnWay(stage, way)) advance(walk, stage, isCurrent, context);
   }
   return working ?? way.current[0] ?? null;
+}
+
+function startOf(way: DealWay, context: StepContext): Walk {
+  return { openedAt: way.enteredAt ?? context.input.startedAt, behind: null, forecast: false };
 }
 
 function isAheadOnWay(stage: IndexedStage, way: DealWay): boolean {
