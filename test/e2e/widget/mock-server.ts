@@ -71,7 +71,7 @@ export async function startMockServer(portalOrigin: () => string, scene: Scene):
     html(reply, await readFile(path.join(DIST, 'index.html'), 'utf8'), `'none'`),
   );
   api(app, scene, heard);
-  stream(app, scene, streams);
+  stream(app, streams);
   const address = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     origin: address.replace('127.0.0.1', 'app.localhost'),
@@ -164,7 +164,7 @@ function api(app: FastifyInstance, scene: Scene, heard: Heard[]): void {
   actOnInstall(app, scene);
 }
 
-function stream(app: FastifyInstance, scene: Scene, streams: Set<ServerResponse>): void {
+function stream(app: FastifyInstance, streams: Set<ServerResponse>): void {
   app.get('/api/plan/:deal/events', (request, reply) => {
     reply.hijack();
     const line = reply.raw;
