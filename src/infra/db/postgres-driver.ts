@@ -49,6 +49,9 @@ export function postgresDriver(options: PostgresOptions): Driver {
 async function transaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let fault: Error | undefined;
+  // The pool listens only to idle connections: one that breaks while it is ours would end the process.
+  const onBroken = (error: Error): void => void (fault = error);
+  client.on('error', onBroken);
   try {
     await client.query('BEGIN');
     const result = await work({
@@ -65,6 +68,7 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Pro
     );
     throw error;
   } finally {
+    if (!fault) client.off('error', onBroken);
     // A connection whose rollback failed is broken: handing it back would poison the next user.
     client.release(fault);
   }
@@ -154,7 +158,7 @@ class Listener {
     this.client = null;
     this.options.onFault(reason);
     client.end().catch(() => undefined);
-    void pRetry(() => this.connect(), {
+    void pRetry(() => this.connect().catch(rethrow), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 200,
       maxTimeout: 5_000,
@@ -163,4 +167,9 @@ class Listener {
       for (const one of this.subscriptions) one.onGap();
     });
   }
+}
+
+/** What is no `Error` of this realm (in tests the network's are not) would end the retrying. */
+function rethrow(error: unknown): never {
+  throw new Error(error instanceof Error ? error.message : String(error), { cause: error });
 }
