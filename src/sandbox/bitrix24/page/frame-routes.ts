@@ -15,7 +15,7 @@ import {
   pathText,
   text,
   type Fields,
-} from './page-request.js';
+} from '../../common/page/page-request.js';
 
 /** Placements a person can open from this page. */
 const OPENABLE = ['DEFAULT', 'LEFT_MENU', 'CRM_DEAL_DETAIL_TAB'] as const;

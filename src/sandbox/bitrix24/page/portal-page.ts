@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { PortalContext } from '../portal-context.js';
-import { registerChangeStream } from './change-stream.js';
-import { registerDealRoutes } from './deal-routes.js';
+import { registerChangeStream } from '../../common/page/change-stream.js';
+import { registerDealRoutes } from '../../common/page/deal-routes.js';
 import { registerFrameRoutes } from './frame-routes.js';
-import { PageError, answerFault, pathText } from './page-request.js';
-import { registerTaskRoutes } from './task-routes.js';
+import { PageError, answerFault, pathText } from '../../common/page/page-request.js';
+import { registerTaskRoutes } from '../../common/page/task-routes.js';
 
 const ASSETS = join(import.meta.dirname, 'assets');
 const BODY_LIMIT_BYTES = 65_536;
