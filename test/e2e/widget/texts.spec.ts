@@ -41,6 +41,7 @@ describe('test/e2e/widget/texts', () => {
       (key) =>
         !asked.includes(key) &&
         !text.includes(`'${key}'`) &&
+        !text.includes(`"${key}"`) &&
         !begun.some((start) => key.startsWith(start)) &&
         !ended.some((end) => key.endsWith(end)),
     );
