@@ -15,13 +15,18 @@ export class MirrorWorld {
     readonly database: Database,
     readonly host: MemoryHost,
     key: string,
+    dataDir: string | undefined,
   ) {
     this.accountId = accountIdOf('memory', key);
-    this.parts = mirrorParts(database, () => host);
+    this.parts = mirrorParts(database, () => host, dataDir);
   }
 
-  static async open(database: Database, host: MemoryHost = new MemoryHost()): Promise<MirrorWorld> {
-    const world = new MirrorWorld(database, host, `${Math.random()}`);
+  static async open(
+    database: Database,
+    host: MemoryHost = new MemoryHost(),
+    dataDir?: string,
+  ): Promise<MirrorWorld> {
+    const world = new MirrorWorld(database, host, `${Math.random()}`, dataDir);
     await addAccount(database, world.accountId);
     return world;
   }
