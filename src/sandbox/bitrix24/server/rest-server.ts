@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerTree, RestApi } from '../rest/rest-api.js';
 import type { PortalStore } from '../store/portal-store.js';
-import { FormError } from '../wire/bracket-form.js';
+import { FormError } from '../../common/bracket-form.js';
 import { RestError, RestV3Error } from '../wire/rest-error.js';
 import { writeJson } from '../wire/rows-page.js';
 import { authenticate } from './authenticate.js';
