@@ -67,6 +67,7 @@ export async function startMockServer(portalOrigin: () => string, scene: Scene):
     },
   );
   app.post('/embed/bitrix24/:place', (_request, reply) => page(reply, scene, portalOrigin()));
+  app.get('/embed/bitrix24/:place', (_request, reply) => page(reply, scene, portalOrigin()));
   app.get('/bare', async (_request, reply) =>
     html(reply, await readFile(path.join(DIST, 'index.html'), 'utf8'), `'none'`),
   );
