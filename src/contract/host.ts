@@ -205,6 +205,8 @@ export interface HostVariable {
   readonly secret: boolean;
   /** Without all required ones the host is off; with some of them missing the configuration is faulty. */
   readonly required: boolean;
+  /** The only values that make sense; absent: any text. */
+  readonly values?: readonly string[];
   readonly meaning: string;
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { HostSession } from '../../src/contract/host.js';
 import { RestClient, type Surroundings } from '../../src/hosts/bitrix24/client.js';
 import { endpointsTrusting } from '../../src/hosts/bitrix24/endpoints.js';
@@ -11,6 +10,7 @@ export function surroundings(trustedOrigins: readonly string[] = []): Surroundin
     endpoints,
     transport: axiosTransport(endpoints),
     patience: { requestTimeoutMs: 300, firstDelayMs: 1, longestDelayMs: 4, waitInPlaceMs: 200 },
+    limits: 'cloud',
   };
 }
 
@@ -50,8 +50,4 @@ export function commandsOf(body: unknown): ReadonlyMap<string, { method: string;
       return [key, { method, query: new URLSearchParams(query) }];
     }),
   );
-}
-
-export function anyKey(): string {
-  return randomUUID();
 }

@@ -65,7 +65,7 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     ...(options.trustRenamed ? [portal.url.replace('localhost', '127.0.0.1')] : []),
   ];
   const surroundings = { clock: realClock, log: silentLog, trustedOrigins };
-  const host = new Bitrix24Host(APPLICATION, surroundings, options.patience ?? IMPATIENT);
+  const host = new Bitrix24Host(APPLICATION, surroundings, { patience: options.patience ?? IMPATIENT });
   const admin = store.people.firstAdmin();
   const pair = store.tokens.issuePair(application.id, admin.id);
   const endpoint = `${portal.url}/rest/`;

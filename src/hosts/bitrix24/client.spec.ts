@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import nock from 'nock';
 import { fakeTheWire } from '../../../test/support/faked-wire.js';
 import { HostError, type HostFailure } from '../../contract/failure.js';
-import { ok, PORTAL, restClient } from '../../../test/support/bitrix24-wire.js';
+import { ok, PORTAL, restClient, surroundings } from '../../../test/support/bitrix24-wire.js';
 import { TestSession } from '../../../test/support/session.js';
+import { RestClient } from './client.js';
 
 const profile = ok({ ID: '1' });
 
@@ -112,6 +113,13 @@ describe('src/hosts/bitrix24/client', () => {
     expect(session.limits.taken).toHaveLength(4);
   });
 
+  it('counts no requests for a portal that counts none', async () => {
+    const session = new TestSession();
+    portal().post('/rest/profile').reply(200, profile);
+    await new RestClient(session, { ...surroundings(), limits: 'none' }).call('profile', {});
+    expect(session.limits.taken).toEqual([]);
+  });
+
   it('pauses one method until the host’s reset, by the host’s clock, and lets the others pass', async () => {
     const clock = { now: () => 5_000_000 };
     const session = new TestSession({ clock });
@@ -205,15 +213,6 @@ describe('src/hosts/bitrix24/client', () => {
       kind: 'unavailable',
       detail: 'timeout',
     });
-  });
-
-  it('learns the host’s clock from every answer', async () => {
-    const client = restClient(new TestSession({ clock: { now: () => 60_000 } }));
-    portal()
-      .post('/rest/profile')
-      .reply(200, { result: {}, time: { finish: 90.5 } });
-    await client.call('profile', {});
-    expect(client.clockOffsetMs).toBe(30_500);
   });
 });
 

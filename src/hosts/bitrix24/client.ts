@@ -1,12 +1,11 @@
 import type { HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
-import type { Instant } from '../../domain/crm/time.js';
 import { type Envelope, readEnvelope } from './answers.js';
 import { type BatchAnswer, type Command, readBatch, toCommandStrings } from './batch.js';
 import { CallFault } from './call-fault.js';
 import type { Endpoints } from './endpoints.js';
 import { isDeadToken } from './error-codes.js';
-import { Governor } from './limits.js';
+import { BUCKET_RULES, Governor, type PortalLimits } from './limits.js';
 import { type Patience, persist } from './patience.js';
 import type { QueryTree } from './query.js';
 import { provenNewHome } from './rename.js';
@@ -17,6 +16,7 @@ export interface Surroundings {
   readonly endpoints: Endpoints;
   readonly transport: Transport;
   readonly patience: Patience;
+  readonly limits: PortalLimits;
 }
 
 export interface CallManner {
@@ -34,18 +34,12 @@ export const READ: CallManner = { lane: 'high', repeatable: true };
 /** REST calls of one account: limits, tokens, renames, retries. Throws `CallFault`, which is a `HostError`. */
 export class RestClient {
   readonly #governor: Governor;
-  /** The host's clock minus ours, from the latest answer. */
-  #clockOffsetMs: number | null = null;
 
   constructor(
     readonly session: HostSession,
     readonly surroundings: Surroundings,
   ) {
-    this.#governor = new Governor(session, surroundings.patience);
-  }
-
-  get clockOffsetMs(): number | null {
-    return this.#clockOffsetMs;
+    this.#governor = new Governor(session, surroundings.patience, BUCKET_RULES[surroundings.limits]);
   }
 
   async call(method: string, params: QueryTree, manner: CallManner = READ): Promise<Envelope> {
@@ -113,9 +107,7 @@ export class RestClient {
     const answer = await this.#post(this.session.endpoint(), method, params, token, manner);
     const home = await this.#newHome(answer, token);
     const final = home ? await this.#post(home, method, params, token, manner) : answer;
-    const envelope = readEnvelope(final, method, this.session.clock.now());
-    this.#learnClock(envelope.time.finishedAt);
-    return envelope;
+    return readEnvelope(final, method, this.session.clock.now());
   }
 
   async #newHome(answer: HttpAnswer, token: string): Promise<string | null> {
@@ -149,10 +141,6 @@ export class RestClient {
       if (error instanceof WireFault) throw lostAnswer(error, method, manner);
       throw error;
     }
-  }
-
-  #learnClock(finishedAt: Instant | null): void {
-    if (finishedAt !== null) this.#clockOffsetMs = finishedAt - this.session.clock.now();
   }
 }
 

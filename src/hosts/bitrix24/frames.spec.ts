@@ -41,7 +41,7 @@ const anna = { ID: '12', ADMIN: true, NAME: 'Анна', LAST_NAME: 'Глава',
 const host = new Bitrix24Host(
   { clientId: 'local.ours', clientSecret: 'our-secret' },
   { clock: realClock, log: silentLog, trustedOrigins: [] },
-  { firstDelayMs: 1, longestDelayMs: 2 },
+  { patience: { firstDelayMs: 1, longestDelayMs: 2 } },
 );
 
 function post(

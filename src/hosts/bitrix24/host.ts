@@ -15,6 +15,7 @@ import { Bitrix24Connection } from './connection.js';
 import { detectCapabilities } from './detect.js';
 import { endpointsTrusting } from './endpoints.js';
 import { exchangeCode, openFrame } from './frames.js';
+import type { PortalLimits } from './limits.js';
 import { type Application, requestGrant } from './oauth.js';
 import { type Patience, PATIENCE } from './patience.js';
 import { axiosTransport } from './transport.js';
@@ -30,13 +31,14 @@ export class Bitrix24Host implements CrmHost {
   constructor(
     private readonly application: Application,
     private readonly host: HostSurroundings,
-    patience: Partial<Patience> = {},
+    manner: { readonly limits?: PortalLimits; readonly patience?: Partial<Patience> } = {},
   ) {
     const endpoints = endpointsTrusting(host.trustedOrigins);
     this.#surroundings = {
       endpoints,
       transport: axiosTransport(endpoints),
-      patience: { ...PATIENCE, ...patience },
+      patience: { ...PATIENCE, ...manner.patience },
+      limits: manner.limits ?? 'cloud',
     };
   }
 

@@ -1,8 +1,11 @@
 import type { HostEntry } from '../../contract/host.js';
 import { Bitrix24Host, HOST_ID } from './host.js';
+import { BUCKET_RULES, type PortalLimits } from './limits.js';
 
 const CLIENT_ID = 'BITRIX24_CLIENT_ID';
 const CLIENT_SECRET = 'BITRIX24_CLIENT_SECRET';
+const LIMITS = 'BITRIX24_LIMITS';
+const LIMIT_NAMES = Object.keys(BUCKET_RULES);
 
 export const bitrix24: HostEntry = {
   id: HOST_ID,
@@ -19,10 +22,23 @@ export const bitrix24: HostEntry = {
       required: true,
       meaning: 'application key of the Bitrix24 application',
     },
+    {
+      name: LIMITS,
+      secret: false,
+      required: false,
+      values: LIMIT_NAMES,
+      meaning:
+        'requests that the portals grant: cloud (when absent), enterprise, or none for a self-hosted one',
+    },
   ],
   create(values, surroundings) {
     const clientId = values[CLIENT_ID];
     const clientSecret = values[CLIENT_SECRET];
-    return clientId && clientSecret ? new Bitrix24Host({ clientId, clientSecret }, surroundings) : null;
+    if (!clientId || !clientSecret) return null;
+    return new Bitrix24Host({ clientId, clientSecret }, surroundings, { limits: limitsOf(values[LIMITS]) });
   },
 };
+
+function limitsOf(name: string | undefined): PortalLimits {
+  return name === 'enterprise' || name === 'none' ? name : 'cloud';
+}

@@ -8,11 +8,18 @@ import { sleepUntil } from './patience.js';
 
 const BUCKET = 'rest';
 /**
- * The host blocks above 50 and drains 2 a second. One less than its 50 is half a second of slack for requests that
- * overtake each other on the way; every further one would cost half a second of each long walk.
- * The low lane leaves one, so that a frame that opens during a backfill is served at once.
+ * What a portal grants, by its plan. The cloud blocks above 50 and drains 2 a second; one less than its 50 is half a
+ * second of slack for requests that overtake each other on the way, and every further one would cost half a second of
+ * each long walk. The low lane leaves one, so that a frame that opens during a backfill is served at once. A self-hosted
+ * portal counts nothing by default.
  */
-export const BUCKET_RULE: BucketRule = { capacity: 49, drainPerSecond: 2, reserve: 1 };
+export const BUCKET_RULES = {
+  cloud: { capacity: 49, drainPerSecond: 2, reserve: 1 },
+  enterprise: { capacity: 249, drainPerSecond: 5, reserve: 5 },
+  none: null,
+} as const satisfies Readonly<Record<string, BucketRule | null>>;
+
+export type PortalLimits = keyof typeof BUCKET_RULES;
 
 /** Of 480 s in ten minutes; above the first we slow down, above the second we would be blocked soon. */
 const OPERATING_BRAKE_S = 300;
@@ -31,13 +38,14 @@ export class Governor {
   constructor(
     private readonly session: HostSession,
     private readonly patience: Patience,
+    private readonly rule: BucketRule | null,
   ) {}
 
   /** Waits for the bucket and for short pauses of these methods; throws `throttled` when a pause is long. */
   async admit(methods: ReadonlySet<string>, lane: Lane): Promise<void> {
     for (const method of methods) await this.#sitOut(method);
     await this.#sitOut('*');
-    await this.session.limits.take(BUCKET, BUCKET_RULE, 1, lane);
+    if (this.rule) await this.session.limits.take(BUCKET, this.rule, 1, lane);
   }
 
   /** Takes in what the host said about a method's operating time: slows the method down before the host does. */

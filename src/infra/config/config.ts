@@ -29,6 +29,8 @@ export interface DeclaredVariable {
   readonly name: string;
   readonly secret: boolean;
   readonly required: boolean;
+  /** The only values that make sense; absent: any text. */
+  readonly values?: readonly string[];
   readonly meaning: string;
 }
 

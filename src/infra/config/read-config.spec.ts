@@ -10,6 +10,7 @@ const GROUP = {
   variables: [
     { name: 'TOY_ID', secret: false, required: true, meaning: 'the application’s id' },
     { name: 'TOY_SECRET', secret: true, required: true, meaning: 'the application’s secret' },
+    { name: 'TOY_SIZE', secret: false, required: false, values: ['big', 'small'], meaning: 'its size' },
   ],
 };
 
@@ -55,6 +56,11 @@ describe('src/infra/config/read-config', () => {
     });
     expect(faults).toHaveLength(4);
     expect(faults.join('\n')).toMatch(/PORT.*\n.*DATABASE_URL.*\n.*ROLE.*\n.*TOY_SECRET is missing/s);
+  });
+
+  it('names the values that a declared variable may have', () => {
+    expect(faultsOf({ DATA_DIR: folder, TOY_SIZE: 'huge' })).toEqual(['TOY_SIZE must be one of big, small']);
+    expect(faultsOf({ DATA_DIR: folder, TOY_SIZE: 'big' })).toEqual([]);
   });
 
   it('shows no secret in a fault', () => {

@@ -81,12 +81,17 @@ function productionFaults(variables: Variables, production: boolean): string[] {
 }
 
 function groupFaults(group: DeclaredGroup, given: Readonly<Record<string, string | undefined>>): string[] {
+  const faults = group.variables.flatMap(({ name, values }) => {
+    const value = given[name];
+    return value && values && !values.includes(value) ? [`${name} must be one of ${values.join(', ')}`] : [];
+  });
   const required = group.variables.filter((variable) => variable.required);
   const missing = required.filter((variable) => !given[variable.name]);
-  if (missing.length === 0 || missing.length === required.length) return [];
-  return missing.map(
-    (variable) => `${variable.name} is missing though others of ${group.id} are set: ${variable.meaning}`,
+  if (missing.length === 0 || missing.length === required.length) return faults;
+  const absent = missing.map(
+    ({ name, meaning }) => `${name} is missing though others of ${group.id} are set: ${meaning}`,
   );
+  return [...faults, ...absent];
 }
 
 function declaredValues(
