@@ -43,7 +43,7 @@ export default tseslint.config(
       'src/generated/',
       '.data/',
       'node_modules/',
-      'src/sandbox/bitrix24/page/assets/',
+      'src/sandbox/*/page/assets/',
     ],
   },
   {

@@ -1,19 +1,21 @@
 import { frameAuth, launchFrame } from './frame-launch.js';
 import type {
-  FrameAuth,
-  FrameLaunch,
-  PortalChange,
-  PortalContext,
   PortalDeal,
   PortalDealChanges,
   PortalDealDraft,
   PortalDealPage,
   PortalDealQuery,
-  PortalPlacement,
-  PortalRobot,
   PortalStageEntry,
   PortalTask,
   PortalTaskQuery,
+} from '../common/page/crm-context.js';
+import type {
+  FrameAuth,
+  FrameLaunch,
+  PortalChange,
+  PortalContext,
+  PortalPlacement,
+  PortalRobot,
 } from './portal-context.js';
 import {
   activityView,
@@ -321,6 +323,8 @@ function suits(deal: Deal, query: PortalDealQuery): boolean {
 function robotName(given: unknown, language: string): string | null {
   if (typeof given === 'string') return given;
   if (typeof given !== 'object' || given === null) return null;
-  const names = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const names = Object.entries(given).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
   return (names.find(([code]) => code === language) ?? names[0])?.[1] ?? null;
 }

@@ -1,12 +1,9 @@
+import type { PortalDeal, PortalPipeline, PortalTask, PortalUser } from '../common/page/crm-context.js';
 import type {
   PortalActivity,
   PortalApplication,
-  PortalDeal,
   PortalNotification,
-  PortalPipeline,
   PortalPlacement,
-  PortalTask,
-  PortalUser,
 } from './portal-context.js';
 import type { Application, Placement } from './store/applications.js';
 import type { Deal } from './store/deal.js';

@@ -1,11 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type {
-  FrameLaunch,
-  PortalApplication,
-  PortalContext,
-  PortalPlacement,
-  PortalUser,
-} from '../portal-context.js';
+import type { PortalUser } from '../../common/page/crm-context.js';
+import type { FrameLaunch, PortalApplication, PortalContext, PortalPlacement } from '../portal-context.js';
 import {
   PageError,
   bodyOf,

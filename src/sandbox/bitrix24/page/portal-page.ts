@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { registerCrmPage } from '../../common/page/crm-page.js';
+import { existing, registerDealRoutes } from '../../common/page/deal-routes.js';
+import { bodyOf, currentUser, pathNumber, text } from '../../common/page/page-request.js';
+import { SHOWN_ROWS, registerTaskRoutes } from '../../common/page/task-routes.js';
 import type { PortalContext } from '../portal-context.js';
-import { registerChangeStream } from '../../common/page/change-stream.js';
-import { registerDealRoutes } from '../../common/page/deal-routes.js';
 import { registerFrameRoutes } from './frame-routes.js';
-import { PageError, answerFault, pathText } from '../../common/page/page-request.js';
-import { registerTaskRoutes } from '../../common/page/task-routes.js';
 
 const ASSETS = join(import.meta.dirname, 'assets');
-const BODY_LIMIT_BYTES = 65_536;
-/** Addresses a link may lead to; the page itself decides what it shows there. */
 const SCREENS = [
   '/',
   ...['crm', 'company', 'marketplace', 'workgroups', 'notifications'].flatMap((one) => [
@@ -18,59 +15,42 @@ const SCREENS = [
     `/${one}/*`,
   ]),
 ];
-const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
 
-/**
- * Mounts the portal's own page: its screens, their files under `/portal/assets/`, and their data under `/portal/`.
- * It reads and changes the portal only through {@link PortalContext}, so that whatever a person does here looks to an
- * application exactly like a person's work.
- */
+/** Mounts the portal's own page. */
 export function registerPortalPage(app: FastifyInstance, portal: PortalContext): void {
-  app.register(async (scope) => {
-    scope.removeContentTypeParser('application/json');
-    scope.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => {
-        const parsed = parseJson(String(body));
-        if (parsed instanceof PageError) done(parsed);
-        else done(null, parsed);
-      },
-    );
-    scope.setErrorHandler(answerFault);
-    for (const screen of SCREENS) {
-      scope.get(screen, async (_request, reply) =>
-        reply
-          .type('text/html; charset=utf-8')
-          .header('cache-control', 'no-store')
-          .send(await readFile(join(ASSETS, 'index.html'))),
-      );
-    }
-    scope.get('/portal/assets/:file', async (request, reply) => {
-      const file = pathText(request, 'file');
-      const type = TYPES[extname(file)];
-      if (type === undefined || !/^[a-z-]+\.[a-z]+$/u.test(file))
-        throw new PageError(404, 'there is no such file');
-      const content = await readFile(join(ASSETS, file)).catch(() => null);
-      if (content === null) throw new PageError(404, 'there is no such file');
-      return reply.type(type).header('cache-control', 'no-cache').send(content);
-    });
-    registerDealRoutes(scope, portal);
-    registerTaskRoutes(scope, portal);
-    registerFrameRoutes(scope, portal);
-    registerChangeStream(scope, portal);
+  registerCrmPage(app, {
+    context: portal,
+    assets: ASSETS,
+    screens: SCREENS,
+    routes: (scope) => {
+      registerDealRoutes(scope, portal, (deal) => ({
+        activities: portal.activities(deal.id),
+        tabs: portal.placements('CRM_DEAL_DETAIL_TAB'),
+        robots: portal.robots(),
+      }));
+      registerTaskRoutes(scope, portal, (user) => ({
+        domain: portal.domain,
+        protocol: portal.protocol,
+        memberId: portal.memberId,
+        menu: portal.placements('LEFT_MENU'),
+        notifications: portal.notifications(user.id).length,
+        applications: portal.applications(),
+      }));
+      registerPersonRoutes(scope, portal);
+      registerFrameRoutes(scope, portal);
+    },
   });
 }
 
-function parseJson(body: string): unknown {
-  if (body === '') return {};
-  try {
-    return JSON.parse(body);
-  } catch {
-    return new PageError(400, 'the body is not JSON');
-  }
+/** What only this host's page has: notifications of a person, robots of a deal. */
+function registerPersonRoutes(app: FastifyInstance, portal: PortalContext): void {
+  app.get('/portal/notifications', (request) => ({
+    notifications: portal.notifications(currentUser(portal, request).id).slice(0, SHOWN_ROWS),
+  }));
+  app.post('/portal/deals/:id/robots', async (request) => {
+    currentUser(portal, request);
+    const deal = existing(portal, pathNumber(request, 'id'));
+    await portal.runRobot(text(bodyOf(request)['code'], 'code'), deal.id, {});
+    return { started: true };
+  });
 }
