@@ -96,6 +96,24 @@ describe('test/contract/bitrix24-portal', () => {
     expect(await drained(true)).toEqual([]);
   });
 
+  it('reads leads behind the deals, moves them and finds them again', async () => {
+    const made = await axios.post<{ result: { item: { id: number } } }>(
+      `${world.portal.webhook}crm.item.add`,
+      { entityTypeId: 1, fields: { title: 'Лид', assignedById: 1 } },
+      { proxy: false },
+    );
+    const leadId = `L_${made.data.result.item.id}`;
+    const ids: string[] = [];
+    for await (const page of world.client.read('deals', { cursor: null, lane: 'low' })) {
+      ids.push(...page.rows.map(({ id }) => id));
+    }
+    expect(ids.at(-1)).toBe(leadId);
+    await world.client.moveDeal(leadId, 'L', 'IN_PROCESS');
+    const [lead] = await world.client.readDeals([leadId, 'L_999'], 'high');
+    expect(lead).toMatchObject({ id: leadId, pipelineId: 'L', stageId: 'IN_PROCESS', stageKind: 'open' });
+    await expect(world.client.moveDeal(leadId, 'D_0', 'NEW')).rejects.toThrow('malformed');
+  });
+
   it('tells during a full copy how many deals there are', async () => {
     await world.close();
     world = await startBitrix24World({ company: tinyCompany(6000) });

@@ -12,6 +12,13 @@ const COUNTS = 2;
 /** The count and the first 2,500 rows. */
 const BEHIND_THE_FIRST_BATCH = 2;
 
+/** Only where a fault is to be sat out: on a busy machine an honest answer may take longer. */
+const SHORT_MS = 700;
+
+function isSlow({ kind }: FaultDraft): boolean {
+  return kind === 'hang' || kind === 'slow';
+}
+
 let world: Bitrix24World | null = null;
 
 afterEach(async () => {
@@ -19,11 +26,11 @@ afterEach(async () => {
   world = null;
 });
 
-async function start(clock: Clock = realClock): Promise<Bitrix24World> {
+async function start(requestTimeoutMs = 20_000, clock: Clock = realClock): Promise<Bitrix24World> {
   world = await startBitrix24World({
     clock,
     company: tinyCompany(DEALS),
-    patience: { ...IMPATIENT, requestTimeoutMs: 700 },
+    patience: { ...IMPATIENT, requestTimeoutMs },
   });
   return world;
 }
@@ -71,7 +78,7 @@ describe('test/faults/host-reading', () => {
       { kind: 'inner-error', method: 'crm.item.list', after: 73 },
     ],
   ])('reads all 5,000 deals in spite of %s', async (_row, fault) => {
-    const running = await start();
+    const running = await start(isSlow(fault) ? SHORT_MS : undefined);
     const injected = running.portal.faults.add(fault);
     expect(await readAll(running)).toEqual(everyDeal());
     expect(injected.fired).toBe(fault.times ?? 1);
@@ -100,7 +107,7 @@ describe('test/faults/host-reading', () => {
       // A clock that runs a hundred times as fast sits out pauses of ten seconds.
       const began = Date.now();
       const clock = { now: () => began + (Date.now() - began) * 100 };
-      const running = await start(clock);
+      const running = await start(20_000, clock);
       const { faults } = running.portal;
       faults.add({
         kind: 'inner-error',

@@ -5,6 +5,13 @@ import { type Bitrix24World, IMPATIENT, startBitrix24World } from '../support/bi
 
 const TASKS = 500;
 
+/** Only where a fault is to be sat out: on a busy machine an honest answer may take longer. */
+const SHORT_MS = 700;
+
+function isSlow({ kind }: FaultDraft): boolean {
+  return kind === 'hang' || kind === 'slow';
+}
+
 let world: Bitrix24World | null = null;
 
 afterEach(async () => {
@@ -12,8 +19,8 @@ afterEach(async () => {
   world = null;
 });
 
-async function start(): Promise<Bitrix24World> {
-  world = await startBitrix24World({ patience: { ...IMPATIENT, requestTimeoutMs: 700 } });
+async function start(requestTimeoutMs = 20_000): Promise<Bitrix24World> {
+  world = await startBitrix24World({ patience: { ...IMPATIENT, requestTimeoutMs } });
   return world;
 }
 
@@ -71,7 +78,7 @@ describe('test/faults/host-writing', () => {
     ['row 29, an expired token', { kind: 'expired-token' }],
     ['row 46, three commands of a batch that fail', { kind: 'inner-error', times: 3 }],
   ])('makes each of 500 tasks exactly once in spite of %s', async (_row, fault) => {
-    const running = await start();
+    const running = await start(isSlow(fault) ? SHORT_MS : undefined);
     const writes = creations(running);
     const inner = fault.kind === 'inner-error';
     const method = inner ? 'tasks.task.add' : 'batch';

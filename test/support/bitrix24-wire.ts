@@ -4,18 +4,18 @@ import { endpointsTrusting } from '../../src/hosts/bitrix24/endpoints.js';
 import { axiosTransport } from '../../src/hosts/bitrix24/transport.js';
 
 /** The host's own parts with real HTTP underneath and hardly any patience: fast for tests, and faked with nock. */
-export function surroundings(trustedOrigins: readonly string[] = []): Surroundings {
-  const endpoints = endpointsTrusting(trustedOrigins);
+export function surroundings(requestTimeoutMs = 5000): Surroundings {
+  const endpoints = endpointsTrusting([]);
   return {
     endpoints,
     transport: axiosTransport(endpoints),
-    patience: { requestTimeoutMs: 300, firstDelayMs: 1, longestDelayMs: 4, waitInPlaceMs: 200 },
+    patience: { requestTimeoutMs, firstDelayMs: 1, longestDelayMs: 4, waitInPlaceMs: 200 },
     limits: 'cloud',
   };
 }
 
-export function restClient(session: HostSession): RestClient {
-  return new RestClient(session, surroundings());
+export function restClient(session: HostSession, requestTimeoutMs?: number): RestClient {
+  return new RestClient(session, surroundings(requestTimeoutMs));
 }
 
 export const PORTAL = 'https://portal.example.com';

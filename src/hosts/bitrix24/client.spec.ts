@@ -209,7 +209,7 @@ describe('src/hosts/bitrix24/client', () => {
 
   it('gives up on a host that does not answer', async () => {
     portal().post('/rest/profile').times(3).delay(1000).reply(200, profile);
-    expect(await failureOf(restClient(new TestSession()).call('profile', {}))).toEqual({
+    expect(await failureOf(restClient(new TestSession(), 200).call('profile', {}))).toEqual({
       kind: 'unavailable',
       detail: 'timeout',
     });

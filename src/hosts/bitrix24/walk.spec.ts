@@ -56,9 +56,18 @@ function resolve(text: string, results: Readonly<Record<string, unknown>>): numb
   return page?.items?.[Number(row)]?.id ?? 0;
 }
 
-async function idsOf(from = 0, settings: Partial<KeysetList> = {}): Promise<readonly unknown[]> {
+async function idsOf(
+  from = 0,
+  settings: Partial<KeysetList> = {},
+  requestTimeoutMs?: number,
+): Promise<readonly unknown[]> {
   const ids: unknown[] = [];
-  for await (const page of walk(restClient(new TestSession()), { ...list, ...settings }, from, 'low')) {
+  for await (const page of walk(
+    restClient(new TestSession(), requestTimeoutMs),
+    { ...list, ...settings },
+    from,
+    'low',
+  )) {
     ids.push(...page.rows.map((row) => row['id']));
   }
   return ids;
@@ -134,7 +143,7 @@ describe('src/hosts/bitrix24/walk', () => {
         largest = Math.max(largest, commands.size);
         return batchOk(Object.fromEntries([...commands.keys()].map((key) => [key, { items: [] }])));
       });
-    expect(await idsOf()).toEqual([]);
+    expect(await idsOf(0, {}, 300)).toEqual([]);
     expect(largest).toBe(12);
   });
 });
