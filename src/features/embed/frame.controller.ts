@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HostError } from '../../contract/failure.js';
@@ -34,6 +34,7 @@ export class FrameController {
   }
 
   @Post(':host/:place')
+  @HttpCode(200)
   async open(
     @Param('host') host: string,
     @Param('place') place: string,
