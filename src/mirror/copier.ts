@@ -18,6 +18,13 @@ import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/stre
 const DEALS_PER_TRANSACTION = 2_500;
 const LOG_EVERY_MS = 3_000;
 
+const TABLES: Partial<Record<StepName, string>> = {
+  deals: 'deal',
+  stageHistory: 'stage_transition',
+  visits: 'stage_visit',
+  tasks: 'host_task',
+};
+
 /** The first copy of an account, step by step; goes on where it stood, whoever did the part before. */
 @Injectable()
 export class Copier {
@@ -76,6 +83,7 @@ export class Copier {
     if (stream.name === 'deals' || stream.name === 'stageHistory') {
       await restartVisits(this.database, lease.accountId);
     }
+    await this.refreshStatistics(stream.name);
     this.log.info('a stream is copied', { accountId: lease.accountId, stream: stream.name });
   }
 
@@ -95,7 +103,14 @@ export class Copier {
       });
       if (!more) break;
     }
+    await this.refreshStatistics(VISITS_STEP);
     this.log.info('visits are computed', { accountId: lease.accountId, step: VISITS_STEP });
+  }
+
+  /** The planner knows nothing of rows that came this minute, and the embedded database never looks by itself. */
+  private async refreshStatistics(step: StepName): Promise<void> {
+    const table = TABLES[step];
+    if (table) await this.database.query(`ANALYZE ${table}`);
   }
 
   /** One line every few seconds: rows, rate, time left. */

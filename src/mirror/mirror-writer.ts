@@ -10,7 +10,7 @@ import { chunksOf } from './columns.js';
 import { buryDeals, upsertDeals } from './deals.repository.js';
 import { IDS_PER_JOB, dealsChanged, tasksChanged, type MirrorCause } from './jobs.js';
 import { buryTasks, oursAmong, upsertTasks } from './tasks.repository.js';
-import { noteOwnTransitions, recomputeVisits } from './visits.repository.js';
+import { noteOwnTransitions, recomputeVisits, rewriteVisits } from './visits.repository.js';
 
 /** What a write touched, for what follows from it. */
 export interface Written {
@@ -112,7 +112,7 @@ export class MirrorWriter {
   /** The visits of these deals brought up to date and announced, though their rows did not change. */
   async settleVisits(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<void> {
     await noteOwnTransitions(tx, accountId, dealIds);
-    await recomputeVisits(tx, accountId, dealIds);
+    await rewriteVisits(tx, accountId, dealIds);
     await this.announceDeals(tx, accountId, dealIds, 'backfill');
   }
 
