@@ -60,13 +60,13 @@ async function openOnce(browser: Browser, origin: string): Promise<Opening> {
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER_CPU });
     await page.goto(`${origin}/embed/bitrix24/frame`, { waitUntil: 'commit' });
     await page.waitForSelector('.now');
-    return (await page.evaluate(`new Promise((done) => {
+    return await page.evaluate<Opening>(`new Promise((done) => {
       const planMs = performance.now();
       const at = (name) => performance.getEntriesByName(name)[0]?.startTime ?? NaN;
       requestAnimationFrame(() => setTimeout(() => done({
         firstPaintMs: at('first-paint'), firstContentMs: at('first-contentful-paint'), planMs,
       }), 50));
-    })`)) as Opening;
+    })`);
   } finally {
     await context.close();
   }

@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { ingest } from './ingest.js';
+import { limits } from './limits.js';
+import { mirror } from './mirror.js';
+import { printReport, type Report } from './report.js';
+import { widget } from './widget.js';
+import { closeWorkshop } from './workshop.js';
+import { tasks } from './tasks.js';
+
+export interface BenchOptions {
+  /** Interleaved rounds of product and peer; medians count. */
+  readonly rounds: number;
+  /** The million-deal and the thousand-request sizes as well. */
+  readonly large: boolean;
+  /** A tenth of the size: shows that a benchmark runs, its figures say little. */
+  readonly quick: boolean;
+}
+
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  mirror,
+  ingest,
+  tasks,
+  limits,
+  widget,
+};
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      large: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const bench = BENCHES[positionals[0] ?? ''];
+  const rounds = Number(values.rounds);
+  if (!bench || positionals.length > 1 || !Number.isInteger(rounds) || rounds < 1) {
+    const names = Object.keys(BENCHES).join(' | ');
+    process.stderr.write(`npm run bench -- ${names} [--rounds N] [--large] [--quick]\n`);
+    return 1;
+  }
+  try {
+    const report = await bench({ rounds, large: values.large, quick: values.quick });
+    return printReport(report) ? 0 : 1;
+  } finally {
+    await closeWorkshop();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

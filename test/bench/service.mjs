@@ -1,0 +1,20 @@
+// The built service as `main` starts it, with the benchmark's portal admitted though it is local.
+import 'reflect-metadata';
+import { createApp } from '../../dist/create-app.js';
+import { createHosts } from '../../dist/hosts/create-hosts.js';
+import { HOST_ENTRIES } from '../../dist/hosts/registry.js';
+import { systemClock } from '../../dist/infra/clock.js';
+import { readConfig } from '../../dist/infra/config/read-config.js';
+import { createLogger, Log } from '../../dist/infra/log.js';
+import { Intake } from '../../dist/mirror/index.js';
+import { serve, settings } from './child.mjs';
+
+const { portalUrl, storing = true } = settings;
+const config = readConfig(process.env, HOST_ENTRIES);
+const log = new Log(createLogger(config.logLevel));
+const hosts = createHosts(config.declared, { clock: systemClock, log, trustedOrigins: [portalUrl] });
+const app = await createApp({ config, log, hosts });
+// The same server without storage: everything else of the route stays.
+if (!storing) app.get(Intake).accept = async () => undefined;
+await app.listen(config.port, '127.0.0.1');
+serve({ url: config.publicUrl });
