@@ -16,9 +16,9 @@ interface AxeResult {
 export async function stumblings(frame: Frame): Promise<readonly string[]> {
   // Evaluated over the debugging protocol: the page's policy lets no script of a tag in.
   await frame.evaluate(source);
-  const result = (await frame.evaluate(
+  const result = await frame.evaluate<AxeResult>(
     `axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(TAGS)} })`,
-  )) as AxeResult;
+  );
   return result.violations.flatMap((one) =>
     one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary}`),
   );

@@ -24,7 +24,7 @@ function clientOver(answers: Answer[], renew: () => Promise<string> = () => Prom
   };
   return {
     calls,
-    api: new ApiClient({ session: 'first', renew, fetch: fake as typeof fetch, retryPauseMs: 1 }),
+    api: new ApiClient({ session: 'first', renew, fetch: fake, retryPauseMs: 1 }),
   };
 }
 

@@ -26,7 +26,7 @@ export class ApiFailure extends Error {
 /** Reads the server's error form; anything else (a proxy's page, an empty body) becomes a failure that says so. */
 export async function failureOf(response: Response): Promise<ApiFailure> {
   const headerId = response.headers.get('x-request-id');
-  const body = await response.json().catch(() => null);
+  const body: unknown = await response.json().catch(() => null);
   const error = fieldsOf(fieldsOf(body)['error']);
   const { code, message, requestId } = error;
   const readable = typeof message === 'string' && message !== '';

@@ -22,7 +22,7 @@ export function usePolling<View>(
   first: Promise<View> | undefined,
   pauseMs: (view: View | null) => number,
 ): Polled<View> {
-  const view = shallowRef<View | null>(null);
+  const view: ShallowRef<View | null> = shallowRef(null);
   const failure = shallowRef<ApiFailure | null>(null);
   const live = ref<LiveState>('connecting');
   const heardAt = ref(Date.now());
