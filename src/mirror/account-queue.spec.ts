@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../test/support/until.js';
 import { AccountQueue } from './account-queue.js';
 
 function noFault(): void {
@@ -22,7 +23,8 @@ describe('src/mirror/account-queue', () => {
       noFault,
     );
     for (let time = 0; time < 10; time++) queue.ask('a');
-    await sleep(30);
+    await until(() => runs === 2);
+    await queue.stop();
     expect({ runs, most }).toEqual({ runs: 2, most: 1 });
   });
 
@@ -41,7 +43,7 @@ describe('src/mirror/account-queue', () => {
       noFault,
     );
     for (const account of ['a', 'b', 'c', 'd', 'e']) queue.ask(account);
-    await sleep(40);
+    await until(() => done.length === 5);
     expect(done.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(most).toBe(2);
   });
@@ -59,7 +61,7 @@ describe('src/mirror/account-queue', () => {
     );
     queue.ask('a');
     queue.ask('b');
-    await sleep(10);
+    await until(() => done.length > 0);
     expect({ faults, done }).toEqual({ faults: ['a'], done: ['b'] });
   });
 

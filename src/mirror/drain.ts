@@ -7,12 +7,10 @@ import { Database } from '../infra/db/database.js';
 import { Log } from '../infra/log.js';
 import { Metrics } from '../infra/metrics.js';
 import { chunksOf } from './columns.js';
+import { Errands } from './errands.js';
 import { groupHints, type HintGroup } from './hint-groups.js';
 import { claimHints, releaseHints, renewClaims, type ClaimedHint } from './inbox.repository.js';
-import { Intake } from './intake.js';
 import { AccountRests, ClaimLost, Refresher, type Claim } from './refresher.js';
-import { Sweeper } from './sweeper.js';
-import type { StepName } from './streams/streams.js';
 
 /** One flood of one account is coalesced as a whole: 100,000 hints about 10,000 deals are five claims. */
 const HINTS_PER_CLAIM = 20_000;
@@ -20,27 +18,17 @@ const HINTS_PER_CLAIM = 20_000;
 const IDS_PER_READ = 2_500;
 const CLAIM_SECONDS = 30;
 const RENEW_EVERY_MS = 10_000;
-/** Somebody who rearranges a funnel saves many times: its small streams are read at most this often. */
-const STRUCTURE_PAUSE_MS = 10_000;
-
-const STEPS_OF: Readonly<Record<string, readonly StepName[]>> = {
-  structure: ['pipelines', 'departments'],
-  user: ['users'],
-};
-
 /** Works an account's inbox off: coalesces, reads again, writes, and forgets the hints with the write. */
 @Injectable()
 export class Drain {
   private readonly log: Log;
-  private readonly lastStructure = new Map<string, number>();
   private readonly outages = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
     @Inject(HOST_CONNECTIONS) private readonly connections: HostConnections,
-    private readonly intake: Intake,
     private readonly refresher: Refresher,
-    private readonly sweeper: Sweeper,
+    private readonly errands: Errands,
     private readonly metrics: Metrics,
     log: Log,
   ) {
@@ -92,53 +80,22 @@ export class Drain {
     }
   }
 
+  /** What is done leaves `left`; what is still in it after a failure goes back to the inbox. */
   private async workKinds(claim: Claim, left: Set<HintGroup>, stopping: AbortSignal): Promise<void> {
-    const all = [...left];
-    await this.workQueue(claim, all, left);
+    await work(left, ofKinds(left, 'queue'), (groups) => this.errands.fetchQueue(claim, groups));
     for (const kind of ['deal', 'task'] as const) {
-      const groups = all.filter((one) => one.entity === kind);
-      for (const some of chunksOf(groups, IDS_PER_READ)) {
+      for (const some of chunksOf(ofKinds(left, kind), IDS_PER_READ)) {
         if (stopping.aborted) return;
-        await this.refresher.refresh(claim, kind, some);
-        for (const one of some) left.delete(one);
+        await work(left, some, (groups) => this.refresher.refresh(claim, kind, groups));
       }
     }
-    await this.workStructure(claim, all, left, stopping);
-    const unknown = [...left].filter((one) => !KNOWN_ENTITIES.has(one.entity));
-    if (unknown.length > 0) {
-      await this.refresher.bury(claim, unknown, 'a hint about an unknown kind of entity');
-      for (const one of unknown) left.delete(one);
-    }
-  }
-
-  private async workQueue(claim: Claim, all: readonly HintGroup[], left: Set<HintGroup>): Promise<void> {
-    const bells = all.filter((one) => one.entity === 'queue');
-    if (bells.length === 0) return;
-    await this.intake.drainQueue(claim.accountId, claim.client);
-    await this.database.transaction((tx) => this.refresher.finish(tx, claim, bells));
-    for (const one of bells) left.delete(one);
-  }
-
-  private async workStructure(
-    claim: Claim,
-    all: readonly HintGroup[],
-    left: Set<HintGroup>,
-    stopping: AbortSignal,
-  ): Promise<void> {
-    const groups = all.filter((one) => one.entity in STEPS_OF);
-    if (groups.length === 0 || stopping.aborted) return;
-    for (const one of groups) left.delete(one);
-    const key = claim.accountId;
-    const sinceLast = performance.now() - (this.lastStructure.get(key) ?? Number.NEGATIVE_INFINITY);
-    if (sinceLast < STRUCTURE_PAUSE_MS) {
-      return this.refresher.release(claim, groups, STRUCTURE_PAUSE_MS - sinceLast, false);
-    }
-    this.lastStructure.set(key, performance.now());
-    for (const step of new Set(groups.flatMap((one) => STEPS_OF[one.entity] ?? []))) {
-      await this.sweeper.sweepStep(claim.accountId, step, stopping);
-    }
-    // A step that rests after a failure is due by itself: the hint has done its part.
-    await this.database.transaction((tx) => this.refresher.finish(tx, claim, groups));
+    if (stopping.aborted) return;
+    await work(left, ofKinds(left, 'structure', 'user'), (groups) =>
+      this.errands.readStructure(claim, groups, stopping),
+    );
+    await work(left, [...left], (groups) =>
+      this.refresher.bury(claim, groups, 'a hint about an unknown kind of entity'),
+    );
   }
 
   private async rest(
@@ -178,4 +135,16 @@ export class Drain {
   }
 }
 
-const KNOWN_ENTITIES: ReadonlySet<string> = new Set(['deal', 'task', 'user', 'structure', 'queue']);
+function ofKinds(left: ReadonlySet<HintGroup>, ...kinds: readonly string[]): readonly HintGroup[] {
+  return [...left].filter((one) => kinds.includes(one.entity));
+}
+
+async function work(
+  left: Set<HintGroup>,
+  groups: readonly HintGroup[],
+  how: (groups: readonly HintGroup[]) => Promise<void>,
+): Promise<void> {
+  if (groups.length === 0) return;
+  await how(groups);
+  for (const one of groups) left.delete(one);
+}

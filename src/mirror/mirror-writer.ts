@@ -46,7 +46,8 @@ export class MirrorWriter {
   ) {}
 
   /** Never await a host inside. */
-  transaction<T>(accountId: string, work: (tx: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(accountId: string, work: (tx: Sql) => Promise<T>): Promise<T> {
+    await this.jobs.prepare(dealsChanged, tasksChanged);
     return this.database.transaction(async (tx) => {
       await tx.query('SELECT 1 FROM pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, accountId]);
       return work(tx);
@@ -83,13 +84,13 @@ export class MirrorWriter {
   }
 
   /** Keeps an entity that cannot be processed, with its reason, until somebody redrives it. */
-  async bury(tx: Sql, accountId: string, entity: string, id: string | null, error: unknown): Promise<void> {
+  async bury(tx: Sql, accountId: string, entity: string, id: string, error: unknown): Promise<void> {
     await this.deadLetters.add(
       {
         accountId,
         source: 'inbox',
         subject: entity,
-        payload: { entity, ids: id === null ? [] : [id] },
+        payload: { entity, ids: [id] },
         reason: error instanceof Error ? error.message : String(error),
         attempts: 1,
       },

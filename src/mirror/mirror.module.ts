@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Copier } from './copier.js';
 import { Drain } from './drain.js';
+import { Errands } from './errands.js';
 import { Intake } from './intake.js';
 import { MirrorProgress } from './mirror-progress.js';
 import { MirrorReads } from './mirror-reads.js';
@@ -27,6 +28,7 @@ import { Sweeper } from './sweeper.js';
     Reconciler,
     Sweeper,
     Refresher,
+    Errands,
     Drain,
     MirrorWorker,
   ],

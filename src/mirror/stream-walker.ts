@@ -90,7 +90,7 @@ export class StreamWalker {
           tx,
           rows,
           (some) => stream.write({ tx, accountId, rows: some, readAt }),
-          (row, error) => this.writer.bury(tx, accountId, stream.name, idOf(row), error),
+          (row, error) => this.writer.bury(tx, accountId, stream.entity, idOf(row), error),
         );
         for (const one of written) await this.follow(tx, walk, one);
       }
@@ -119,7 +119,8 @@ export class StreamWalker {
   }
 }
 
-function idOf(row: unknown): string | null {
+/** A funnel has no id of its own; a hint about the structure needs none. */
+function idOf(row: unknown): string {
   const id = (row as { id?: unknown }).id;
-  return typeof id === 'string' ? id : null;
+  return typeof id === 'string' ? id : '*';
 }

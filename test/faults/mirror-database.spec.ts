@@ -102,7 +102,7 @@ function disksFull(): void {
         ? Promise.reject(
             Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }),
           )
-        : query(text, params)) as typeof world.database.query;
+        : query(text, params));
     return () => (world.database.query = query);
   }
 

@@ -13,6 +13,7 @@ import { Log, createLogger } from '../../src/infra/log.js';
 import { Metrics } from '../../src/infra/metrics.js';
 import { Copier } from '../../src/mirror/copier.js';
 import { Drain } from '../../src/mirror/drain.js';
+import { Errands } from '../../src/mirror/errands.js';
 import { Intake } from '../../src/mirror/intake.js';
 import { MirrorProgress } from '../../src/mirror/mirror-progress.js';
 import { MirrorReads } from '../../src/mirror/mirror-reads.js';
@@ -24,7 +25,7 @@ import { Refresher } from '../../src/mirror/refresher.js';
 import { StepRunner } from '../../src/mirror/step-runner.js';
 import { StreamWalker } from '../../src/mirror/stream-walker.js';
 import { Sweeper } from '../../src/mirror/sweeper.js';
-import { MemoryHost } from './memory-host.js';
+import type { MemoryHost } from './memory-host.js';
 
 export const NEVER = new AbortController().signal;
 
@@ -91,7 +92,8 @@ export function mirrorParts(
   const reconciler = new Reconciler(database, writer, log);
   const sweeper = new Sweeper(database, walker, runner, reconciler, intake, config);
   const refresher = new Refresher(database, writer, deadLetters);
-  const drain = new Drain(database, connections, intake, refresher, sweeper, metrics, log);
+  const errands = new Errands(database, intake, refresher, sweeper);
+  const drain = new Drain(database, connections, refresher, errands, metrics, log);
   const copier = new Copier(database, writer, walker, runner, log);
   return {
     jobs: recorded,
@@ -112,6 +114,7 @@ export function mirrorParts(
 
 function recorderOf(recorded: RecordedJob[]): Jobs {
   const recorder = {
+    prepare: async (): Promise<void> => undefined,
     enqueue: async (definition: JobDefinition<object>, payload: object): Promise<void> => {
       const payloads = (Array.isArray(payload) ? payload : [payload]) as RecordedJob['payload'][];
       for (const one of payloads) recorded.push({ name: definition.name, payload: one });

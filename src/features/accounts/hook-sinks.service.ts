@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HookReading } from '../../contract/host.js';
 import { robotCalled } from '../../contract/jobs.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
-import { Intake, Mirror } from '../../mirror/index.js';
+import { Intake } from '../../mirror/index.js';
 
 /** Readings that name an account and bring a secret. */
 export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
@@ -12,7 +12,6 @@ export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
 export class HookSinks {
   constructor(
     private readonly intake: Intake,
-    private readonly mirror: Mirror,
     private readonly jobs: Jobs,
   ) {}
 
@@ -21,7 +20,10 @@ export class HookSinks {
       await this.intake.accept(accountId, reading.changes, reading.sentAt);
       return;
     }
-    if (reading.kind === 'queued') return this.mirror.sweepNow(accountId);
+    if (reading.kind === 'queued') {
+      await this.intake.ring(accountId);
+      return;
+    }
     const { dealId, templateKey, callId } = reading;
     await this.jobs.enqueue(robotCalled, { accountId, dealId, templateKey, callId });
   }

@@ -86,6 +86,16 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     await boss.insert(definition.name, jobs, options.tx ? { db: queueDatabaseOf(options.tx) } : {});
   }
 
+  /**
+   * Opens the queue and makes these jobs' queues. Before a transaction that enqueues at a time when the application may
+   * still be starting: inside it, on the embedded database's one connection, opening would wait for ever.
+   */
+  async prepare(...definitions: readonly Pick<JobDefinition<never>, 'name'>[]): Promise<void> {
+    const boss = await this.start();
+    for (const definition of definitions)
+      await this.ensureQueue(boss, definition);
+  }
+
   /** Enqueues a dead letter's job again; false when this build has no such job. */
   async redrive(name: string, payload: object, tx: Sql): Promise<boolean> {
     const definition = this.registrations.get(name)?.definition;

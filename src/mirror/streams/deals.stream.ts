@@ -3,6 +3,7 @@ import { stream } from './stream.js';
 
 export const deals = stream({
   name: 'deals',
+  entity: 'deal',
   follow: 'modified',
   everyMinutes: null,
   write: async ({ tx, accountId, rows, readAt }) => ({

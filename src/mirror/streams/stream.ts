@@ -1,3 +1,4 @@
+import type { EntityKind } from '../../contract/client.js';
 import type { StreamName, StreamRecords } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { Sql } from '../../infra/db/sql.js';
@@ -14,6 +15,8 @@ export interface PageWrite<Name extends StreamName> {
 /** A kind of record that the mirror copies and follows: a value given to the one engine. */
 export interface MirrorStream<Name extends StreamName = StreamName> {
   readonly name: Name;
+  /** What a hint calls one of its records: a record that could not be stored is read again under this name. */
+  readonly entity: EntityKind | 'stageHistory';
   /**
    * `modified`: a sweep asks for what was modified since the last one. `whole`: small, read anew each time; what a
    * complete pass did not bring is gone.

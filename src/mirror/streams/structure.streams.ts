@@ -7,6 +7,7 @@ const DAILY = 24 * 60;
 
 export const pipelines = stream({
   name: 'pipelines',
+  entity: 'structure',
   follow: 'whole',
   everyMinutes: HOURLY,
   neverEmpty: true,
@@ -19,6 +20,7 @@ export const pipelines = stream({
 
 export const users = stream({
   name: 'users',
+  entity: 'user',
   follow: 'whole',
   everyMinutes: HOURLY,
   neverEmpty: true,
@@ -31,6 +33,7 @@ export const users = stream({
 
 export const departments = stream({
   name: 'departments',
+  entity: 'structure',
   follow: 'whole',
   everyMinutes: HOURLY,
   keyOf: (row) => row.id,
@@ -42,6 +45,7 @@ export const departments = stream({
 
 export const products = stream({
   name: 'products',
+  entity: 'structure',
   follow: 'whole',
   everyMinutes: DAILY,
   keyOf: (row) => row.id,

@@ -3,6 +3,7 @@ import { stream } from './stream.js';
 
 export const tasks = stream({
   name: 'tasks',
+  entity: 'task',
   follow: 'modified',
   everyMinutes: null,
   write: async ({ tx, accountId, rows, readAt }) => ({

@@ -140,7 +140,7 @@ describeOnEveryDatabase('src/mirror/copier', (open) => {
     world.host.records.deals[65] = bad;
     await world.copied();
     expect((await world.deals()).length).toBe(129);
-    expect(await world.count(`dead_letter WHERE account_id = $1 AND subject = 'deals'`)).toBe(1);
+    expect(await world.count(`dead_letter WHERE account_id = $1 AND subject = 'deal'`)).toBe(1);
     expect((await world.parts.progress.of(world.accountId)).state).toBe('done');
   });
 

@@ -40,7 +40,7 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
     database.query = ((text: string, params?: readonly unknown[]) => {
       if (text.includes('INSERT INTO inbox')) statements.push(statements.length);
       return query(text, params);
-    }) as typeof database.query;
+    });
     const calls = Array.from({ length: 3_000 }, (_, n) =>
       world.parts.intake.accept(world.accountId, [saved(`D_${n}`)], null),
     );
@@ -70,7 +70,7 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
     database.query = ((text: string, params?: readonly unknown[]) =>
       text.includes('INSERT INTO inbox')
         ? Promise.reject(new Error('the database is shutting down'))
-        : query(text, params)) as typeof database.query;
+        : query(text, params));
     expect(await world.parts.intake.accept(world.accountId, [saved('D_1')], null)).toBe('spooled');
     expect(await world.parts.intake.accept(world.accountId, [saved('D_2')], null)).toBe('spooled');
     database.query = query;
@@ -86,7 +86,7 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
     database.query = ((text: string, params?: readonly unknown[]) =>
       text.includes('INSERT INTO inbox')
         ? new Promise(() => undefined)
-        : query(text, params)) as typeof database.query;
+        : query(text, params));
     const startedAt = performance.now();
     expect(await world.parts.intake.accept(world.accountId, [saved('D_1')], null)).toBe('spooled');
     expect(performance.now() - startedAt).toBeLessThan(1_900);
