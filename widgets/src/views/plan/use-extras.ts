@@ -4,7 +4,7 @@ import type { PlanStore } from '../../plan/plan-store.js';
 import type { Texts } from '../../i18n/i18n.js';
 import type { StepActions } from './step-actions.js';
 
-type Parts = typeof import('./extras.js');
+type Parts = (typeof import('./extras.js'))['parts'];
 
 export interface Extras {
   readonly parts: Parts;
@@ -29,7 +29,7 @@ export function useExtras(
 
   async function load(): Promise<void> {
     try {
-      const [parts] = await Promise.all([import('./extras.js'), texts.addMore()]);
+      const [{ parts }] = await Promise.all([import('./extras.js'), texts.addMore()]);
       const commands = new parts.PlanCommands(store);
       now.value = { parts, commands, actions: parts.stepActions(commands) };
     } catch {
