@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { ACCOUNTS } from '../../contract/accounts.js';
 import { SYNC_STATUS } from '../../contract/sync-status.js';
 import { MirrorModule } from '../../mirror/index.js';
+import { OutboxModule } from '../../outbox/index.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountsWorker } from './accounts.worker.js';
 import { ConnectionsModule } from './connections.module.js';
@@ -21,7 +22,7 @@ import { SyncStatusService } from './sync-status.service.js';
  */
 @Global()
 @Module({
-  imports: [ConnectionsModule, MirrorModule],
+  imports: [ConnectionsModule, MirrorModule, OutboxModule],
   controllers: [HooksController],
   providers: [
     AccountsService,

@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { HOST_CONNECTIONS } from '../../contract/connections.js';
+import { AccountBook } from './account-book.service.js';
 import { AccountCache } from './account.cache.js';
 import { AccountRepository } from './account.repository.js';
+import { AccountSessions } from './account-sessions.service.js';
 import { Connections } from './connections.service.js';
 import { CredentialRepository } from './credential.repository.js';
 import { HealthService } from './health.service.js';
@@ -14,7 +16,9 @@ import { TokenKeeper } from './token-keeper.service.js';
 @Global()
 @Module({
   providers: [
+    AccountBook,
     AccountCache,
+    AccountSessions,
     AccountRepository,
     Connections,
     CredentialRepository,
@@ -23,6 +27,7 @@ import { TokenKeeper } from './token-keeper.service.js';
     { provide: HOST_CONNECTIONS, useExisting: Connections },
   ],
   exports: [
+    AccountBook,
     AccountCache,
     AccountRepository,
     Connections,

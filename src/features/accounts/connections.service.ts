@@ -6,13 +6,11 @@ import { HostError, type HostFailure } from '../../contract/failure.js';
 import type { CrmHost } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
-import { SharedLimitsFactory } from '../../infra/limits/shared-limits.js';
-import { Log } from '../../infra/log.js';
 import { AccountCache } from './account.cache.js';
 import type { AccountRecord } from './account.repository.js';
-import { AccountSession } from './account-session.js';
+import type { AccountSession } from './account-session.js';
+import { AccountSessions } from './account-sessions.service.js';
 import { HealthService } from './health.service.js';
-import { TokenKeeper } from './token-keeper.service.js';
 
 /** An unpaid account is asked again now and then: nobody tells us that it was paid. */
 const PAYMENT_PROBE_MS = 10 * 60_000;
@@ -28,17 +26,15 @@ const NOTHING_DETECTED: AccountCapabilities = {
 /** Clients of accounts, kept in memory until the account changes. */
 @Injectable()
 export class Connections implements HostConnections {
-  private readonly clients = new Map<string, { client: HostClient; session: AccountSession }>();
+  private readonly clients = new Map<string, HostClient>();
   private readonly probedAt = new Map<string, number>();
 
   constructor(
     @Inject(HOSTS) private readonly hosts: Hosts,
     private readonly cache: AccountCache,
-    private readonly keeper: TokenKeeper,
+    private readonly sessions: AccountSessions,
     private readonly health: HealthService,
-    private readonly limits: SharedLimitsFactory,
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly log: Log,
   ) {
     cache.onDrop((accountId) => this.clients.delete(accountId));
   }
@@ -46,17 +42,17 @@ export class Connections implements HostConnections {
   async client(accountId: string): Promise<HostClient> {
     const record = await this.callable(accountId);
     const kept = this.clients.get(accountId);
-    if (kept) return kept.client;
-    const session = this.sessionOf(record);
+    if (kept) return kept;
+    const session = this.sessions.of(record);
     const client = this.host(record.host).connect(session, record.capabilities ?? NOTHING_DETECTED);
-    this.clients.set(accountId, { client, session });
+    this.clients.set(accountId, client);
     return client;
   }
 
   /** A session of the account, e.g. to detect what it may do before there is a client. */
   async session(accountId: string): Promise<{ host: CrmHost; session: AccountSession }> {
     const record = await this.callable(accountId);
-    return { host: this.host(record.host), session: this.sessionOf(record) };
+    return { host: this.host(record.host), session: this.sessions.of(record) };
   }
 
   async report(accountId: string, failure: HostFailure): Promise<void> {
@@ -87,21 +83,6 @@ export class Connections implements HostConnections {
     if (now - (this.probedAt.get(accountId) ?? 0) < PAYMENT_PROBE_MS) return false;
     this.probedAt.set(accountId, now);
     return true;
-  }
-
-  private sessionOf(record: AccountRecord): AccountSession {
-    return new AccountSession({
-      accountId: record.accountId,
-      accountKey: record.hostKey,
-      hostId: record.host,
-      endpoint: record.endpoint,
-      oauthEndpoint: record.oauthEndpoint,
-      keeper: this.keeper,
-      limits: this.limits.for(record.accountId),
-      clock: this.clock,
-      log: this.log.child('host'),
-      moved: (endpoint) => this.health.moved(record.accountId, record.endpoint, endpoint),
-    });
   }
 
   private host(id: string): CrmHost {

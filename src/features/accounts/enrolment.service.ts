@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { FrameReading } from '../../contract/host.js';
 import { audit } from '../../infra/audit.js';
 import { Vault } from '../../infra/crypto/vault.js';
-import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
+import { accountIdOf } from '../../infra/ids.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Mirror } from '../../mirror/index.js';
-import { AccountCache, type KnownAccount } from './account.cache.js';
+import { Outbox } from '../../outbox/index.js';
+import { AccountBook } from './account-book.service.js';
+import type { KnownAccount } from './account.cache.js';
 import { firstSettings, knownZone } from './account-settings.js';
-import { AccountRepository } from './account.repository.js';
+import type { AccountRepository } from './account.repository.js';
 import { installAccount } from './accounts.jobs.js';
 import { CredentialRepository } from './credential.repository.js';
 
@@ -21,12 +23,11 @@ const SERVICE_CHAIN = 'service';
 @Injectable()
 export class EnrolmentService {
   constructor(
-    private readonly database: Database,
-    private readonly accounts: AccountRepository,
+    private readonly book: AccountBook,
     private readonly credentials: CredentialRepository,
-    private readonly cache: AccountCache,
     private readonly vault: Vault,
     private readonly mirror: Mirror,
+    private readonly outbox: Outbox,
     private readonly jobs: Jobs,
   ) {}
 
@@ -38,25 +39,26 @@ export class EnrolmentService {
     before: KnownAccount | null,
   ): Promise<void> {
     if (before && !bringsNews(reading, before) && !reading.tokens) return;
-    const reconnected = await this.database.transaction(async (tx) => {
-      if (!before || bringsNews(reading, before)) await this.record(tx, hostId, accountId, reading);
+    const reconnected = await this.book.change(accountId, async (tx, accounts) => {
+      if (!before || bringsNews(reading, before)) await this.record(tx, accounts, hostId, reading);
       const chain = before ? reading.user.id : SERVICE_CHAIN;
       const taken =
         reading.tokens !== null && (await this.credentials.offer(tx, accountId, chain, reading.tokens));
       if (taken) await audit(tx, { accountId, actor: reading.user.id, action: 'credential.stored' });
       if (!taken || before?.record.health !== 'reauthorise') return false;
-      await this.accounts.setHealth(tx, accountId, 'ok', null);
+      await accounts.setHealth(tx, accountId, 'ok', null);
+      await this.outbox.resume(tx, accountId);
       await audit(tx, { accountId, actor: reading.user.id, action: 'connection.restored' });
       return true;
     });
-    this.cache.drop(accountId);
     // What happened while we were away is caught up with at once.
     if (reconnected) await this.mirror.sweepNow(accountId);
   }
 
-  private async record(tx: Sql, hostId: string, accountId: string, reading: Proven): Promise<void> {
+  private async record(tx: Sql, accounts: AccountRepository, hostId: string, reading: Proven): Promise<void> {
     const { endpoint, oauthEndpoint, secret, scopes } = reading.installation;
-    const outcome = await this.accounts.install(tx, {
+    const accountId = accountIdOf(hostId, reading.accountKey);
+    const outcome = await accounts.install(tx, {
       accountId,
       host: hostId,
       hostKey: reading.accountKey,

@@ -6,11 +6,9 @@ import type { Clock } from '../../domain/crm/time.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Config } from '../../infra/config/config.js';
-import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
 import { Mirror } from '../../mirror/index.js';
-import { AccountCache } from './account.cache.js';
-import { AccountRepository } from './account.repository.js';
+import { AccountBook } from './account-book.service.js';
 import { Connections } from './connections.service.js';
 
 /** Connects an account for good: what it may do, our places in it, the first copy. Every step may be repeated. */
@@ -20,9 +18,7 @@ export class InstallerService {
   private readonly log: Log;
 
   constructor(
-    private readonly database: Database,
-    private readonly accounts: AccountRepository,
-    private readonly cache: AccountCache,
+    private readonly book: AccountBook,
     private readonly connections: Connections,
     private readonly mirror: Mirror,
     private readonly config: Config,
@@ -42,32 +38,33 @@ export class InstallerService {
   }
 
   async finished(accountId: string, actor: string): Promise<AccountFacts> {
-    await this.database.transaction(async (tx) => {
-      if (!(await this.accounts.setFinished(tx, accountId))) return;
+    await this.book.change(accountId, async (tx, accounts) => {
+      if (!(await accounts.setFinished(tx, accountId))) return;
       await audit(tx, { accountId, actor, action: 'install.finished' });
     });
-    return this.facts(accountId);
+    return this.book.current(accountId);
   }
 
   private async installOnce(accountId: string, actor: string): Promise<AccountFacts> {
     const embedding = await this.embed(accountId);
     const embedded = embedding.problem === null;
-    await this.database.transaction(async (tx) => {
-      await this.accounts.patchSettings(tx, accountId, { embedding });
-      if (embedded) await this.accounts.setState(tx, accountId, 'connecting', 'active');
+    await this.book.change(accountId, async (tx, accounts) => {
+      await accounts.patchSettings(tx, accountId, { embedding });
+      if (embedded) await accounts.setState(tx, accountId, 'connecting', 'active');
       await audit(tx, { accountId, actor, action: embedded ? 'install.embedded' : 'install.failed' });
     });
-    this.cache.drop(accountId);
     if (embedded) await this.mirror.start(accountId);
-    return this.facts(accountId);
+    return this.book.current(accountId);
   }
 
   private async embed(accountId: string): Promise<EmbeddingRecord> {
     const at = this.clock.now();
     try {
       const { host, session } = await this.connections.session(accountId);
-      await this.accounts.setCapabilities(this.database, accountId, await host.detect(session));
-      this.cache.drop(accountId);
+      const capabilities = await host.detect(session);
+      await this.book.change(accountId, (tx, accounts) =>
+        accounts.setCapabilities(tx, accountId, capabilities),
+      );
       const client = await this.connections.client(accountId);
       const report = await client.embed(await this.addresses(accountId));
       await this.connections.recovered(accountId);
@@ -82,7 +79,7 @@ export class InstallerService {
   }
 
   private async addresses(accountId: string): Promise<EmbedAddresses> {
-    const { host, settings } = await this.facts(accountId);
+    const { host, settings } = await this.book.current(accountId);
     const base = this.config.publicUrl;
     return {
       hook: `${base}/hooks/${host}`,
@@ -90,12 +87,5 @@ export class InstallerService {
       robot: `${base}/hooks/${host}/robot`,
       language: settings.language,
     };
-  }
-
-  private async facts(accountId: string): Promise<AccountFacts> {
-    this.cache.drop(accountId);
-    const known = await this.cache.find(accountId);
-    if (!known) throw new HostError({ kind: 'gone' });
-    return known.record;
   }
 }

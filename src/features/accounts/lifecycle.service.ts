@@ -3,11 +3,10 @@ import type { HookReading } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
-import { Database } from '../../infra/db/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Mirror } from '../../mirror/index.js';
-import { AccountCache, type KnownAccount } from './account.cache.js';
-import { AccountRepository } from './account.repository.js';
+import { AccountBook } from './account-book.service.js';
+import type { KnownAccount } from './account.cache.js';
 import { installAccount, purgeAccount } from './accounts.jobs.js';
 import { CredentialRepository } from './credential.repository.js';
 import { HealthService } from './health.service.js';
@@ -20,10 +19,8 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class LifecycleService {
   constructor(
-    private readonly database: Database,
-    private readonly accounts: AccountRepository,
+    private readonly book: AccountBook,
     private readonly credentials: CredentialRepository,
-    private readonly cache: AccountCache,
     private readonly health: HealthService,
     private readonly jobs: Jobs,
     private readonly mirror: Mirror,
@@ -51,12 +48,11 @@ export class LifecycleService {
   private async freeze(known: KnownAccount, purge: boolean): Promise<void> {
     const { accountId, settings } = known.record;
     const purgeAfter = this.clock.now() + (purge ? 0 : settings.purgeAfterDays * DAY_MS);
-    await this.database.transaction(async (tx) => {
-      if (!(await this.accounts.freeze(tx, accountId, purgeAfter))) return;
+    await this.book.change(accountId, async (tx, accounts) => {
+      if (!(await accounts.freeze(tx, accountId, purgeAfter))) return;
       await this.credentials.dropAll(tx, accountId);
       await audit(tx, { accountId, actor: 'host', action: 'account.uninstalled', detail: { purge } });
       if (purge) await this.jobs.enqueue(purgeAccount, { accountId }, { tx });
     });
-    this.cache.drop(accountId);
   }
 }

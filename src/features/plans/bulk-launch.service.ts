@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../domain/crm/time.js';
+import { Injectable } from '@nestjs/common';
 import { audit } from '../../infra/audit.js';
-import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
@@ -23,7 +21,6 @@ export class BulkLaunches {
     private readonly launches: PlanLaunches,
     private readonly deals: DealFactsRepository,
     private readonly progress: ProgressRepository,
-    @Inject(CLOCK) private readonly clock: Clock,
     log: Log,
   ) {
     this.log = log.child('plans');
@@ -58,7 +55,7 @@ export class BulkLaunches {
       templateId: state.templateId,
       version: state.version,
       trigger: 'bulk',
-      startedAt: this.clock.now(),
+      startedAt: context.now,
     };
     return this.database.transaction(async (tx) => {
       const dealIds = await this.deals.openDealIds(tx, accountId, page);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SwitchOn } from '../../contract/plan-switch.js';
+import type { ProgressFacts, SwitchOn } from '../../contract/plan-switch.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { uuidv7 } from '../../infra/ids.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
@@ -28,6 +28,15 @@ export class LaunchStarts {
       total: counts.get(order.pipelineId) ?? 0,
     });
     await this.jobs.enqueue(bulkLaunch, { accountId, progressId }, { tx });
+  }
+
+  list(accountId: string): Promise<readonly ProgressFacts[]> {
+    return this.progress.list(accountId);
+  }
+
+  /** False: there is no such launch. */
+  stop(accountId: string, progressId: string): Promise<boolean> {
+    return this.progress.askToStop(accountId, progressId);
   }
 
   async close(tx: Sql, accountId: string, pipelineId: string, actor: string): Promise<void> {

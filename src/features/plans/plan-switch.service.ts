@@ -17,7 +17,6 @@ import { Database } from '../../infra/db/database.js';
 import { derivedId } from '../../infra/ids.js';
 import { LaunchStarts } from './launch-starts.service.js';
 import { PipelinePlanReads } from './pipeline-plan.reads.js';
-import { ProgressRepository } from './progress.repository.js';
 import { CompanyStructures } from './company-structures.service.js';
 import { TemplateRepository } from './template.repository.js';
 
@@ -28,7 +27,6 @@ export class PlanSwitchService implements PlanSwitch {
     private readonly database: Database,
     private readonly templates: TemplateRepository,
     private readonly structure: CompanyStructures,
-    private readonly progresses: ProgressRepository,
     private readonly reads: PipelinePlanReads,
     private readonly launching: LaunchStarts,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,7 +44,7 @@ export class PlanSwitchService implements PlanSwitch {
   }
 
   progress(accountId: string): Promise<readonly ProgressFacts[]> {
-    return this.progresses.list(accountId);
+    return this.launching.list(accountId);
   }
 
   async switchOn(accountId: string, order: SwitchOn): Promise<SwitchOutcome> {
@@ -100,7 +98,7 @@ export class PlanSwitchService implements PlanSwitch {
   }
 
   async stop(accountId: string, progressId: string, actor: string): Promise<SwitchOutcome> {
-    const found = await this.progresses.askToStop(accountId, progressId);
+    const found = await this.launching.stop(accountId, progressId);
     if (!found) return { kind: 'refused', reason: 'unknownProgress' };
     await audit(this.database, { accountId, actor, action: 'launch.stopAsked', detail: { progressId } });
     return { kind: 'ok' };

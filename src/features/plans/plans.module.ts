@@ -8,6 +8,7 @@ import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { HomeService } from './home.service.js';
 import { LaunchStarts } from './launch-starts.service.js';
+import { LaunchesWorker } from './launches.worker.js';
 import { LaunchViews } from './launch-views.service.js';
 import { Launches } from './launches.service.js';
 import { LiveStreams } from './live-streams.service.js';
@@ -20,11 +21,13 @@ import { PlanDecisions } from './plan-decisions.service.js';
 import { PlanEventsController } from './plan-events.controller.js';
 import { PlanLaunches } from './plan-launches.service.js';
 import { PlanRepository } from './plan.repository.js';
+import { PlanRounds } from './plan-rounds.service.js';
 import { PlanSwitchService } from './plan-switch.service.js';
 import { PlanViews } from './plan-views.service.js';
 import { PlanningContexts } from './planning-context.service.js';
 import { PlansWorker } from './plans.worker.js';
 import { ProgressRepository } from './progress.repository.js';
+import { StepLooks } from './step-looks.service.js';
 import { StepCommands } from './step-commands.service.js';
 import { TaskFacts } from './task-facts.service.js';
 import { TaskFactsApplying } from './task-facts-applying.service.js';
@@ -48,6 +51,9 @@ import { UndoTokens } from './undo-token.js';
     HomeService,
     LaunchStarts,
     LaunchViews,
+    LaunchesWorker,
+    PlanRounds,
+    StepLooks,
     Launches,
     LiveStreams,
     PipelinePlanReads,

@@ -26,25 +26,35 @@ export function viewStep(
   const open = step.state === 'actionable' || step.state === 'waiting' || step.state === 'future';
   const ownerId = step.ownerId;
   return {
+    ...viewRule(step.stepKey, rule),
     id: stepIdOf(step),
-    title: rule?.title ?? step.stepKey,
-    goal: rule?.instruction.goal ?? '',
-    say: rule?.instruction.say ?? '',
-    doneWhen: rule?.instruction.done ?? '',
     state: step.state,
-    required: rule?.required ?? false,
     ownerName: ownerId === null ? null : look.userName(ownerId),
     mine: ownerId === look.userId,
     dueAt: isoOf(step.dueAt),
     overdue: isOverdue(step, look.now),
-    durationMinutes: rule?.durationMinutes ?? 0,
-    result: viewResult(rule?.result),
     outcome: viewOutcome(step, rule?.result, look),
     because: becauseText(step, look.reader),
     hostTaskPath: task.hostTaskId === null ? null : look.taskPath(task.hostTaskId, ownerId ?? look.userId),
     hostTask: task.state,
     can: { done: open, skip: open, reopen: !open },
   };
+}
+
+type RuleView = Pick<
+  StepView,
+  'title' | 'goal' | 'say' | 'doneWhen' | 'required' | 'durationMinutes' | 'result'
+>;
+
+/** A step that its template no longer has still shows, under its key. */
+function viewRule(stepKey: string, rule: TemplateStep | undefined): RuleView {
+  if (!rule) {
+    const result = viewResult({ kind: 'none' });
+    return { title: stepKey, goal: '', say: '', doneWhen: '', required: false, durationMinutes: 0, result };
+  }
+  const { title, required, durationMinutes, instruction } = rule;
+  const { goal, say, done } = instruction;
+  return { title, goal, say, doneWhen: done, required, durationMinutes, result: viewResult(rule.result) };
 }
 
 /** Only what can be done now can be late. */
@@ -56,7 +66,7 @@ export function isoOf(at: Instant | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-function viewResult(rule: ResultRule = { kind: 'none' }): StepResultView {
+function viewResult(rule: ResultRule): StepResultView {
   return {
     kind: rule.kind,
     label: rule.kind === 'none' ? null : rule.label,

@@ -44,8 +44,8 @@ export function wishOf(input: WishInput): TaskWish | null {
   const was = before?.state === 'actionable';
   const is = after.state === 'actionable';
   if (!was && !is) return null;
-  if (was && is && before.ownerId === after.ownerId && before.dueAt === after.dueAt) return null;
-  const ownerId = after.ownerId ?? before?.ownerId ?? null;
+  if (was && is && sameTask(before, after)) return null;
+  const ownerId = ownerOf(input);
   if (ownerId === null) return null;
   return {
     planId: input.planId,
@@ -58,16 +58,27 @@ export function wishOf(input: WishInput): TaskWish | null {
       ownerId,
       dueAt: after.dueAt,
       durationMinutes: input.rule?.durationMinutes ?? null,
-      state: is ? 'open' : closedState(after),
-      comment: is ? null : commentOf(after, input.template.language),
+      ...(is ? OPEN : closing(after, input.template.language)),
     },
     ...(was === is ? {} : { decides: ['state'] as const }),
   };
 }
 
+/** A task keeps its person when the plan finds nobody any more: somebody has to close it. */
+function ownerOf({ before, after }: WishInput): string | null {
+  return after.ownerId ?? before?.ownerId ?? null;
+}
+
+const OPEN = { state: 'open', comment: null } as const;
+
+function sameTask(before: PlanStep, after: PlanStep): boolean {
+  return before.ownerId === after.ownerId && before.dueAt === after.dueAt;
+}
+
 /** A negative result is a result: the task is done, and its comment says how it ended. */
-function closedState(step: PlanStep): 'completed' | 'cancelled' {
-  return step.state === 'done' || step.state === 'failed' ? 'completed' : 'cancelled';
+function closing(step: PlanStep, language: 'ru' | 'en'): Pick<TaskWish['desired'], 'state' | 'comment'> {
+  const done = step.state === 'done' || step.state === 'failed';
+  return { state: done ? 'completed' : 'cancelled', comment: commentOf(step, language) };
 }
 
 function commentOf(step: PlanStep, language: 'ru' | 'en'): string | null {
