@@ -6,7 +6,7 @@ import { systemClock } from './infra/clock.js';
 import type { Config } from './infra/config/config.js';
 import { ConfigurationError, readConfig } from './infra/config/read-config.js';
 import { Log, createLogger } from './infra/log.js';
-import { launchSandbox, sandboxVariables } from './sandbox/launch.js';
+import { openSandbox, sandboxVariables } from './sandbox/launch.js';
 
 /** How long a stop may take before the process leaves all the same; what is unfinished is taken up at the next start. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const startedAt = performance.now();
   const config = readConfig(process.env, [...HOST_ENTRIES, sandboxVariables]);
   const log = new Log(createLogger(config.logLevel));
-  const sandbox = config.sandbox && config.role !== 'worker' ? await launchSandbox(config, process.argv.slice(2)) : null;
+  const sandbox = await openSandbox(config, process.argv.slice(2));
   const hosts = createHosts(
     { ...config.declared, ...sandbox?.variables },
     { clock: systemClock, log: log.child('host'), trustedOrigins: sandbox?.origins ?? [] },

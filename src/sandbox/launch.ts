@@ -6,6 +6,8 @@ import type { Config } from '../infra/config/config.js';
 import { readSandboxOptions } from './cli-options.js';
 import { DEMO_PLANS, IMPORT_PLANS, installDemo } from './demo/demo-administrator.js';
 
+import { RUNNING_PORTAL } from './variables.js';
+
 export { sandboxVariables } from './variables.js';
 
 const DEFAULT_PORT = '3101';
@@ -21,6 +23,24 @@ export interface LaunchedSandbox {
   install(appUrl: string): Promise<void>;
 }
 
+/**
+ * A simulated portal for this process: one of its own, or the one that already runs and that other processes of ours
+ * share. A worker alone starts none, for nobody would look at it. Null when there is none.
+ */
+export async function openSandbox(config: Config, argv: readonly string[]): Promise<LaunchedSandbox | null> {
+  if (!config.sandbox) return null;
+  const running = config.declared[RUNNING_PORTAL];
+  if (running !== undefined) return sharedSandbox(running);
+  return config.role === 'worker' ? null : launchSandbox(config, argv);
+}
+
+/** Its administrator and its application's secrets are somebody else's business: they come as our configuration. */
+function sharedSandbox(address: string): LaunchedSandbox {
+  if (!URL.canParse(address)) throw new Error(`${RUNNING_PORTAL} is no address: "${address.slice(0, 80)}"`);
+  const { origin } = new URL(address);
+  return { address: origin, origins: [origin], variables: {}, install: () => Promise.resolve() };
+}
+
 interface ReadyLine {
   readonly url: string;
   readonly application: { readonly clientId: string; readonly clientSecret: string };
@@ -30,7 +50,7 @@ interface ReadyLine {
  * Starts the simulated portal in a process of its own, so that it competes with the service as little as a real one.
  * It ends with us, also when we are killed. `argv` are the arguments of `npm start`, e.g. `--import FOLDER`.
  */
-export async function launchSandbox(config: Config, argv: readonly string[]): Promise<LaunchedSandbox> {
+async function launchSandbox(config: Config, argv: readonly string[]): Promise<LaunchedSandbox> {
   const port = config.declared['SANDBOX_BITRIX24_PORT'] ?? DEFAULT_PORT;
   const args = [...argv, '--port', port, '--app-url', config.publicUrl];
   const options = readSandboxOptions(args);

@@ -1,3 +1,6 @@
+/** Address of a portal that somebody else runs, e.g. by `npm run sandbox`. */
+export const RUNNING_PORTAL = 'SANDBOX_BITRIX24_URL';
+
 /** The sandbox's own variables, parsed at boot together with the rest. */
 export const sandboxVariables = {
   id: 'sandbox',
@@ -7,6 +10,12 @@ export const sandboxVariables = {
       secret: false,
       required: false,
       meaning: 'port of the simulated Bitrix24 portal, 3101 when absent',
+    },
+    {
+      name: RUNNING_PORTAL,
+      secret: false,
+      required: false,
+      meaning: 'origin of a simulated portal that runs already: several processes share it, none is started',
     },
   ],
 } as const;
