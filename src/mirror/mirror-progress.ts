@@ -9,7 +9,7 @@ export interface CopyProgress {
   /** `waiting`: not begun, also when the account was never started. */
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly rowsDone: number;
-  /** Null while the host has not said how many there are. */
+  /** Null while the host has not said how many there are; the history's part is estimated before it begins. */
   readonly rowsTotal: number | null;
   readonly rowsPerSecond: number | null;
   readonly secondsLeft: number | null;
@@ -74,9 +74,21 @@ function stateOf(all: readonly Checkpoint[], open: readonly Checkpoint[]): CopyP
   return all.some((one) => one.stage === 'failed') ? 'failed' : 'done';
 }
 
-/** The total is known once every step that began has said one, and none has still to begin. */
+/** Rows of history that a deal has on average: stands in for the history's total until the host says it. */
+const MOVES_PER_DEAL = 4;
+
+/**
+ * What each step said when it began. Steps that have still to begin are estimated from the deals, so that the time left
+ * is about right from the start; null while a running step has said nothing.
+ */
 function totalOf(checkpoints: readonly Checkpoint[]): number | null {
-  const totals = checkpoints.map((one) => (one.stage === 'failed' ? one.rowsDone : one.rowsTotal));
+  const deals = checkpoints.find((one) => one.step === 'deals')?.rowsTotal ?? null;
+  const totals = checkpoints.map((one) => {
+    if (one.stage === 'failed') return one.rowsDone;
+    if (one.stage !== 'waiting') return one.rowsTotal;
+    if (one.step === 'deals') return null;
+    return one.step === 'stageHistory' ? deals && deals * MOVES_PER_DEAL : 0;
+  });
   const known = totals.filter((total) => total !== null);
   return known.length === totals.length ? sum(known) : null;
 }
