@@ -5,17 +5,8 @@ import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { DeadLetters } from '../../infra/jobs/dead-letters.js';
 import { demandAdmin } from './admin.js';
+import type { DeadLetterView } from './dead-letter.view.js';
 import { Redrives } from './redrives.service.js';
-
-/** What could not be processed, without its content: that may be customers' text. */
-export interface DeadLetterView {
-  readonly id: string;
-  readonly source: 'inbox' | 'job' | 'outbox';
-  readonly subject: string;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly at: string;
-}
 
 const PAGE = 50;
 const ID = /^\d{1,18}$/;
