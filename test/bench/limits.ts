@@ -1,3 +1,5 @@
 import type { BenchOptions } from './run.js';
 import type { Report } from './report.js';
-export async function limits(_options: BenchOptions): Promise<Report> { throw new Error('limits'); }
+export async function limits(_options: BenchOptions): Promise<Report> {
+  throw new Error('limits');
+}

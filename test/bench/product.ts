@@ -120,7 +120,9 @@ export function restartProduct(portal: Portal, product: Product): Promise<BenchP
 
 /** Ends the process and takes the application out of the portal, so that it sends no events to nobody. */
 export async function endProduct(portal: Portal, product: Product): Promise<void> {
-  await portal.post(`/applications/${product.applicationId}/uninstall`, { clean: false }).catch(() => undefined);
+  await portal
+    .post(`/applications/${product.applicationId}/uninstall`, { clean: false })
+    .catch(() => undefined);
   await product.process.stop();
   const url = new URL(product.databaseUrl);
   const name = url.pathname.slice(1);

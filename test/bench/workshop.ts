@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,6 +35,13 @@ let databases = 0;
 
 export function scratchFile(name: string): string {
   return path.join(folder, name);
+}
+
+/** Large lists go to a process by file. */
+export function asFile(name: string, value: unknown): string {
+  const file = scratchFile(name);
+  writeFileSync(file, JSON.stringify(value));
+  return file;
 }
 
 export function log(text: string): void {
