@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -13,10 +14,15 @@ export interface KnownAccount {
 
 interface Entry {
   readonly known: KnownAccount | null;
-  readonly until: number;
+  readonly readAt: number;
 }
 
+/** Changes are announced at once; reading again now and then only covers an announcement that was lost. */
 const FRESH_MS = 5_000;
+/** Younger than this an entry serves while it is read again; an older one only when the database does not answer. */
+const SERVING_MS = 60_000;
+/** Hosts wait two seconds for a hook's answer; a database that is away must not eat them. */
+const PATIENCE_MS = 1_000;
 /** Forged calls with made-up accounts must not grow the memory without bound. */
 const MAX_ENTRIES = 20_000;
 
@@ -53,13 +59,12 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
   /** Null: unknown. Throws only when the database is away and the account was never seen. */
   async find(accountId: string): Promise<KnownAccount | null> {
     const entry = this.entries.get(accountId);
-    if (entry && entry.until > this.clock.now()) return entry.known;
-    try {
-      return await this.load(accountId);
-    } catch (error) {
-      if (entry) return entry.known;
-      throw error;
-    }
+    if (!entry) return this.load(accountId);
+    const age = this.clock.now() - entry.readAt;
+    if (age < FRESH_MS) return entry.known;
+    const loading = this.load(accountId);
+    const kept = loading.catch(() => entry.known);
+    return age < SERVING_MS ? entry.known : Promise.race([kept, laterThan(PATIENCE_MS, entry.known)]);
   }
 
   /** Called in this process right after an own change, before the announcement comes round. */
@@ -84,7 +89,7 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
     const record = await this.accounts.find(accountId);
     const known = record === null ? null : { record, secret: this.secretOf(record) };
     if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
-    this.entries.set(accountId, { known, until: this.clock.now() + FRESH_MS });
+    this.entries.set(accountId, { known, readAt: this.clock.now() });
     return known;
   }
 
@@ -92,4 +97,9 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
     if (record.sealedSecret === null) return null;
     return this.vault.open(record.sealedSecret, { accountId: record.accountId, field: 'hookSecret' });
   }
+}
+
+async function laterThan<T>(ms: number, value: T): Promise<T> {
+  await sleep(ms, undefined, { ref: false });
+  return value;
 }
