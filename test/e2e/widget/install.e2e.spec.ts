@@ -128,4 +128,25 @@ describe('test/e2e/widget/install', () => {
     expect(shown.faults).toEqual([]);
     await shown.close();
   });
+
+  it('lists what was given up and gives it another try', async () => {
+    isReady();
+    stage.server.scene.boot = { ...stage.server.scene.boot, installing: false };
+    stage.server.scene.letters = [
+      {
+        id: '7',
+        source: 'outbox',
+        subject: 'step K',
+        reason: 'ACCESS_DENIED',
+        attempts: 5,
+        at: new Date().toISOString(),
+      },
+    ];
+    const shown = await opened({ placement: 'DEFAULT', fixedHeight: 900 });
+    await shown.frame.getByText('ACCESS_DENIED · 5 tries').waitFor();
+    await shown.frame.getByRole('button', { name: 'Repeat: step K' }).click();
+    await shown.frame.getByText('What could not be processed').waitFor({ state: 'detached' });
+    expect(commands()).toEqual([['POST', '/api/dead-letters/7/redrive', {}]]);
+    await shown.close();
+  });
 });

@@ -4,6 +4,11 @@ import type { Scene } from './mock-server.js';
 
 /** The administrator's calls over the scene's install view. */
 export function actOnInstall(app: FastifyInstance, scene: Scene): void {
+  app.get('/api/dead-letters', () => scene.letters);
+  app.post<{ Params: { id: string } }>('/api/dead-letters/:id/redrive', (request, reply) => {
+    scene.letters = scene.letters.filter((letter) => letter.id !== request.params.id);
+    return reply.code(204).send();
+  });
   app.post('/api/install', () => {
     scene.install = {
       ...scene.install,

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { BootView, InstallView } from '../../../src/features/embed/boot.view.js';
+import type { DeadLetterView } from '../../../src/features/embed/dead-letter.view.js';
 import type { PlanView, StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
 import { actOnInstall } from './mock-install.js';
 import { actOnStep } from './mock-plan.js';
@@ -22,6 +23,7 @@ export interface Scene {
   plan: PlanView;
   home: unknown;
   install: InstallView;
+  letters: readonly DeadLetterView[];
   /** Answers every reading call with this instead. */
   readError: ApiError | null;
   /** Answers the next writing calls with these instead, first to last; `null` lets one through. */

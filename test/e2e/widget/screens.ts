@@ -140,6 +140,16 @@ export const screenStates: readonly ScreenState[] = [
     change: (scene, language, now) => {
       const view = installView(language, now, 'ready');
       scene.boot = { ...scene.boot, installing: false };
+      scene.letters = [
+        {
+          id: '7',
+          source: 'outbox',
+          subject: HOSTILE_TITLE,
+          reason: 'task: ACCESS_DENIED',
+          attempts: 5,
+          at: hoursFrom(now, -2),
+        },
+      ];
       scene.install = {
         ...view,
         progress: [

@@ -50,6 +50,7 @@ export function sceneOf(
     plan: planView(language, now),
     home: null,
     install: installView(language, now, 'new'),
+    letters: [],
     readError: null,
     writeErrors: [],
     delayMs: 0,
