@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { PlanView, StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
+import { describeOnEveryDatabase } from '../../support/database.js';
 import { settled, smallCompany, startEverything, type Running } from '../../support/running.js';
 import { until } from '../../support/until.js';
 import { openFrame, stepsOf, type WidgetPerson } from '../../support/widget-person.js';
@@ -9,11 +10,11 @@ const PLANS = [
   { pipelineId: 1, templateKey: 'transactional' },
 ];
 
-describe('test/medium/features/main-job', () => {
+describeOnEveryDatabase('test/medium/features/main-job', (open) => {
   let running: Running;
 
   beforeAll(async () => {
-    running = await startEverything({ company: smallCompany(60), plans: PLANS });
+    running = await startEverything({ database: await open(), company: smallCompany(60), plans: PLANS });
     await settled(running);
   }, 120_000);
 
