@@ -27,11 +27,12 @@ describe('test/e2e/widget/plan', () => {
 
   it('closes a step with one click at once and takes it back with another', async () => {
     const shown = await opened();
-    stage.server.scene.delayMs = 300;
+    stage.server.scene.delayMs = 2_000;
     await card(shown).getByRole('button', { name: 'Done', exact: true }).click();
     // Before the server has answered.
-    await shown.frame.getByText('2 of 11 done').waitFor({ timeout: 250 });
+    await shown.frame.getByText('2 of 11 done').waitFor({ timeout: 1_500 });
     await card(shown).getByText('Send the material').waitFor();
+    stage.server.scene.delayMs = 0;
     await shown.frame.getByRole('button', { name: 'Undo' }).click();
     await card(shown).getByText('Call and arrange a meeting').waitFor();
     expect(writes().map((call) => call.path)).toEqual([
@@ -142,7 +143,7 @@ describe('test/e2e/widget/plan', () => {
       })),
     };
     stage.server.push('plan', { revision: 8 });
-    await card(shown).getByText('Send the material').waitFor({ timeout: 2_000 });
+    await card(shown).getByText('Send the material').waitFor({ timeout: 6_000 });
     await shown.frame.getByText('Changed').first().waitFor();
     await shown.frame.locator('[aria-live=polite]').getByText('1 step changed').waitFor();
     expect(await shown.frame.evaluate('document.activeElement.getAttribute("aria-label")')).toContain(
