@@ -1,7 +1,7 @@
 import type { HostSession } from '../../src/contract/host.js';
 import { RestClient, type Surroundings } from '../../src/hosts/bitrix24/client.js';
 import { endpointsTrusting } from '../../src/hosts/bitrix24/endpoints.js';
-import { axiosTransport } from '../../src/hosts/bitrix24/transport.js';
+import { axiosTransport } from '../../src/hosts/common/transport.js';
 
 /** The host's own parts with real HTTP underneath and hardly any patience: fast for tests, and faked with nock. */
 export function surroundings(requestTimeoutMs = 5000): Surroundings {

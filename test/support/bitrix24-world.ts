@@ -4,7 +4,7 @@ import type { EmbedAddresses } from '../../src/contract/client.js';
 import type { HostRequest, TokenPair } from '../../src/contract/host.js';
 import type { Clock } from '../../src/domain/crm/time.js';
 import { Bitrix24Host } from '../../src/hosts/bitrix24/host.js';
-import { PATIENCE, type Patience } from '../../src/hosts/bitrix24/patience.js';
+import { PATIENCE, type Patience } from '../../src/hosts/common/patience.js';
 import { type Bitrix24Portal, startBitrix24Portal } from '../../src/sandbox/bitrix24/portal.js';
 import type { Company } from '../../src/sandbox/company/company.js';
 import type { BatteryWorld, Place, WorldFault } from '../contract/battery-world.js';

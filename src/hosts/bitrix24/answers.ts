@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/crm/time.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import { faultOfCode } from './error-codes.js';
-import type { HttpAnswer } from './transport.js';
+import type { HttpAnswer } from '../common/transport.js';
 
 export interface Envelope {
   readonly result: unknown;

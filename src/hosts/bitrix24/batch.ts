@@ -1,9 +1,9 @@
 import type { Instant } from '../../domain/crm/time.js';
 import { type Envelope, errorOf, isObject, type JsonObject, readTime, type TimeFacts } from './answers.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import { faultOfCode } from './error-codes.js';
 import { textOf } from './schema.js';
-import { phpQuery, type QueryTree } from './query.js';
+import { phpQuery, type QueryTree } from '../common/query.js';
 
 /** The host's own bound; one more and, depending on the version, all or the rest fail. */
 export const BATCH_SIZE = 50;

@@ -2,14 +2,14 @@ import type { HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
 import { type Envelope, readEnvelope } from './answers.js';
 import { type BatchAnswer, type Command, readBatch, toCommandStrings } from './batch.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { Endpoints } from './endpoints.js';
 import { isDeadToken } from './error-codes.js';
 import { BUCKET_RULES, Governor, type PortalLimits } from './limits.js';
-import { type Patience, persist } from './patience.js';
-import type { QueryTree } from './query.js';
+import { type Patience, persist } from '../common/patience.js';
+import type { QueryTree } from '../common/query.js';
 import { provenNewHome } from './rename.js';
-import { type HttpAnswer, type Transport, WireFault } from './transport.js';
+import { type HttpAnswer, type Transport, WireFault } from '../common/transport.js';
 
 /** What every part of this host shares. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import type { AccountCapabilities } from '../../contract/client.js';
 import { isObject } from './answers.js';
 import type { BatchAnswer } from './batch.js';
-import { CallFault, type Persistence } from './call-fault.js';
+import { CallFault, type Persistence } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import { flagOf, listOf } from './schema.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { endpointsTrusting, samePortal, tokenUrl } from './endpoints.js';
-import { isPrivateAddress, publicLookup } from './private-address.js';
+import { isPrivateAddress, publicLookup } from '../common/private-address.js';
 
 const strict = endpointsTrusting([]);
 const withSandbox = endpointsTrusting(['http://localhost:3101']);

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isPrivateAddress } from './private-address.js';
+import { isPrivateAddress } from '../common/private-address.js';
 
 /** The two OAuth servers there are (global and eastern contour). Never derived from what somebody posts. */
 export const OAUTH_ENDPOINTS: readonly string[] = [

@@ -1,7 +1,7 @@
 import type { HostFailure } from '../../contract/failure.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { HostErrorText, TimeFacts } from './answers.js';
-import { CallFault, type Persistence } from './call-fault.js';
+import { CallFault, type Persistence } from '../common/call-fault.js';
 
 /** After this block only the vendor's support helps; asking more often makes it worse. */
 const OVERLOAD_PAUSE_MS = 60 * 60 * 1000;

@@ -7,7 +7,7 @@ import type {
   TokenPair,
 } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import { samePortal } from './endpoints.js';
 import { isDeadToken } from './error-codes.js';

@@ -17,8 +17,8 @@ import { endpointsTrusting } from './endpoints.js';
 import { exchangeCode, openFrame } from './frames.js';
 import type { PortalLimits } from './limits.js';
 import { type Application, requestGrant } from './oauth.js';
-import { type Patience, PATIENCE } from './patience.js';
-import { axiosTransport } from './transport.js';
+import { type Patience, PATIENCE } from '../common/patience.js';
+import { axiosTransport } from '../common/transport.js';
 import { readHook } from './webhooks.js';
 
 export const HOST_ID = 'bitrix24';

@@ -1,7 +1,7 @@
 import { HostError } from '../../contract/failure.js';
 import type { Cursor, Lane } from '../../contract/streams.js';
 import { parseObject } from './answers.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import type { Source } from './lists.js';
 import { walk } from './walk.js';

@@ -2,9 +2,9 @@ import type { BucketRule, HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { TimeFacts } from './answers.js';
-import { CallFault } from './call-fault.js';
-import type { Patience } from './patience.js';
-import { sleepUntil } from './patience.js';
+import { CallFault } from '../common/call-fault.js';
+import type { Patience } from '../common/patience.js';
+import { sleepUntil } from '../common/patience.js';
 
 const BUCKET = 'rest';
 /**

@@ -1,6 +1,6 @@
 import type { HostSession } from '../../contract/host.js';
 import { isObject, parseObject } from './answers.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import { samePortal } from './endpoints.js';
 

@@ -1,5 +1,5 @@
 import type { TaskDraft } from '../../contract/client.js';
-import type { QueryTree, QueryValue } from './query.js';
+import type { QueryTree, QueryValue } from '../common/query.js';
 import { hostTime } from './schema.js';
 
 const LONGEST_TITLE = 250;

@@ -3,7 +3,7 @@ import type { Lane } from '../../contract/streams.js';
 import type { HostTask } from '../../domain/crm/records.js';
 import type { JsonObject } from './answers.js';
 import { BATCH_SIZE, type Command } from './batch.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import { toTask } from './mapper.js';
 import { rowNumber } from './schema.js';

@@ -1,6 +1,6 @@
 import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import { isObject } from './answers.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
 import { idOf, instantOf } from './schema.js';
 import { restV3Creation } from './task-fields.js';

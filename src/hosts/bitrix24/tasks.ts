@@ -1,7 +1,7 @@
 import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import type { HostTask } from '../../domain/crm/records.js';
 import { BATCH_SIZE, type BatchAnswer, type Command, type CommandAnswer } from './batch.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
 import { isObject } from './answers.js';
 import { instantOf, idOf } from './schema.js';

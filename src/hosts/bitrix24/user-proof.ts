@@ -2,12 +2,12 @@ import type { FrameUser } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { isObject, readEnvelope } from './answers.js';
 import { type Command, type CommandAnswer, readBatch, toCommandStrings } from './batch.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import type { Application } from './oauth.js';
-import { persist } from './patience.js';
+import { persist } from '../common/patience.js';
 import { flagOf, idOf, textOf } from './schema.js';
-import { WireFault } from './transport.js';
+import { WireFault } from '../common/transport.js';
 
 export interface UserAnswer {
   readonly user: FrameUser;

@@ -1,9 +1,9 @@
 import type { Lane } from '../../contract/streams.js';
 import type { JsonObject } from './answers.js';
 import { BATCH_SIZE, type BatchAnswer, type Command } from './batch.js';
-import { CallFault } from './call-fault.js';
+import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
-import type { QueryTree } from './query.js';
+import type { QueryTree } from '../common/query.js';
 import { rowNumber, rowsOf } from './schema.js';
 
 /** The host's page, always; a shorter one is the last. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HostRequest } from '../../contract/host.js';
-import { phpQuery, type QueryTree } from './query.js';
+import { phpQuery, type QueryTree } from '../common/query.js';
 import { readHook } from './webhooks.js';
 
 const auth = { member_id: 'a1b2', application_token: 'secret', domain: 'x.bitrix24.ru' };

@@ -2,7 +2,7 @@ import type { HookReading, HostRequest } from '../../contract/host.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { isObject, type JsonObject } from './answers.js';
 import { changesOfEvent } from './events.js';
-import { FormRefusal, parsePhpForm } from './php-form.js';
+import { FormRefusal, parsePhpForm } from '../common/php-form.js';
 
 type Refused = Extract<HookReading, { kind: 'refused' }>;
 

@@ -10,45 +10,59 @@ export class FormRefusal extends Error {
   }
 }
 
-/** The host's largest honest message is some 10 kB with 60 fields, 4 deep. */
-export const FORM_BOUNDS = { bytes: 1024 * 1024, fields: 1000, depth: 8, nameLength: 256 } as const;
+export interface FormBounds {
+  readonly bytes: number;
+  readonly fields: number;
+  readonly depth: number;
+  readonly nameLength: number;
+}
+
+/** Far above what a host sends about one event: some 10 kB with 60 fields, 4 deep. */
+export const FORM_BOUNDS: FormBounds = { bytes: 1024 * 1024, fields: 1000, depth: 8, nameLength: 256 };
 
 const FORBIDDEN_NAMES = new Set(['__proto__', 'prototype', 'constructor']);
 
 type MutableTree = { [name: string]: MutableTree | string };
 
 /** Throws `FormRefusal` and nothing else, whatever the bytes. Work stops at the first bound that is passed. */
-export function parsePhpForm(body: Buffer): FormTree {
-  if (body.length > FORM_BOUNDS.bytes) throw new FormRefusal('body is too large');
+export function parsePhpForm(body: Buffer, bounds: FormBounds = FORM_BOUNDS): FormTree {
+  if (body.length > bounds.bytes) throw new FormRefusal('body is too large');
   const text = body.toString('latin1');
-  const root = emptyTree();
+  const form: Form = { root: emptyTree(), nextIndex: new Map(), bounds };
   let fields = 0;
   for (let from = 0; from < text.length;) {
     const end = indexOr(text, '&', from, text.length);
     if (end > from) {
       fields += 1;
-      if (fields > FORM_BOUNDS.fields) throw new FormRefusal('too many fields');
-      addPair(root, text, from, end);
+      if (fields > bounds.fields) throw new FormRefusal('too many fields');
+      addPair(form, text, from, end);
     }
     from = end + 1;
   }
-  return root;
+  return form.root;
 }
 
-function addPair(root: MutableTree, text: string, from: number, end: number): void {
+interface Form {
+  readonly root: MutableTree;
+  /** What an empty name means next in each tree that has had numbers for names. */
+  readonly nextIndex: Map<MutableTree, number>;
+  readonly bounds: FormBounds;
+}
+
+function addPair(form: Form, text: string, from: number, end: number): void {
   const equals = Math.min(indexOr(text, '=', from, end), end);
-  const name = decode(text.slice(from, equals), FORM_BOUNDS.nameLength);
-  const value = decode(text.slice(Math.min(equals + 1, end), end), FORM_BOUNDS.bytes);
-  const path = pathOf(name);
+  const name = decode(text.slice(from, equals), form.bounds.nameLength);
+  const value = decode(text.slice(Math.min(equals + 1, end), end), form.bounds.bytes);
+  const path = pathOf(name, form.bounds.depth);
   const last = path.pop();
   if (last === undefined) return;
-  let tree = root;
-  for (const step of path) tree = childOf(tree, nameIn(tree, step));
-  tree[nameIn(tree, last)] = value;
+  let tree = form.root;
+  for (const step of path) tree = childOf(tree, nameIn(form, tree, step));
+  tree[nameIn(form, tree, last)] = value;
 }
 
 /** `a[b][]` is the path a, b, next; PHP ignores what follows the last bracket. */
-function pathOf(name: string): string[] {
+function pathOf(name: string, depth: number): string[] {
   const open = name.indexOf('[');
   if (open < 1) return [checked(name)];
   const path = [checked(name.slice(0, open))];
@@ -56,7 +70,7 @@ function pathOf(name: string): string[] {
     const close = name.indexOf(']', from);
     if (close < 0) throw new FormRefusal('a bracket is not closed');
     path.push(checked(name.slice(from + 1, close)));
-    if (path.length > FORM_BOUNDS.depth) throw new FormRefusal('nested too deep');
+    if (path.length > depth) throw new FormRefusal('nested too deep');
     from = close + 1;
   }
   return path;
@@ -67,9 +81,12 @@ function checked(name: string): string {
   return name;
 }
 
-/** An empty name appends, as `a[]=1&a[]=2` does. */
-function nameIn(tree: MutableTree, step: string): string {
-  return step === '' ? String(Object.keys(tree).length) : step;
+/** An empty name appends behind the highest number, as `a[]=1&a[]=2` does. */
+function nameIn({ nextIndex }: Form, tree: MutableTree, step: string): string {
+  const next = nextIndex.get(tree) ?? 0;
+  const name = step === '' ? String(next) : step;
+  if (/^\d{1,9}$/.test(name)) nextIndex.set(tree, Math.max(next, Number(name) + 1));
+  return name;
 }
 
 function childOf(tree: MutableTree, name: string): MutableTree {

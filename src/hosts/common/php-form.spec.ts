@@ -29,7 +29,7 @@ function refusalOf(body: Buffer): string {
   }
 }
 
-describe('src/hosts/bitrix24/php-form', () => {
+describe('src/hosts/common/php-form', () => {
   it('reads back every nested map that PHP would write', () => {
     fc.assert(
       fc.property(tree, (value) => {

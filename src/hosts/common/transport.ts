@@ -1,13 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
-import type { Endpoints } from './endpoints.js';
 import { publicLookup } from './private-address.js';
 
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
   readonly location: string | null;
+  /** Lower-case names; repeated headers keep their first value. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** No whole answer arrived. `sent` is false only when the request surely did not reach the host. */
@@ -24,6 +25,8 @@ export class WireFault extends Error {
 
 export interface Transport {
   /** Throws `WireFault`, never anything else. Any status is an answer; redirects are never followed. */
+  send(request: HttpCall, timeoutMs: number): Promise<HttpAnswer>;
+  /** The same for the commonest kind of request. */
   post(url: string, body: HttpBody, timeoutMs: number): Promise<HttpAnswer>;
 }
 
@@ -31,6 +34,18 @@ export interface HttpBody {
   readonly contentType: 'application/json' | 'application/x-www-form-urlencoded';
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpBody;
+}
+
+/** Who judges which origins may be called although they are local or without TLS. */
+export interface OriginJudge {
+  trusted(origin: string): boolean;
 }
 
 /** A batch of 50 pages with every field is about 3 MB; far beyond it somebody plays a joke on us. */
@@ -51,33 +66,44 @@ const NEVER_SENT = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-export function axiosTransport(endpoints: Endpoints): Transport {
+export function axiosTransport(judge: OriginJudge): Transport {
   const outside = { keepAlive: true, maxSockets: 16, lookup: publicLookup };
   const trusted = { keepAlive: true, maxSockets: 16 };
   const publicHttp = axiosWith(new HttpsAgent(outside), new HttpAgent(outside));
   const trustedHttp = axiosWith(new HttpsAgent(trusted), new HttpAgent(trusted));
 
-  return {
-    async post(url, body, timeoutMs) {
-      const http = endpoints.trusted(new URL(url).origin) ? trustedHttp : publicHttp;
-      // A total deadline: the idle timeout of a socket never fires on a host that drips one byte a second.
-      const deadline = AbortSignal.timeout(timeoutMs);
-      try {
-        const answer = await http.post<string>(url, body.text, {
-          headers: { ...body.headers, 'content-type': body.contentType },
-          signal: deadline,
-        });
-        const location: unknown = answer.headers['location'];
-        return {
-          status: answer.status,
-          body: typeof answer.data === 'string' ? answer.data : '',
-          location: typeof location === 'string' ? location : null,
-        };
-      } catch (error) {
-        throw wireFault(error, deadline.aborted);
-      }
-    },
-  };
+  async function send({ method, url, headers, body }: HttpCall, timeoutMs: number): Promise<HttpAnswer> {
+    const http = judge.trusted(new URL(url).origin) ? trustedHttp : publicHttp;
+    // A total deadline: the idle timeout of a socket never fires on a host that drips one byte a second.
+    const deadline = AbortSignal.timeout(timeoutMs);
+    try {
+      const answer = await http.request<string>({
+        method,
+        url,
+        headers: { ...headers, ...body?.headers, ...(body && { 'content-type': body.contentType }) },
+        ...(body && { data: body.text }),
+        signal: deadline,
+      });
+      const named = textHeaders(answer.headers);
+      return {
+        status: answer.status,
+        body: typeof answer.data === 'string' ? answer.data : '',
+        location: named['location'] ?? null,
+        headers: named,
+      };
+    } catch (error) {
+      throw wireFault(error, deadline.aborted);
+    }
+  }
+
+  return { send, post: (url, body, timeoutMs) => send({ method: 'POST', url, body }, timeoutMs) };
+}
+
+function textHeaders(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+  );
+  return Object.fromEntries(texts);
 }
 
 function axiosWith(httpsAgent: HttpsAgent, httpAgent: HttpAgent): AxiosInstance {
