@@ -30,7 +30,9 @@ export interface Portal {
 export interface PortalState {
   readonly deals: number;
   readonly tasks: number;
-  readonly requests: { readonly total: number };
+  readonly requests: number;
+  readonly requestsByMethod: Readonly<Record<string, number>>;
+  readonly callsByMethod: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
 }
 
@@ -114,8 +116,12 @@ export async function install(portal: Portal, product: Product): Promise<void> {
 }
 
 /** Another process of the same service, e.g. the one that takes over after a kill. */
-export function restartProduct(portal: Portal, product: Product): Promise<BenchProcess<unknown>> {
-  return start('service', { portalUrl: portal.url }, product.environment);
+export function restartProduct(
+  portal: Portal,
+  product: Product,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchProcess<unknown>> {
+  return start('service', { portalUrl: portal.url }, { ...product.environment, ...environment });
 }
 
 /** Ends the process and takes the application out of the portal, so that it sends no events to nobody. */

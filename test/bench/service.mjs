@@ -1,6 +1,7 @@
 // The built service as `main` starts it, with the benchmark's portal admitted though it is local.
 import 'reflect-metadata';
 import { createApp } from '../../dist/create-app.js';
+import { HOST_CONNECTIONS } from '../../dist/contract/connections.js';
 import { createHosts } from '../../dist/hosts/create-hosts.js';
 import { HOST_ENTRIES } from '../../dist/hosts/registry.js';
 import { systemClock } from '../../dist/infra/clock.js';
@@ -17,4 +18,14 @@ const app = await createApp({ config, log, hosts });
 // The same server without storage: everything else of the route stays.
 if (!storing) app.get(Intake).accept = async () => undefined;
 await app.listen(config.port, '127.0.0.1');
-serve({ url: config.publicUrl });
+serve({ url: config.publicUrl }, { call });
+
+/** `times` requests to the host, `atOnce` under way. */
+async function call({ accountId, times, atOnce }) {
+  const client = await app.get(HOST_CONNECTIONS, { strict: false }).client(accountId);
+  let left = times;
+  const lane = async () => {
+    while (left-- > 0) await client.readDeals(['D_1'], 'high');
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
