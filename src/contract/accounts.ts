@@ -68,6 +68,11 @@ export type Opening =
 /** Accounts as the other features need them. */
 export interface Accounts {
   find(accountId: string): Promise<AccountFacts | null>;
+  /**
+   * Origin of the account's own page where frames of ours open without a proof (`CrmHost.frame` is `token`) and the account
+   * is alive; null otherwise. The key may come from anybody: what it leads to is no secret.
+   */
+  pageOrigin(hostId: string, accountKey: string): Promise<string | null>;
   /** Verifies a frame opening or an installation call and records what it proved. Idempotent. */
   open(hostId: string, request: HostRequest): Promise<Opening>;
   /**

@@ -11,6 +11,14 @@ export interface CrmHost {
   readonly title: string;
 
   /**
+   * How a frame of ours comes to its session. `posted`: the host posts the person's token into the frame. `token`: the
+   * frame opens empty, and the host's page sends us a short token of the person's from its own origin; `openFrame` then
+   * reads a POST form with the fields `token` and, as that page tells them and unproven, `screen` (plan, home or install),
+   * `dealId` (the host's own id, may be empty) and `language`, and the page's origin in the header `origin`.
+   */
+  readonly frame: 'posted' | 'token';
+
+  /**
    * Reads a hook's body without I/O. The caller compares `accountKey`/`secret` with what it stored, in constant time,
    * before it believes anything.
    */

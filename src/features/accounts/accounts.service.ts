@@ -25,6 +25,13 @@ export class AccountsService implements Accounts {
     return (await this.cache.find(accountId))?.record ?? null;
   }
 
+  async pageOrigin(hostId: string, accountKey: string): Promise<string | null> {
+    const host = this.hosts.get(hostId);
+    if (host?.frame !== 'token') return null;
+    const known = await this.living(accountIdOf(hostId, accountKey));
+    return known === null ? null : host.frameOrigin(known.record.endpoint);
+  }
+
   async open(hostId: string, request: HostRequest): Promise<Opening> {
     const host = this.hosts.get(hostId);
     if (!host) return this.refuse(hostId, 'unknownAccount');

@@ -26,6 +26,7 @@ export const HOST_ID = 'bitrix24';
 export class Bitrix24Host implements CrmHost {
   readonly id = HOST_ID;
   readonly title = 'Bitrix24';
+  readonly frame = 'posted';
   readonly #surroundings: Surroundings;
 
   constructor(

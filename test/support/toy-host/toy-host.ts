@@ -19,6 +19,7 @@ import { ToyClient } from './toy-client.js';
 export class ToyHost implements CrmHost {
   readonly id = 'toy';
   readonly title = 'Toy CRM';
+  readonly frame = 'posted';
 
   constructor(
     /** The vendor's own address: the only one that a first installation is believed from. */
