@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/crm/time.js';
 import { CallFault } from '../common/call-fault.js';
 import { faultOfCode } from './error-codes.js';
+import { isObject, type JsonObject, parseObject } from '../common/json.js';
 import type { HttpAnswer } from '../common/transport.js';
 
 export interface Envelope {
@@ -20,8 +21,6 @@ export interface TimeFacts {
   /** Wall seconds inside the host. */
   readonly duration: number | null;
 }
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Throws `CallFault` on everything that is not a proper answer, whatever its HTTP status says. */
 export function readEnvelope(answer: HttpAnswer, method: string, now: Instant): Envelope {
@@ -64,19 +63,6 @@ export function readTime(value: unknown): TimeFacts {
     operatingResetAt: reset === null ? null : Math.round(reset * 1000),
     duration: numberOf(time['duration']),
   };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function parseObject(body: string): JsonObject | null {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return isObject(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }
 
 function oddAnswer(answer: HttpAnswer, method: string): CallFault {

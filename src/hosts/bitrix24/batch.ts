@@ -1,8 +1,9 @@
 import type { Instant } from '../../domain/crm/time.js';
-import { type Envelope, errorOf, isObject, type JsonObject, readTime, type TimeFacts } from './answers.js';
+import { isObject, type JsonObject } from '../common/json.js';
+import { type Envelope, errorOf, readTime, type TimeFacts } from './answers.js';
 import { CallFault } from '../common/call-fault.js';
 import { faultOfCode } from './error-codes.js';
-import { textOf } from './schema.js';
+import { textOf } from '../common/values.js';
 import { phpQuery, type QueryTree } from '../common/query.js';
 
 /** The host's own bound; one more and, depending on the version, all or the rest fail. */

@@ -1,9 +1,9 @@
 import type { AccountCapabilities } from '../../contract/client.js';
-import { isObject } from './answers.js';
+import { isObject } from '../common/json.js';
 import type { BatchAnswer } from './batch.js';
 import { CallFault, type Persistence } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
-import { flagOf, listOf } from './schema.js';
+import { flagOf, listOf } from '../common/values.js';
 
 const GIVE_UP: readonly Persistence[] = ['never', 'doubtful'];
 

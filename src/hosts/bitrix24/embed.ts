@@ -1,10 +1,10 @@
 import type { AccountCapabilities, EmbedAddresses, EmbedReport } from '../../contract/client.js';
 import type { HostFailure } from '../../contract/failure.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import { BATCH_SIZE, type Command } from './batch.js';
 import type { RestClient } from './client.js';
 import { bindings } from './bindings.js';
-import { flagOf, listOf, rowsOf, textOf } from './schema.js';
+import { flagOf, listOf, rowsOf, textOf } from '../common/values.js';
 
 /** What is bound for us now, as keys that `Binding.key` also has. */
 interface Present {

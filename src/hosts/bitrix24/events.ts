@@ -1,7 +1,7 @@
 import type { EntityChange, EntityKind } from '../../contract/client.js';
-import { isObject, type JsonObject } from './answers.js';
+import { isObject, type JsonObject } from '../common/json.js';
 import { DEALS, LEADS } from './mapper.js';
-import { idOf } from './schema.js';
+import { idOf } from '../common/values.js';
 
 /** What an event of the host means to us. `null` ids never come out: an event without a usable id means nothing. */
 interface EventMeaning {

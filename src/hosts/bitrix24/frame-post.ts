@@ -1,6 +1,6 @@
 import sjson from 'secure-json-parse';
 import type { FramePlace, HostRequest } from '../../contract/host.js';
-import { isObject, type JsonObject } from './answers.js';
+import { isObject, type JsonObject } from '../common/json.js';
 import { scopesOf } from './oauth.js';
 import { isMemberId, mapIn, readForm, textIn } from './webhooks.js';
 

@@ -1,6 +1,6 @@
 import { HostError } from '../../contract/failure.js';
 import type { Cursor, Lane } from '../../contract/streams.js';
-import { parseObject } from './answers.js';
+import { parseObject } from '../common/json.js';
 import { CallFault } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import type { Source } from './lists.js';

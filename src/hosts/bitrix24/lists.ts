@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/crm/time.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import { DEALS, type DealSource, LEADS, toDeal, toProduct, toTask, toTransition } from './mapper.js';
 import { hostTime } from './schema.js';
 import { TASK_FIELDS } from './task-reads.js';

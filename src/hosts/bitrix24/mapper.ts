@@ -9,8 +9,9 @@ import type {
   StageKind,
   StageTransition,
 } from '../../domain/crm/records.js';
-import type { JsonObject } from './answers.js';
-import { decimalOf, flagOf, idOf, instantOf, listOf, numberOf, textOf } from './schema.js';
+import type { JsonObject } from '../common/json.js';
+import { decimalOf, flagOf, idOf, listOf, numberOf, textOf } from '../common/values.js';
+import { instantOf } from './schema.js';
 
 /** What we keep as deals: the prefixes are those of the host's own task links. */
 export type DealSource = { readonly prefix: 'D' | 'L'; readonly entityTypeId: 2 | 1 };

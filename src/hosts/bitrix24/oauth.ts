@@ -1,13 +1,14 @@
 import type { TokenPair } from '../../contract/host.js';
 import type { HostFailure } from '../../contract/failure.js';
 import type { Clock } from '../../domain/crm/time.js';
-import { errorOf, type HostErrorText, type JsonObject, parseObject } from './answers.js';
+import { type JsonObject, parseObject } from '../common/json.js';
+import { errorOf, type HostErrorText } from './answers.js';
 import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import { tokenUrl } from './endpoints.js';
 import { persist } from '../common/patience.js';
 import { phpQuery } from '../common/query.js';
-import { idOf, numberOf } from './schema.js';
+import { idOf, numberOf } from '../common/values.js';
 import { type HttpAnswer, WireFault } from '../common/transport.js';
 
 /** Our application's card in the portal or the market. */

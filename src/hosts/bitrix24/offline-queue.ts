@@ -1,8 +1,8 @@
 import type { EntityChange } from '../../contract/client.js';
-import { isObject } from './answers.js';
+import { isObject } from '../common/json.js';
 import type { RestClient } from './client.js';
 import { changesOfEvent } from './events.js';
-import { idOf, rowsOf, textOf } from './schema.js';
+import { idOf, rowsOf, textOf } from '../common/values.js';
 
 const ROWS_AT_ONCE = 50;
 

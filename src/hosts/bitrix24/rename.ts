@@ -1,5 +1,5 @@
 import type { HostSession } from '../../contract/host.js';
-import { isObject, parseObject } from './answers.js';
+import { isObject, parseObject } from '../common/json.js';
 import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import { samePortal } from './endpoints.js';

@@ -1,16 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  decimalOf,
-  flagOf,
-  hostTime,
-  idOf,
-  instantOf,
-  listOf,
-  numberOf,
-  rowNumber,
-  rowsOf,
-} from './schema.js';
+import { decimalOf, flagOf, idOf, listOf, numberOf, rowNumber, rowsOf } from '../common/values.js';
+import { hostTime, instantOf } from './schema.js';
 
 const noon = Date.UTC(2026, 0, 31, 12);
 

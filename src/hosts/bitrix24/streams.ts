@@ -1,5 +1,5 @@
 import type { Cursor, StreamName, StreamPage, StreamRecords, StreamRequest } from '../../contract/streams.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import type { RestClient } from './client.js';
 import { type ReadPage, readSources } from './keyset-stream.js';
 import { dealSources, historySources, productSources, taskSources } from './lists.js';

@@ -1,11 +1,11 @@
 import type { Lane, StreamRecords } from '../../contract/streams.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import type { Command } from './batch.js';
 import { CallFault } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import { DEALS, LEAD_PIPELINE, toStage } from './mapper.js';
 import type { QueryTree } from '../common/query.js';
-import { numberOf, rowNumber, textOf } from './schema.js';
+import { numberOf, rowNumber, textOf } from '../common/values.js';
 import { listAll } from './task-reads.js';
 import { rowsIn } from './walk.js';
 

@@ -1,12 +1,12 @@
 import type { TaskLookup } from '../../contract/client.js';
 import type { Lane } from '../../contract/streams.js';
 import type { HostTask } from '../../domain/crm/records.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import { BATCH_SIZE, type Command } from './batch.js';
 import { CallFault } from '../common/call-fault.js';
 import type { RestClient } from './client.js';
 import { toTask } from './mapper.js';
-import { rowNumber } from './schema.js';
+import { rowNumber } from '../common/values.js';
 import { PAGE_SIZE, rowsIn } from './walk.js';
 
 export const TASK_FIELDS: readonly string[] = [

@@ -1,8 +1,9 @@
 import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
-import { isObject } from './answers.js';
+import { isObject } from '../common/json.js';
 import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
-import { idOf, instantOf } from './schema.js';
+import { idOf } from '../common/values.js';
+import { instantOf } from './schema.js';
 import { restV3Creation } from './task-fields.js';
 
 /**

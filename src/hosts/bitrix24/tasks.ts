@@ -1,10 +1,12 @@
 import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import type { HostTask } from '../../domain/crm/records.js';
 import { BATCH_SIZE, type BatchAnswer, type Command, type CommandAnswer } from './batch.js';
+import { chunksOf, inParallel } from '../common/portions.js';
 import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
-import { isObject } from './answers.js';
-import { instantOf, idOf } from './schema.js';
+import { isObject } from '../common/json.js';
+import { idOf } from '../common/values.js';
+import { instantOf } from './schema.js';
 import { classicCreation, classicFields } from './task-fields.js';
 import { readTasks } from './task-reads.js';
 import { createOneByRestV3 } from './tasks-v3.js';
@@ -30,12 +32,12 @@ export async function writeTasks(
   const creations = writes.filter((write): write is Creation => write.kind === 'create');
   const changes = writes.filter((write): write is Change => write.kind !== 'create');
 
-  await inParallel(chunksOf(creations), async (chunk) => {
+  await inParallel(chunksOf(creations, BATCH_SIZE), PARALLEL_BATCHES, async (chunk) => {
     const made = await create(client, chunk, restV3, beforeSend);
     for (const [index, write] of chunk.entries()) outcomes.set(write, made[index] ?? { kind: 'unknown' });
   });
   // One after the other: two changes of one task must arrive in their order.
-  for (const chunk of chunksOf(changes)) {
+  for (const chunk of chunksOf(changes, BATCH_SIZE)) {
     const made = await change(client, chunk, beforeSend);
     for (const [index, write] of chunk.entries()) outcomes.set(write, made[index] ?? { kind: 'unknown' });
   }
@@ -181,22 +183,4 @@ async function leaveComments(
   const sent = await settledBatch(client, commands, { lane: 'high', repeatable: false });
   if (!('answer' in sent))
     client.session.log.warn('comments on tasks were not accepted', { count: commands.length });
-}
-
-function chunksOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const chunks: (readonly Item[])[] = [];
-  for (let from = 0; from < items.length; from += BATCH_SIZE)
-    chunks.push(items.slice(from, from + BATCH_SIZE));
-  return chunks;
-}
-
-/** All are tried even when one throws; then the first error is thrown on. */
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  const finished = await Promise.allSettled(Array.from({ length: PARALLEL_BATCHES }, worker));
-  const failed = finished.find((each) => each.status === 'rejected');
-  if (failed) throw failed.reason;
 }

@@ -1,12 +1,13 @@
 import type { FrameUser } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
-import { isObject, readEnvelope } from './answers.js';
+import { isObject } from '../common/json.js';
+import { readEnvelope } from './answers.js';
 import { type Command, type CommandAnswer, readBatch, toCommandStrings } from './batch.js';
 import { CallFault } from '../common/call-fault.js';
 import type { Surroundings } from './client.js';
 import type { Application } from './oauth.js';
 import { persist } from '../common/patience.js';
-import { flagOf, idOf, textOf } from './schema.js';
+import { flagOf, idOf, textOf } from '../common/values.js';
 import { WireFault } from '../common/transport.js';
 
 export interface UserAnswer {

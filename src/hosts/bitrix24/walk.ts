@@ -1,10 +1,10 @@
 import type { Lane } from '../../contract/streams.js';
-import type { JsonObject } from './answers.js';
+import type { JsonObject } from '../common/json.js';
 import { BATCH_SIZE, type BatchAnswer, type Command } from './batch.js';
 import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
 import type { QueryTree } from '../common/query.js';
-import { rowNumber, rowsOf } from './schema.js';
+import { rowNumber, rowsOf } from '../common/values.js';
 
 /** The host's page, always; a shorter one is the last. */
 export const PAGE_SIZE = 50;

@@ -1,6 +1,6 @@
 import type { HookReading, HostRequest } from '../../contract/host.js';
 import type { Instant } from '../../domain/crm/time.js';
-import { isObject, type JsonObject } from './answers.js';
+import { isObject, type JsonObject } from '../common/json.js';
 import { changesOfEvent } from './events.js';
 import { FormRefusal, parsePhpForm } from '../common/php-form.js';
 
