@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { ingest } from './ingest.js';
 import { limits } from './limits.js';
+import { live } from './live.js';
 import { mirror } from './mirror.js';
 import { printReport, type Report } from './report.js';
 import { widget } from './widget.js';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   ingest,
   tasks,
   limits,
+  live,
   widget,
 };
 
