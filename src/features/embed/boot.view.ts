@@ -17,6 +17,9 @@ export interface BootView {
   readonly installing: boolean;
 }
 
+/** What the page carries where its session comes later, from the host's page: the widget asks there for a `BootView`. */
+export type DoorView = Pick<BootView, 'host' | 'portalOrigin' | 'language' | 'theme'>;
+
 /** `POST /api/session`: the bridge brings a fresh host token, we answer with a new session. */
 export interface SessionView {
   readonly session: string;

@@ -5,6 +5,7 @@ import { OutboxModule } from '../../outbox/index.js';
 import { ApiExceptionFilter } from './api-exception.filter.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { EmbedWorker } from './embed.worker.js';
+import { EntryController } from './entry.controller.js';
 import { FrameController } from './frame.controller.js';
 import { FrameService } from './frame.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -20,7 +21,13 @@ import { WidgetAssets } from './widget-assets.js';
 /** Our pages inside the host: frames, sessions, the installer, and what stands before every route of the API. */
 @Module({
   imports: [MirrorModule, OutboxModule],
-  controllers: [DeadLettersController, FrameController, InstallController, SessionController],
+  controllers: [
+    DeadLettersController,
+    EntryController,
+    FrameController,
+    InstallController,
+    SessionController,
+  ],
   providers: [
     EmbedWorker,
     FrameService,

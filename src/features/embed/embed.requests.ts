@@ -13,6 +13,28 @@ export class SessionRequest {
   readonly form!: Readonly<Record<string, unknown>>;
 }
 
+/** `/embed/:host/session`: whose page asks, as the host numbers its accounts. */
+export class EntryQuery {
+  @IsString()
+  @Matches(/^[\w.-]{1,100}$/)
+  readonly account!: string;
+}
+
+/** `POST /embed/:host/session`: where the frame stands, as the host's page tells it. */
+export class EntryRequest {
+  @IsIn(['plan', 'home', 'install'])
+  readonly screen!: 'plan' | 'home' | 'install';
+
+  /** The host's own id; empty outside a deal's card. */
+  @IsString()
+  @Matches(/^[\w-]{0,40}$/)
+  readonly dealId!: string;
+
+  @IsString()
+  @Matches(/^[\w-]{0,20}$/)
+  readonly language!: string;
+}
+
 /** `POST /api/pipelines/:id/template` */
 export class SwitchOnRequest {
   @ApiProperty({ description: 'A key of the library' })

@@ -1,5 +1,5 @@
 import type { Opening } from '../../contract/accounts.js';
-import type { BootView } from './boot.view.js';
+import type { BootView, DoorView } from './boot.view.js';
 
 type Language = 'ru' | 'en';
 type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt';
@@ -7,7 +7,7 @@ type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt';
 const BOOT = '<script type="application/json" id="boot"></script>';
 
 /** The skeleton with what the widget needs to begin. Throws when the built page has no place for it. */
-export function framePage(skeleton: string, boot: BootView): string {
+export function framePage(skeleton: string, boot: BootView | DoorView): string {
   if (!skeleton.includes(BOOT)) throw new Error('the built page has no place for the boot data');
   const html = `<html lang="${boot.language}" data-host="${boot.host}" data-theme="${boot.theme}">`;
   const data = `<script type="application/json" id="boot">${escapeJson(boot)}</script>`;
@@ -99,9 +99,14 @@ const WORDS: Record<Refusal, Record<Language, readonly [string, string]>> = {
   },
 };
 
+/** Heading and sentence. */
+export function refusalWords(reason: Refusal, language: Language): readonly [string, string] {
+  return WORDS[reason][language];
+}
+
 /** A page that says in words why there is nothing else. */
 export function refusalPage(reason: Refusal, language: Language): string {
-  const [title, text] = WORDS[reason][language];
+  const [title, text] = refusalWords(reason, language);
   return [
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',

@@ -50,12 +50,30 @@ export class FrameController {
       .send(framePage(skeleton, answer.boot));
   }
 
-  /** Shown to whoever opens the address outside a portal: reviewers, crawlers, the curious. Serves HEAD as well. */
+  /**
+   * A frame that opens without a proof: our page with nothing of anybody in it, for the page of one living account only.
+   * Words for whoever opens the address elsewhere: reviewers, crawlers, the curious. Serves HEAD as well.
+   */
   @Get(':host/:place')
-  async plain(@Req() request: RawBodyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async plain(
+    @Param('host') host: string,
+    @Req() request: RawBodyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { account } = request.query as { account?: unknown };
+    if (typeof account !== 'string') {
+      await html(reply)
+        .header('content-security-policy', plainPolicy(`'none'`))
+        .send(refusalPage('badRequest', languageOf(request)));
+      return;
+    }
+    const portalOrigin = await this.frames.pageOrigin(host, account);
+    const skeleton = await readSkeleton();
+    if (portalOrigin === null) return refuse(reply, request, 'unknownAccount');
+    if (skeleton === null) return refuse(reply, request, 'notBuilt');
     await html(reply)
-      .header('content-security-policy', plainPolicy(`'none'`))
-      .send(refusalPage('badRequest', languageOf(request)));
+      .header('content-security-policy', framePolicy(portalOrigin))
+      .send(framePage(skeleton, { host, portalOrigin, language: languageOf(request), theme: 'auto' }));
   }
 
   /** A person looks at this answer, so even a failure of the portal becomes a page. */
@@ -83,8 +101,9 @@ async function refuse(reply: FastifyReply, request: RawBodyRequest, reason: Refu
 }
 
 function framerOf(request: RawBodyRequest): string {
-  const origin = request.headers.origin ?? '';
-  return URL.canParse(origin) && /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : `'none'`;
+  const framer = request.headers.origin ?? request.headers.referer ?? '';
+  const origin = URL.canParse(framer) ? new URL(framer).origin : '';
+  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : `'none'`;
 }
 
 function html(reply: FastifyReply): FastifyReply {

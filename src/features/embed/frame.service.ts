@@ -43,6 +43,11 @@ export class FrameService {
     return { kind: 'open', boot, portalOrigin: opening.portalOrigin };
   }
 
+  /** Where a frame of ours may open without a proof; null where it may not. */
+  async pageOrigin(host: string, accountKey: string): Promise<string | null> {
+    return this.accounts.pageOrigin(host, accountKey);
+  }
+
   /** A new session for a fresh token of the host; null when the host does not vouch for it. */
   async renew(host: string, request: HostRequest): Promise<IssuedSession | null> {
     const opening = await this.accounts.open(host, request);

@@ -1,17 +1,14 @@
 import { Body, Controller, HttpCode, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { HostRequest } from '../../contract/host.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import type { SessionView } from './boot.view.js';
 import { PreferencesRequest, SessionRequest } from './embed.requests.js';
+import { asForm } from './frame-form.js';
 import { FrameService } from './frame.service.js';
 import { PreferenceRepository } from './preference.repository.js';
-
-const MAX_FIELDS = 50;
-const MAX_VALUE = 4_000;
 
 /** The person's session and choices. */
 @ApiTags('session')
@@ -25,7 +22,10 @@ export class SessionController {
   @Post('session')
   @HttpCode(200)
   async renew(@Body() body: SessionRequest, @Req() request: FastifyRequest): Promise<SessionView> {
-    const session = await this.frames.renew(body.host, asFrameForm(body.form, request));
+    const session = await this.frames.renew(body.host, {
+      ...asForm(body.form),
+      headers: { 'user-agent': request.headers['user-agent'] ?? '' },
+    });
     if (!session) throw notProven();
     return { session: session.token, sessionExpiresAt: new Date(session.expiresAt).toISOString() };
   }
@@ -39,21 +39,6 @@ export class SessionController {
       ...(language === undefined ? {} : { language }),
     });
   }
-}
-
-/** The bridge's fields in the form in which the host itself opens a frame, so that one reader judges both. */
-function asFrameForm(form: Readonly<Record<string, unknown>>, request: FastifyRequest): HostRequest {
-  const fields = Object.entries(form).filter(
-    (field): field is [string, string] => typeof field[1] === 'string' && field[1].length <= MAX_VALUE,
-  );
-  const bounded = fields.slice(0, MAX_FIELDS);
-  return {
-    method: 'POST',
-    query: Object.fromEntries(bounded),
-    headers: { 'user-agent': request.headers['user-agent'] ?? '' },
-    contentType: 'application/x-www-form-urlencoded',
-    body: Buffer.from(new URLSearchParams(bounded).toString()),
-  };
 }
 
 function notProven(): ApiError {
