@@ -9,7 +9,13 @@ import { Metrics } from '../infra/metrics.js';
 import { chunksOf } from './columns.js';
 import { Errands } from './errands.js';
 import { groupHints, type HintGroup } from './hint-groups.js';
-import { claimHints, releaseHints, renewClaims, type ClaimedHint } from './inbox.repository.js';
+import {
+  claimHints,
+  releaseHints,
+  renewClaims,
+  type ClaimedHint,
+  type InboxPart,
+} from './inbox.repository.js';
 import { AccountRests, ClaimLost, Refresher, type Claim } from './refresher.js';
 
 /** One flood of one account is coalesced as a whole: 100,000 hints about 10,000 deals are five claims. */
@@ -36,7 +42,7 @@ export class Drain {
   }
 
   /** Until the inbox is empty, the account has to rest, or the process stops. Several workers may do it at once. */
-  async drain(accountId: string, stopping: AbortSignal): Promise<void> {
+  async drain(accountId: string, stopping: AbortSignal, part: InboxPart = 'all'): Promise<void> {
     const owner = randomUUID();
     while (!stopping.aborted) {
       const hints = await claimHints(this.database, {
@@ -44,6 +50,7 @@ export class Drain {
         owner,
         limit: HINTS_PER_CLAIM,
         seconds: CLAIM_SECONDS,
+        part,
       });
       if (hints.length === 0) return;
       const renewal = setInterval(() => {

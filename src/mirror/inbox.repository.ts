@@ -58,6 +58,9 @@ export async function inboxAccounts(sql: Sql): Promise<readonly string[]> {
 }
 
 /** Takes hints for `seconds`, oldest first. Two workers never get the same one while its claim lasts. */
+/** Hints about tasks are worked off apart: a flood of them, e.g. of what we just created, keeps no deal waiting. */
+export type InboxPart = 'all' | 'tasks' | 'others';
+
 export async function claimHints(
   sql: Sql,
   claim: {
@@ -65,6 +68,7 @@ export async function claimHints(
     readonly owner: string;
     readonly limit: number;
     readonly seconds: number;
+    readonly part: InboxPart;
   },
 ): Promise<readonly ClaimedHint[]> {
   const rows = await sql.query<{
@@ -80,9 +84,10 @@ export async function claimHints(
        SELECT inbox_id FROM inbox
        WHERE account_id = $1 AND (claimed_until IS NULL OR claimed_until < now())
          AND EXISTS (SELECT FROM account a WHERE a.account_id = $1 AND a.state IN ('connecting', 'active'))
+         AND ($5 = 'all' OR (entity = 'task') = ($5 = 'tasks'))
        ORDER BY inbox_id LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING inbox_id, entity, entity_id, attempts, received_at`,
-    [claim.accountId, claim.owner, claim.limit, claim.seconds],
+    [claim.accountId, claim.owner, claim.limit, claim.seconds, claim.part],
   );
   return rows.map((row) => ({
     inboxId: String(row.inbox_id),

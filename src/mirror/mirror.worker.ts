@@ -6,7 +6,7 @@ import { AccountQueue } from './account-queue.js';
 import { Copier } from './copier.js';
 import { Drain } from './drain.js';
 import { dueAccounts } from './due.repository.js';
-import { INBOX_CHANNEL, inboxAccounts } from './inbox.repository.js';
+import { INBOX_CHANNEL, inboxAccounts, type InboxPart } from './inbox.repository.js';
 import { MIRROR_CHANNEL } from './mirror.js';
 import { Sweeper } from './sweeper.js';
 
@@ -27,6 +27,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly log: Log;
   private readonly stopping = new AbortController();
   private readonly drains: AccountQueue;
+  private readonly taskDrains: AccountQueue;
   private readonly copies: AccountQueue;
   private readonly sweeps: AccountQueue;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -45,7 +46,10 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const { signal } = this.stopping;
     const onFault = (accountId: string, error: unknown): void =>
       this.log.error('mirror work failed', { accountId, detail: String(error) });
-    this.drains = new AccountQueue(width, (accountId) => drain.drain(accountId, signal), onFault);
+    const part = (name: InboxPart): AccountQueue =>
+      new AccountQueue(width, (accountId) => drain.drain(accountId, signal, name), onFault);
+    this.drains = part('others');
+    this.taskDrains = part('tasks');
     this.copies = new AccountQueue(width, (accountId) => copier.copy(accountId, signal), onFault);
     this.sweeps = new AccountQueue(width, (accountId) => sweeper.sweep(accountId, signal), onFault);
   }
@@ -54,7 +58,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
     if (this.config.role === 'web') return;
     const onGap = (): void => void this.look();
     this.unlisten.push(
-      await this.database.listen(INBOX_CHANNEL, (accountId) => this.drains.ask(accountId), onGap),
+      await this.database.listen(INBOX_CHANNEL, (accountId) => this.drain(accountId), onGap),
       await this.database.listen(MIRROR_CHANNEL, (accountId) => this.wake(accountId), onGap),
     );
     this.timers.push(
@@ -68,7 +72,8 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.stopping.abort(new Error('the process stops'));
-    const idle = Promise.all([this.drains.stop(), this.copies.stop(), this.sweeps.stop()]);
+    const queues = [this.drains, this.taskDrains, this.copies, this.sweeps];
+    const idle = Promise.all(queues.map((queue) => queue.stop()));
     const late = new Promise((done) => setTimeout(done, STOP_WITHIN_MS).unref());
     await Promise.race([idle, late]);
     for (const one of this.unlisten) await one().catch(() => undefined);
@@ -77,7 +82,12 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private wake(accountId: string): void {
     this.copies.ask(accountId);
     this.sweeps.ask(accountId);
+    this.drain(accountId);
+  }
+
+  private drain(accountId: string): void {
     this.drains.ask(accountId);
+    this.taskDrains.ask(accountId);
   }
 
   private async look(): Promise<void> {
@@ -87,7 +97,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private async lookAtInbox(): Promise<void> {
     if (this.stopping.signal.aborted) return;
     const accounts = await inboxAccounts(this.database).catch(() => []);
-    for (const accountId of accounts) this.drains.ask(accountId);
+    for (const accountId of accounts) this.drain(accountId);
   }
 
   private async lookAtSteps(): Promise<void> {

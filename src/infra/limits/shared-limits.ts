@@ -8,6 +8,8 @@ export interface BucketRule {
   readonly reserve: number;
 }
 
+const LONGEST_YIELDING_MS = 60_000;
+
 /**
  * A leaky bucket and pauses per account, kept in the database, so that all processes share what the host grants to the
  * account. Time is the database's clock: processes need not agree about theirs.
@@ -18,10 +20,15 @@ export class AccountLimits {
     private readonly accountId: string,
   ) {}
 
-  /** Waits until `cost` fits and takes it. The low lane leaves `rule.reserve` of the capacity to the high one. */
+  /**
+   * Waits until `cost` fits and takes it. The low lane leaves `rule.reserve` of the capacity to the high one; who waited
+   * there for a minute goes as if in the high one, so that nothing starves however busy that is.
+   */
   async take(bucket: string, rule: BucketRule, cost: number, lane: 'high' | 'low'): Promise<void> {
-    const ceiling = lane === 'low' ? rule.capacity - rule.reserve : rule.capacity;
+    const startedAt = performance.now();
     for (;;) {
+      const yields = lane === 'low' && performance.now() - startedAt < LONGEST_YIELDING_MS;
+      const ceiling = yields ? rule.capacity - rule.reserve : rule.capacity;
       const waitMs = await this.tryTake(bucket, rule, cost, Math.max(ceiling, cost));
       if (waitMs === 0) return;
       await sleep(waitMs);
@@ -41,6 +48,14 @@ export class AccountLimits {
        ON CONFLICT (account_id, key)
        DO UPDATE SET paused_until = greatest(host_limit.paused_until, excluded.paused_until)`,
       [this.accountId, `pause:${method}`, until],
+    );
+  }
+
+  /** Ends a pause of a method (or `*`) for every process. */
+  async resume(method: string): Promise<void> {
+    await this.database.query(
+      'UPDATE host_limit SET paused_until = NULL WHERE account_id = $1 AND key = $2',
+      [this.accountId, `pause:${method}`],
     );
   }
 
