@@ -18,7 +18,12 @@ async function main(): Promise<void> {
   const sandbox = await openSandbox(config, process.argv.slice(2));
   const hosts = createHosts(
     { ...config.declared, ...sandbox?.variables },
-    { clock: systemClock, log: log.child('host'), trustedOrigins: sandbox?.origins ?? [] },
+    {
+      clock: systemClock,
+      log: log.child('host'),
+      trustedOrigins: sandbox?.origins ?? [],
+      publicUrl: config.publicUrl,
+    },
   );
   const app = await createApp({ config, log, hosts });
   stopInTime();

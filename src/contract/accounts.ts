@@ -53,7 +53,7 @@ export type Opening =
   | {
       readonly kind: 'open';
       readonly account: AccountFacts;
-      readonly user: FrameUser;
+      readonly user: KnownUser;
       readonly place: FramePlace;
       readonly installing: boolean;
       /** Origin that may frame us. */
@@ -64,6 +64,9 @@ export type Opening =
       readonly reason:
         'notGenuine' | 'expired' | 'unknownAccount' | 'badRequest' | 'unavailable' | 'adminNeeded';
     };
+
+/** The person, with what the mirror adds where the host's frame says nothing. */
+export type KnownUser = Omit<FrameUser, 'admin'> & { readonly admin: boolean };
 
 /** Accounts as the other features need them. */
 export interface Accounts {

@@ -38,8 +38,13 @@ export interface CrmHost {
 
   /** Where a browser goes to connect an account from our side; null where the host has no such entry. */
   authorizeUrl?(portal: string, state: string): string | null;
+  /** Whether a code came by the host's own installation, which knows no `state` of ours. */
+  isOwnInstallation?(request: HostRequest): boolean;
   /** The code that came back from there. */
   exchange?(request: HostRequest): Promise<FrameReading>;
+
+  /** What a person's automation must send along so that its calls of ours are believed; absent: nothing. */
+  automationKey?(accountKey: string): string;
 
   /** What the account's plan and our scopes allow. */
   detect(session: HostSession): Promise<AccountCapabilities>;
@@ -61,13 +66,19 @@ export interface HostRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly body: Buffer;
+  /** Last part of the address that was called, where the host's own code had put something there. */
+  readonly key?: string;
 }
 
+/**
+ * `secret` is compared with the stored one. Null: the host's own code has proven the call already, by a signature with
+ * our application's key; the account must still be a living one.
+ */
 export type HookReading =
   | {
       readonly kind: 'changes';
       readonly accountKey: string;
-      readonly secret: string;
+      readonly secret: string | null;
       readonly changes: readonly EntityChange[];
       /** The host's sending time, for the lag figure. */
       readonly sentAt: Instant | null;
@@ -76,7 +87,7 @@ export type HookReading =
       /** "Generate a task plan" from the host's automation. */
       readonly kind: 'robot';
       readonly accountKey: string;
-      readonly secret: string;
+      readonly secret: string | null;
       /** Repeats of one call carry the same id. */
       readonly callId: string;
       readonly dealId: string;
@@ -85,7 +96,7 @@ export type HookReading =
   | {
       readonly kind: 'lifecycle';
       readonly accountKey: string;
-      readonly secret: string;
+      readonly secret: string | null;
       readonly event: 'installed' | 'updated' | 'uninstalled' | 'paymentChanged';
       /** Uninstalled with "delete data" ticked. */
       readonly purge: boolean;
@@ -94,7 +105,7 @@ export type HookReading =
       /** The host's own queue has something for us: `HostClient.drainQueue` fetches it. */
       readonly kind: 'queued';
       readonly accountKey: string;
-      readonly secret: string;
+      readonly secret: string | null;
     }
   /** Known and of no interest to us; answered and forgotten. */
   | { readonly kind: 'ignored'; readonly reason: string }
@@ -118,6 +129,8 @@ export type FrameReading =
       readonly place: FramePlace;
       /** True while the host still waits for the installer page to finish. */
       readonly installing: boolean;
+      /** Id of the host's token that proved this, where it has one: for whoever lets a token work only once. */
+      readonly proofId?: string;
     }
   | {
       readonly kind: 'refused';
@@ -135,8 +148,10 @@ export interface InstallationFacts {
 
 export interface FrameUser {
   readonly id: string;
+  /** Empty where the host does not say: the mirror's name holds. */
   readonly name: string;
-  readonly admin: boolean;
+  /** Null where the host does not say: the mirror's word holds, and an unknown person is none. */
+  readonly admin: boolean | null;
   readonly timeZone: string | null;
 }
 
@@ -180,8 +195,10 @@ export interface SharedLimits {
   take(bucket: string, rule: BucketRule, cost: number, lane: 'high' | 'low'): Promise<void>;
   /** The host said that it is fuller than we thought: empty our bucket until `until`. */
   drain(bucket: string, until: Instant): Promise<void>;
-  /** Pauses one method (or `*`) for the account. */
+  /** Pauses one method (or `*`) for the account; a later end wins. */
   pause(method: string, until: Instant): Promise<void>;
+  /** Ends such a pause early. */
+  resume(method: string): Promise<void>;
   pausedUntil(method: string): Promise<Instant | null>;
 }
 
@@ -223,4 +240,6 @@ export interface HostSurroundings {
   readonly log: HostLog;
   /** Origins of simulated hosts that may be called though they are local: only while the sandbox is on. */
   readonly trustedOrigins: readonly string[];
+  /** Our own address as hosts know it, no slash at the end: part of what they sign and of what they send people back to. */
+  readonly publicUrl: string;
 }

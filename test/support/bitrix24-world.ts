@@ -64,7 +64,8 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     portal.url,
     ...(options.trustRenamed ? [portal.url.replace('localhost', '127.0.0.1')] : []),
   ];
-  const surroundings = { clock: realClock, log: silentLog, trustedOrigins };
+  const publicUrl = inbox.url;
+  const surroundings = { clock: realClock, log: silentLog, trustedOrigins, publicUrl };
   const host = new Bitrix24Host(APPLICATION, surroundings, { patience: options.patience ?? IMPATIENT });
   const admin = store.people.firstAdmin();
   const pair = store.tokens.issuePair(application.id, admin.id);

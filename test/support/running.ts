@@ -75,7 +75,7 @@ export async function startEverything(options: RunningOptions = {}): Promise<Run
   const log = new Log(createLogger(process.env['TEST_LOG'] ?? 'silent'));
   const hosts = createHosts(
     { BITRIX24_CLIENT_ID: application.clientId, BITRIX24_CLIENT_SECRET: application.clientSecret },
-    { clock: systemClock, log, trustedOrigins: [new URL(portal.url).origin] },
+    { clock: systemClock, log, trustedOrigins: [new URL(portal.url).origin], publicUrl: config.publicUrl },
   );
   const database = options.database ?? (await openTestDatabase());
   const app = await createApp({ config, log, hosts, database });

@@ -39,7 +39,12 @@ export async function startSecondService(running: Running, databaseUrl: string):
   const application = demoApplication(running.url, 'ru', SEED);
   const hosts = createHosts(
     { BITRIX24_CLIENT_ID: application.clientId, BITRIX24_CLIENT_SECRET: application.clientSecret },
-    { clock: systemClock, log, trustedOrigins: [new URL(running.portal.url).origin] },
+    {
+      clock: systemClock,
+      log,
+      trustedOrigins: [new URL(running.portal.url).origin],
+      publicUrl: config.publicUrl,
+    },
   );
   const database = await openDatabase({ databaseUrl, dataDir });
   const app = await createApp({ config, log, hosts, database });

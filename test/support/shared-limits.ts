@@ -37,6 +37,11 @@ export class MemoryLimits implements SharedLimits {
     return Promise.resolve();
   }
 
+  resume(method: string): Promise<void> {
+    this.pauses.delete(method);
+    return Promise.resolve();
+  }
+
   pausedUntil(method: string): Promise<Instant | null> {
     const until = this.pauses.get(method);
     return Promise.resolve(until !== undefined && until > this.clock.now() ? until : null);

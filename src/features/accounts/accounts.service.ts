@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AccountFacts, Accounts, Opening } from '../../contract/accounts.js';
+import type { AccountFacts, Accounts, KnownUser, Opening } from '../../contract/accounts.js';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
-import type { FrameReading, HostRequest, KnownInstallation } from '../../contract/host.js';
+import type { FrameReading, FrameUser, HostRequest, KnownInstallation } from '../../contract/host.js';
 import { accountIdOf } from '../../infra/ids.js';
 import { Metrics } from '../../infra/metrics.js';
+import { MirrorReads } from '../../mirror/index.js';
 import { AccountCache, type KnownAccount } from './account.cache.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { InstallerService } from './installer.service.js';
@@ -18,6 +19,7 @@ export class AccountsService implements Accounts {
     private readonly cache: AccountCache,
     private readonly enrolment: EnrolmentService,
     private readonly installer: InstallerService,
+    private readonly mirror: MirrorReads,
     private readonly metrics: Metrics,
   ) {}
 
@@ -39,12 +41,13 @@ export class AccountsService implements Accounts {
     if (reading.kind === 'refused') return this.refuse(hostId, reading.reason);
     const accountId = accountIdOf(hostId, reading.accountKey);
     const before = await this.living(accountId);
-    if (!before && !reading.user.admin) return this.refuse(hostId, 'adminNeeded');
-    const account = await this.enrol(hostId, accountId, reading, before);
+    const user = await this.knownUser(accountId, reading.user);
+    if (!before && !user.admin) return this.refuse(hostId, 'adminNeeded');
+    const account = await this.enrol(hostId, accountId, { ...reading, user }, before);
     return {
       kind: 'open',
       account,
-      user: reading.user,
+      user,
       place: reading.place,
       installing: reading.installing,
       portalOrigin: host.frameOrigin(account.endpoint),
@@ -70,6 +73,19 @@ export class AccountsService implements Accounts {
     const after = await this.cache.find(accountId);
     if (!after) throw new Error('an enrolled account is not there');
     return after.record;
+  }
+
+  /** What the frame's proof leaves open is answered by the mirror's people. */
+  private async knownUser(accountId: string, user: FrameUser): Promise<KnownUser> {
+    const { id, admin, name, timeZone } = user;
+    if (admin !== null && name !== '') return { ...user, admin };
+    const [person] = (await this.mirror.users(accountId)).filter((one) => one.id === id && one.active);
+    return {
+      id,
+      name: name === '' ? (person?.name ?? id) : name,
+      admin: admin ?? person?.admin ?? false,
+      timeZone: timeZone ?? person?.timeZone ?? null,
+    };
   }
 
   /** An uninstalled account proves itself anew: what was stored of it says nothing any more. */

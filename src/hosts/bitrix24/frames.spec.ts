@@ -40,7 +40,7 @@ const anna = { ID: '12', ADMIN: true, NAME: 'Анна', LAST_NAME: 'Глава',
 
 const host = new Bitrix24Host(
   { clientId: 'local.ours', clientSecret: 'our-secret' },
-  { clock: realClock, log: silentLog, trustedOrigins: [] },
+  { clock: realClock, log: silentLog, trustedOrigins: [], publicUrl: 'https://app.example.com' },
   { patience: { firstDelayMs: 1, longestDelayMs: 2 } },
 );
 
