@@ -81,15 +81,19 @@ export function contentSeen(task: HostTask, applied: TaskContent): TaskContent {
   };
 }
 
-/** Hosts keep whole seconds and trim titles: neither is a hand edit. */
+/** Hosts keep whole seconds and tidy the white space of titles: neither is a hand edit. */
 export function sameField(
   field: keyof TaskContent,
   one: Partial<TaskContent>,
   other: Partial<TaskContent>,
 ): boolean {
   if (field === 'dueAt') return wholeSecond(one.dueAt) === wholeSecond(other.dueAt);
-  if (field === 'title') return one.title?.trim() === other.title?.trim();
+  if (field === 'title') return tidy(one.title) === tidy(other.title);
   return one[field] === other[field];
+}
+
+function tidy(title: string | undefined): string | undefined {
+  return title?.replace(/\s+/g, ' ').trim();
 }
 
 function wholeSecond(instant: Instant | null | undefined): number | null {

@@ -52,9 +52,13 @@ function read(changes: Partial<HostTask> = {}): HostTask {
 }
 
 describe('src/outbox/observation.ts', () => {
-  it('takes a whole-second deadline and a trimmed title as ours', () => {
-    const applied = { ...CREATED, content: { ...CREATED.content, dueAt: NOON + 700, title: 'Call  ' } };
-    const seen = observeTask(read({ title: 'Call' }), rowOf({ dueAt: NOON + 700, title: 'Call  ' }), applied);
+  it('takes a whole-second deadline and a tidied title as ours', () => {
+    const applied = { ...CREATED, content: { ...CREATED.content, dueAt: NOON + 700, title: 'Call \n him ' } };
+    const seen = observeTask(
+      read({ title: 'Call him' }),
+      rowOf({ dueAt: NOON + 700, title: 'Call \n him ' }),
+      applied,
+    );
     expect(seen).toMatchObject({ facts: [], changed: false });
   });
 

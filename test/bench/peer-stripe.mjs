@@ -4,7 +4,8 @@ import fastify from 'fastify';
 import { serve, settings } from './child.mjs';
 
 // Its ESM build fails to find its migrations, logs it and goes on as if nothing were.
-const { StripeSync, runMigrations } = createRequire(import.meta.url)('@supabase/stripe-sync-engine');
+const require = createRequire(import.meta.url);
+const { StripeSync, runMigrations } = require('@supabase/stripe-sync-engine');
 const { databaseUrl, port, secret } = settings;
 
 // It only logs a failed migration.
