@@ -9,7 +9,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest'] },
-  testTimeout: 20000,
+  testTimeout: 60000,
   workerIdleMemoryLimit: '1GB',
   maxWorkers: 2,
 };

@@ -15,7 +15,11 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   await prepareHttp(app, app.get(Metrics));
   const document = SwaggerModule.createDocument(
     app,
-    new DocumentBuilder().setTitle('Dozhim').setDescription('The widget’s own HTTP API').addBearerAuth().build(),
+    new DocumentBuilder()
+      .setTitle('Dozhim')
+      .setDescription('The widget’s own HTTP API')
+      .addBearerAuth()
+      .build(),
   );
   SwaggerModule.setup('docs', app, document, { ui: false, jsonDocumentUrl: 'docs', raw: ['json'] });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
@@ -28,5 +32,11 @@ function nestLogger({ log }: AppOptions) {
     (level: 'debug' | 'warn' | 'error') =>
     (message: unknown, ...rest: unknown[]): void =>
       nest[level](String(message), rest.length > 0 ? { detail: rest.map(String) } : {});
-  return { log: write('debug'), debug: write('debug'), verbose: write('debug'), warn: write('warn'), error: write('error') };
+  return {
+    log: write('debug'),
+    debug: write('debug'),
+    verbose: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+  };
 }

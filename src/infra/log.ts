@@ -11,11 +11,6 @@ export function withLogContext<T>(fields: Fields, work: () => T): T {
   return context.run({ ...context.getStore(), ...fields }, work);
 }
 
-/** Fields of the running request or job, e.g. to quote its id in an answer. */
-export function logContext(): Fields {
-  return context.getStore() ?? {};
-}
-
 /**
  * Structured log: static messages, everything that varies in fields, so that lines group. No secret and no customer
  * text goes in; as a second line of defence, fields with telling names are masked.

@@ -16,7 +16,9 @@ interface TaskLine {
 }
 
 /** A pause between samples: the figure is about an idle system, so nothing of the last one may be on its way. */
-const IDLE_MS = 400;
+const IDLE_MS = 1_500;
+/** The launch fills the portal's request bucket; at two a second its 50 drain in this time. */
+const BUCKET_EMPTY_MS = 26_000;
 const PATIENCE_MS = 15_000;
 
 /**
@@ -58,6 +60,7 @@ async function quietTasks(portal: Portal, samples: number): Promise<readonly Tas
     await sleep(1_500);
     return quiet;
   });
+  await sleep(BUCKET_EMPTY_MS);
   const open = (await portal.lines<TaskLine>('/tasks')).filter((task) => !task.completed);
   const byDeal = new Map(open.map((task) => [task.dealIds[0], task]));
   return [...byDeal.values()].slice(0, samples);

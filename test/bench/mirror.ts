@@ -117,6 +117,7 @@ async function runProduct(portal: Portal, deals: number): Promise<Taken> {
        (SELECT count(*)::int FROM stage_visit) AS visits,
        (SELECT extract(epoch FROM max(finished_at) - min(started_at))::float8 FROM checkpoint) AS seconds`,
   );
+  log(`  steps: ${await stepsOf(product.databaseUrl)}`);
   await endProduct(portal, product);
   if (!row || row.deals < deals || row.visits < deals) {
     throw new Error(`the mirror is not whole: ${JSON.stringify(row)}`);
@@ -127,6 +128,15 @@ async function runProduct(portal: Portal, deals: number): Promise<Taken> {
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
     peakMb: after.peakMb,
   };
+}
+
+async function stepsOf(databaseUrl: string): Promise<string> {
+  const steps = await query<{ stream: string; rows_done: number; seconds: number }>(
+    databaseUrl,
+    `SELECT stream, rows_done, extract(epoch FROM finished_at - started_at)::float8 AS seconds FROM checkpoint
+     WHERE finished_at IS NOT NULL ORDER BY finished_at`,
+  );
+  return steps.map((one) => `${one.stream} ${one.rows_done} in ${one.seconds.toFixed(1)} s`).join(', ');
 }
 
 async function runPeer(portal: Portal): Promise<Taken> {

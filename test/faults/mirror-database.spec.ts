@@ -97,12 +97,12 @@ function disksFull(): void {
 
   function databaseRefuses(): () => void {
     const query = world.database.query.bind(world.database);
-    world.database.query = ((text: string, params?: readonly unknown[]) =>
+    world.database.query = (text: string, params?: readonly unknown[]) =>
       text.includes('INSERT INTO inbox')
         ? Promise.reject(
             Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }),
           )
-        : query(text, params));
+        : query(text, params);
     return () => (world.database.query = query);
   }
 

@@ -92,8 +92,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
    */
   async prepare(...definitions: readonly Pick<JobDefinition<never>, 'name'>[]): Promise<void> {
     const boss = await this.start();
-    for (const definition of definitions)
-      await this.ensureQueue(boss, definition);
+    for (const definition of definitions) await this.ensureQueue(boss, definition);
   }
 
   /** Enqueues a dead letter's job again; false when this build has no such job. */

@@ -56,7 +56,8 @@ function scalarText(value: unknown): string {
   if (value === null || value === undefined) {
     return '';
   }
-  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function splitName(name: string, depth: number): string[] {

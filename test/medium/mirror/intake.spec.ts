@@ -37,10 +37,10 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
   it('shares commits between calls of one moment, and loses none', async () => {
     const statements: number[] = [];
     const query = database.query.bind(database);
-    database.query = ((text: string, params?: readonly unknown[]) => {
+    database.query = (text: string, params?: readonly unknown[]) => {
       if (text.includes('INSERT INTO inbox')) statements.push(statements.length);
       return query(text, params);
-    });
+    };
     const calls = Array.from({ length: 3_000 }, (_, n) =>
       world.parts.intake.accept(world.accountId, [saved(`D_${n}`)], null),
     );
@@ -67,10 +67,10 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
 
   it('keeps hints on the disk while the database refuses them, and brings them in when it is back', async () => {
     const query = database.query.bind(database);
-    database.query = ((text: string, params?: readonly unknown[]) =>
+    database.query = (text: string, params?: readonly unknown[]) =>
       text.includes('INSERT INTO inbox')
         ? Promise.reject(new Error('the database is shutting down'))
-        : query(text, params));
+        : query(text, params);
     expect(await world.parts.intake.accept(world.accountId, [saved('D_1')], null)).toBe('spooled');
     expect(await world.parts.intake.accept(world.accountId, [saved('D_2')], null)).toBe('spooled');
     database.query = query;
@@ -83,10 +83,8 @@ describeOnEveryDatabase('src/mirror/intake', (open) => {
 
   it('goes to the disk when the database does not answer in time', async () => {
     const query = database.query.bind(database);
-    database.query = ((text: string, params?: readonly unknown[]) =>
-      text.includes('INSERT INTO inbox')
-        ? new Promise(() => undefined)
-        : query(text, params));
+    database.query = (text: string, params?: readonly unknown[]) =>
+      text.includes('INSERT INTO inbox') ? new Promise(() => undefined) : query(text, params);
     const startedAt = performance.now();
     expect(await world.parts.intake.accept(world.accountId, [saved('D_1')], null)).toBe('spooled');
     expect(performance.now() - startedAt).toBeLessThan(1_900);
