@@ -17,6 +17,7 @@ import type {
   PortalPlacement,
   PortalRobot,
 } from './portal-context.js';
+import { robotName, suits } from './portal-search.js';
 import {
   activityView,
   applicationView,
@@ -306,25 +307,4 @@ function found<T>(value: T | undefined, complaint: string): T {
     throw new Error(complaint);
   }
   return value;
-}
-
-function suits(deal: Deal, query: PortalDealQuery): boolean {
-  const search = query.search?.trim().toLowerCase() ?? '';
-  return (
-    (query.pipelineId === undefined || deal.stage.pipelineId === query.pipelineId) &&
-    (query.stageId === undefined || deal.stage.id === query.stageId) &&
-    (query.ownerId === undefined || deal.ownerId === query.ownerId) &&
-    (query.open === undefined || (deal.stage.kind === 'open') === query.open) &&
-    (search === '' || deal.title.toLowerCase().includes(search) || String(deal.id) === search)
-  );
-}
-
-/** A robot's name comes as text or as a map of languages. */
-function robotName(given: unknown, language: string): string | null {
-  if (typeof given === 'string') return given;
-  if (typeof given !== 'object' || given === null) return null;
-  const names = Object.entries(given).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return (names.find(([code]) => code === language) ?? names[0])?.[1] ?? null;
 }
