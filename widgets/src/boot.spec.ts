@@ -8,8 +8,15 @@ describe('widgets/src/boot', () => {
     expect(readBoot(JSON.stringify(boot))).toEqual(boot);
   });
 
+  it('reads a page whose session comes from the page around it', () => {
+    const door = { host: 'h', portalOrigin: 'https://p', language: 'en', theme: 'auto' };
+    expect(readBoot(JSON.stringify(door))).toEqual(door);
+  });
+
   it.each([
     null,
+    JSON.stringify({ ...boot, session: null }),
+    JSON.stringify({ host: 'h' }),
     '',
     'not json',
     '[]',

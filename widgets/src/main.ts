@@ -1,11 +1,12 @@
 import './theme/tokens.css';
 import './theme/bitrix24.css';
+import './theme/amocrm.css';
 import './theme/base.css';
 import './theme/controls.css';
 import './theme/plan.css';
 import './theme/screens.css';
 import { createApp } from 'vue';
-import type { BootView } from '../../src/features/embed/boot.view.js';
+import type { BootView, DoorView } from '../../src/features/embed/boot.view.js';
 import { ApiClient, retries } from './api/client.js';
 import AppRoot from './app-root.vue';
 import { readBoot } from './boot.js';
@@ -21,8 +22,8 @@ function firstPath(boot: BootView): string {
 
 const hostModule = (): Promise<typeof import('./hosts/host-module.js')> => import('./hosts/host-module.js');
 
-/** The SDK loads on first need, at the latest after the first paint. */
-function bridgeOf(boot: BootView): () => Promise<HostBridge> {
+/** A host's SDK loads on first need, at the latest after the first paint. */
+function bridgeOf(boot: DoorView): () => Promise<HostBridge> {
   let bridge: Promise<HostBridge> | null = null;
   return () => {
     bridge ??= hostModule().then((host) => host.openHostBridge(boot.host, boot.portalOrigin));
@@ -30,15 +31,14 @@ function bridgeOf(boot: BootView): () => Promise<HostBridge> {
   };
 }
 
-async function start(boot: BootView): Promise<void> {
+async function start(boot: BootView, bridge = bridgeOf(boot)): Promise<void> {
   const root = document.documentElement;
   root.lang = boot.language;
   root.dataset['theme'] = boot.theme;
   root.dataset['host'] = boot.host;
-  const bridge = bridgeOf(boot);
   const api = new ApiClient({
     session: boot.session,
-    renew: async () => (await hostModule()).renewSession(boot.host, await bridge()),
+    renew: async () => (await bridge()).renewSession(),
   });
   const firstAnswer = api.read(firstPath(boot));
   // The screen reports a failure; until it listens, an early one must not count as unhandled.
@@ -54,6 +54,29 @@ async function start(boot: BootView): Promise<void> {
       .catch(() => undefined);
     retries().catch(() => undefined);
   });
+}
+
+/** The page came without a session: the page around it has one for us. */
+async function enter(door: DoorView): Promise<void> {
+  const bridge = bridgeOf(door);
+  let boot: BootView | undefined;
+  try {
+    boot = await (await bridge()).enter?.();
+  } catch (error) {
+    return showClosedDoor(door, error);
+  }
+  return boot ? start(boot, bridge) : showNothingHere();
+}
+
+async function showClosedDoor(door: DoorView, error: unknown): Promise<void> {
+  document.documentElement.lang = door.language;
+  const [texts, { default: ClosedDoor }, { asFailure }] = await Promise.all([
+    loadTexts(door.language),
+    import('./views/closed-door.vue'),
+    import('./api/failure.js'),
+  ]);
+  await texts.addMore();
+  mount(createApp(ClosedDoor, { failure: asFailure(error) }).use(texts.plugin));
 }
 
 async function showNothingHere(): Promise<void> {
@@ -79,4 +102,4 @@ function afterPaint(then: () => void): void {
 }
 
 const boot = readBoot(document.getElementById('boot')?.textContent);
-void (boot ? start(boot) : showNothingHere());
+void (!boot ? showNothingHere() : 'session' in boot ? start(boot) : enter(boot));

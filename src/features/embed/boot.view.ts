@@ -18,7 +18,10 @@ export interface BootView {
 }
 
 /** What the page carries where its session comes later, from the host's page: the widget asks there for a `BootView`. */
-export type DoorView = Pick<BootView, 'host' | 'portalOrigin' | 'language' | 'theme'>;
+export interface DoorView extends Pick<BootView, 'host' | 'portalOrigin' | 'language' | 'theme'> {
+  /** Colours of the page around ours, where it tells them. */
+  readonly around?: 'light' | 'dark';
+}
 
 /** `POST /api/session`: the bridge brings a fresh host token, we answer with a new session. */
 export interface SessionView {

@@ -9,9 +9,13 @@ const BOOT = '<script type="application/json" id="boot"></script>';
 /** The skeleton with what the widget needs to begin. Throws when the built page has no place for it. */
 export function framePage(skeleton: string, boot: BootView | DoorView): string {
   if (!skeleton.includes(BOOT)) throw new Error('the built page has no place for the boot data');
-  const html = `<html lang="${boot.language}" data-host="${boot.host}" data-theme="${boot.theme}">`;
+  const html = `<html lang="${boot.language}" data-host="${boot.host}" data-theme="${boot.theme}"${aroundOf(boot)}>`;
   const data = `<script type="application/json" id="boot">${escapeJson(boot)}</script>`;
   return skeleton.replace(/<html[^>]*>/, () => html).replace(BOOT, () => data);
+}
+
+function aroundOf(boot: BootView | DoorView): string {
+  return 'around' in boot && boot.around ? ` data-around="${boot.around}"` : '';
 }
 
 /** No tag and no line end that ends a script can be written in it. */

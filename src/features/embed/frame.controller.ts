@@ -60,7 +60,7 @@ export class FrameController {
     @Req() request: RawBodyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { account } = request.query as { account?: unknown };
+    const { account, theme } = request.query as { account?: unknown; theme?: unknown };
     if (typeof account !== 'string') {
       await html(reply)
         .header('content-security-policy', plainPolicy(`'none'`))
@@ -73,7 +73,15 @@ export class FrameController {
     if (skeleton === null) return refuse(reply, request, 'notBuilt');
     await html(reply)
       .header('content-security-policy', framePolicy(portalOrigin))
-      .send(framePage(skeleton, { host, portalOrigin, language: languageOf(request), theme: 'auto' }));
+      .send(
+        framePage(skeleton, {
+          host,
+          portalOrigin,
+          language: languageOf(request),
+          theme: 'auto',
+          ...(theme === 'light' || theme === 'dark' ? { around: theme } : {}),
+        }),
+      );
   }
 
   /** A person looks at this answer, so even a failure of the portal becomes a page. */

@@ -1,5 +1,6 @@
 import type { B24Frame } from '@bitrix24/b24jssdk';
 import { answered, BridgeFailure, type BridgeContext, type HostBridge } from './bridge.js';
+import { tradeForm } from './session-renewal.js';
 
 /** The portal answers in tens of milliseconds; a slow laptop with a heavy card in seconds. Beyond that it never will. */
 const HANDSHAKE_MS = 10_000;
@@ -31,7 +32,7 @@ export function originOfName(name: string): string | null {
 function bridgeOf(frame: B24Frame): HostBridge {
   return {
     context: contextOf(frame),
-    renewForm: () => renewForm(frame),
+    renewSession: async () => tradeForm('bitrix24', await renewForm(frame)),
     resize: (heightPx) => resize(frame, heightPx),
     openPath: (path, onClosed) => openPath(frame, path, onClosed),
     openApp: (onClosed) => openedOrRefused(frame.slider.openSliderAppPage({ view: 'home' }), onClosed),

@@ -1,3 +1,5 @@
+import type { BootView } from '../../../src/features/embed/boot.view.js';
+
 /**
  * What the widget may ask of the page that frames it. Hosts have no error channel: a call that is refused is simply never
  * answered, so every implementation gives each call its own time-out and none of these promises stays open for ever.
@@ -6,10 +8,12 @@ export interface HostBridge {
   /** Where the frame stands, as the host tells it. */
   readonly context: BridgeContext;
   /**
-   * A fresh host token as the fields that the host itself posts to our frame address.
-   * Rejects with `BridgeFailure` when the host stays silent.
+   * All that the widget begins with; only where the page comes without it.
+   * Rejects with `BridgeFailure` when the host stays silent, with `ApiFailure` when our server refuses.
    */
-  renewForm(): Promise<Readonly<Record<string, string>>>;
+  enter?(): Promise<BootView>;
+  /** A new session of ours, proven by the host anew. Rejects like `enter`. */
+  renewSession(): Promise<string>;
   /** Asks for a frame of this height in CSS pixels. False: the frame is fixed and the page must scroll inside. */
   resize(heightPx: number): Promise<boolean>;
   /** Opens a page of the host over the current one. `onClosed` runs when the person has closed it. */

@@ -1,8 +1,9 @@
 import { BridgeFailure, type HostBridge, type OpenBridge } from './bridge.js';
 
-/** One line a host. The modules load after the first paint: the session comes with the page. */
+/** One line a host. The modules load after the first paint where the session comes with the page. */
 const hosts: Readonly<Record<string, () => Promise<{ readonly openBridge: OpenBridge }>>> = {
   bitrix24: () => import('./bitrix24.js'),
+  amocrm: () => import('./amocrm.js'),
 };
 
 /** Opens the bridge of the host that the page was opened in. */

@@ -1,10 +1,8 @@
 import type { SessionView } from '../../../src/features/embed/boot.view.js';
 import { failureOf } from '../api/failure.js';
-import type { HostBridge } from './bridge.js';
 
-/** Trades a fresh host token for a session of ours; rejects with `ApiFailure` or `BridgeFailure`. */
-export async function renewSession(host: string, bridge: HostBridge): Promise<string> {
-  const form = await bridge.renewForm();
+/** Trades a fresh host token, as the fields that the host posts to our frame address, for a session. Rejects with `ApiFailure`. */
+export async function tradeForm(host: string, form: Readonly<Record<string, string>>): Promise<string> {
   const response = await fetch('/api/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
