@@ -37,12 +37,6 @@ export class ClaimLost extends Error {
 const MAX_ATTEMPTS = 5;
 
 /**
- * More tasks than this at once are echoes of our own bulk writes: reading them must not take requests from the writes,
- * and waits until the account's bucket has room. A few are people at work, who wait for the plan to move on.
- */
-const TASK_FLOOD = 50;
-
-/**
  * Reads entities again and stores them, in one transaction with the end of their hints. A failure that concerns one
  * entity is found by halving and never holds the others.
  */
@@ -106,7 +100,9 @@ export class Refresher {
       const rows = await client.readDeals(asked, 'high');
       return this.store(claim, groups, (tx) => this.writer.saveDeals(tx, accountId, { asked, rows, readAt }));
     }
-    const rows = await client.readTasks(asked, asked.length > TASK_FLOOD ? 'low' : 'high');
+    // Most hints about tasks are echoes of our own writes: where the bucket is full, they must not take requests from the
+    // writes themselves. Where it is not, the low lane goes at once.
+    const rows = await client.readTasks(asked, 'low');
     return this.store(claim, groups, (tx) => this.writer.saveTasks(tx, accountId, { asked, rows, readAt }));
   }
 
