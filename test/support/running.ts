@@ -27,6 +27,10 @@ export interface RunningOptions {
   /** Plans that the administrator switches on; absent: the app is installed and plans stay off. */
   readonly plans?: readonly DemoPlan[];
   readonly language?: 'ru' | 'en';
+  /** Origins of further portals that the service may call. */
+  readonly trusted?: readonly string[];
+  /** Hears every line of the service's log. */
+  readonly hear?: (line: string) => void;
 }
 
 /** The whole product in this process: the service on a real database, and a simulated portal that it lives in. */
@@ -72,10 +76,15 @@ export async function startEverything(options: RunningOptions = {}): Promise<Run
   });
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dozhim-test-'));
   const config = readConfig({ PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'on', LOG_LEVEL: 'silent' });
-  const log = new Log(createLogger(process.env['TEST_LOG'] ?? 'silent'));
+  const log = loggerOf(options);
   const hosts = createHosts(
     { BITRIX24_CLIENT_ID: application.clientId, BITRIX24_CLIENT_SECRET: application.clientSecret },
-    { clock: systemClock, log, trustedOrigins: [new URL(portal.url).origin], publicUrl: config.publicUrl },
+    {
+      clock: systemClock,
+      log,
+      trustedOrigins: [new URL(portal.url).origin, ...(options.trusted ?? [])],
+      publicUrl: config.publicUrl,
+    },
   );
   const database = options.database ?? (await openTestDatabase());
   const app = await createApp({ config, log, hosts, database });
@@ -100,6 +109,11 @@ export async function startEverything(options: RunningOptions = {}): Promise<Run
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function loggerOf({ hear }: RunningOptions): Log {
+  if (hear) return new Log(createLogger('debug', { write: hear }));
+  return new Log(createLogger(process.env['TEST_LOG'] ?? 'silent'));
 }
 
 function jsonLines(text: string): readonly PortalTaskLine[] {
