@@ -20,6 +20,8 @@ export interface IssuedSession {
 }
 
 const LIFETIME_SECONDS = 600;
+/** An account's id reaches the database as it is: anything else would be an error there. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const AUDIENCE = 'widget';
 const ISSUER = 'dozhim';
 
@@ -82,7 +84,7 @@ function claimsOf(payload: Record<string, unknown>): SessionClaims | null {
     text('userId'),
     text('userName'),
   ];
-  if (!accountId || !host || !userId || userName === null) return null;
+  if (!accountId || !UUID.test(accountId) || !host || !userId || userName === null) return null;
   return {
     accountId,
     host,

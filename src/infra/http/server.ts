@@ -35,7 +35,11 @@ export function createHttpAdapter(trustProxy: boolean): FastifyAdapter {
 export async function prepareHttp(app: NestFastifyApplication, metrics: Metrics): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   addParsers(fastify);
-  fastify.addHook('onRequest', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // Customers' data: neither a proxy nor the browser's disk is to keep it.
+    if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
+    withLogContext({ requestId: request.id }, done);
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.httpSeconds.observe(
       { route: request.routeOptions.url ?? 'none', method: request.method, status: String(reply.statusCode) },
