@@ -52,7 +52,7 @@ function twoOfEach(): void {
     await installation.planned;
     await stream;
     await world.leasesRunOut();
-    await world.sweepsAreDue();
+    await world.swept();
     await quiet(world.database, 90_000);
     expect(await world.count('plan')).toBe(world.portal.context.deals({ open: true, limit: 1 }).total);
     await expectPassRule({

@@ -19,6 +19,11 @@ export interface UnderRule {
   /** What must not stand in the log. */
   readonly secrets?: Iterable<string>;
   readonly log?: string;
+  /**
+   * The portal's own calls were withheld. A host says of an activity only in its event: neither the deal's time of
+   * modification nor a filter tells of it, so no sweep can repair that one field.
+   */
+  readonly withoutEvents?: boolean;
 }
 
 const QUIET_MS = 60_000;
@@ -63,14 +68,14 @@ async function pending(database: Database): Promise<Record<string, unknown>> {
   return rows[0] ?? { nothing: 1 };
 }
 
-export async function onlyAccount(database: Database): Promise<string> {
+async function onlyAccount(database: Database): Promise<string> {
   const rows = await database.query<{ account_id: string }>('SELECT account_id FROM account');
   expect(rows).toHaveLength(1);
   return rows[0]?.account_id ?? '';
 }
 
-export async function expectMirrorEqualsHost(
-  { portal, database }: Pick<UnderRule, 'portal' | 'database'>,
+async function expectMirrorEqualsHost(
+  { portal, database, withoutEvents = false }: UnderRule,
   accountId: string,
 ): Promise<void> {
   const reads = new MirrorReads(database);
@@ -83,7 +88,8 @@ export async function expectMirrorEqualsHost(
     live.map((row) => row.deal_id),
   );
   const mirrored = found.map(({ deleted: _deleted, ...deal }) => ({ ...deal, amount: money(deal.amount) }));
-  expect(differences(mirrored, [...portal.store.deals].map(dealOf))).toEqual([]);
+  const wrong = differences(mirrored, [...portal.store.deals].map(dealOf));
+  expect(wrong.filter((one) => !(withoutEvents && valueOf(one, 'name') === 'lastActivityAt'))).toEqual([]);
   const bound = [...portal.store.tasks].filter((task) => task.crm.length > 0).map(taskOf);
   const tasks = await database.query<{ task_id: string }>(
     'SELECT task_id FROM host_task WHERE account_id = $1 AND deleted_at IS NULL',
@@ -104,7 +110,7 @@ function differences<Row extends { readonly id: string }>(
   const here = new Map(mirrored.map((row) => [row.id, row]));
   const there = new Map(host.map((row) => [row.id, row]));
   const ids = [...new Set([...here.keys(), ...there.keys()])];
-  return ids.flatMap((id) => {
+  return ids.flatMap((id): readonly object[] => {
     const [one, other] = [here.get(id), there.get(id)];
     if (!one || !other) return [{ id, mirrored: one ?? 'missing', host: other ?? 'missing' }];
     const fields = Object.keys(other).filter((name) => valueOf(one, name) !== valueOf(other, name));
@@ -177,7 +183,7 @@ interface WishRow {
   readonly desired: DesiredTask;
 }
 
-export async function expectTasksEqualPlan(
+async function expectTasksEqualPlan(
   { portal, database }: Pick<UnderRule, 'portal' | 'database'>,
   accountId: string,
 ): Promise<void> {
@@ -233,7 +239,7 @@ function ourTaskView(task: PortalTask) {
   };
 }
 
-export async function isReady(url: string): Promise<void> {
+async function isReady(url: string): Promise<void> {
   const answers = (): Promise<boolean> =>
     axios.get(`${url}/health/ready`, { validateStatus: () => true, timeout: 5_000 }).then(
       ({ status }) => status === 200,

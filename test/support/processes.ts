@@ -198,9 +198,13 @@ export class ProcessWorld {
     }
   }
 
-  /** As if the interval of the sweeps had gone by. */
-  async sweepsAreDue(): Promise<void> {
-    await this.database.query(`UPDATE checkpoint SET swept_at = swept_at - interval '1 day'`);
+  /** As if the interval of the sweeps had gone by; resolves when each has run. */
+  async swept(): Promise<void> {
+    // The building of the visits belongs to the first copy alone.
+    const swept = `stage = 'following' AND stream <> 'visits'`;
+    await this.database.query(`UPDATE checkpoint SET swept_at = now() - interval '2 days' WHERE ${swept}`);
+    const due = `checkpoint WHERE ${swept} AND swept_at < now() - interval '1 day'`;
+    await until(async () => (await this.count(due)) === 0, { timeoutMs: 60_000, what: 'a round of sweeps' });
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import axios, { type AxiosResponse } from 'axios';
+import { bodyFor, documentedRoutes, withIds, type DocumentedRoute } from '../support/documented-routes.js';
+import { MARK, startTwoAccounts, type TwoAccounts } from '../support/neighbour.js';
+import { settled } from '../support/running.js';
+import { openFrame, stepsOf, type WidgetPerson } from '../support/widget-person.js';
+import type { PlanView, StepCommandAnswer } from '../../src/features/plans/plan.view.js';
+
+describe('test/security/other-accounts', () => {
+  let world: TwoAccounts;
+  let own: WidgetPerson;
+  let theirs: WidgetPerson;
+  let routes: readonly DocumentedRoute[];
+  let foreignIds: Readonly<Record<string, string>>;
+  let undo: string;
+  let foreignTemplate: string;
+
+  beforeAll(async () => {
+    world = await startTwoAccounts();
+    await settled(world.running);
+    own = await openFrame(world.running, adminOf(world.running.portal));
+    theirs = await openFrame({ portal: world.neighbour, url: world.running.url }, adminOf(world.neighbour));
+    routes = await documentedRoutes(world.running.url);
+    await prepareForeignIds();
+  }, 120_000);
+
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  it('row 38: answers every documented route with an id of another account as if it were not there', async () => {
+    const before = await rowsOfNeighbour();
+    const withParameters = routes.filter((route) => route.parameters.length > 0);
+    expect(withParameters.length).toBeGreaterThan(8);
+    for (const route of withParameters) {
+      const path = withIds(route, foreignIds);
+      const answer = await own.send<unknown>(route.method, path, bodyOf(route));
+      expect([route.method, route.path, [403, 404].includes(answer.status)]).toEqual([
+        route.method,
+        route.path,
+        true,
+      ]);
+      expect(JSON.stringify(answer.data)).not.toContain(MARK);
+    }
+    expect(await rowsOfNeighbour()).toEqual(before);
+  });
+
+  it('row 38: finds the same ids when their own account asks, so that the refusals mean something', async () => {
+    const plan = await theirs.get<PlanView>(`/api/plan/${foreignIds['dealId'] ?? ''}`);
+    expect([plan.status, plan.data.deal.title.startsWith(MARK)]).toEqual([200, true]);
+    const letters = await theirs.get<{ id: string }[]>('/api/dead-letters');
+    expect(letters.data.map((letter) => letter.id)).toContain(foreignIds['id']);
+  });
+
+  it('row 38: shows nothing of another account where a route takes no id', async () => {
+    for (const route of routes.filter((one) => one.method === 'get' && one.parameters.length === 0)) {
+      const [mine, other] = await Promise.all([
+        own.get<unknown>(route.path),
+        theirs.get<unknown>(route.path),
+      ]);
+      expect([route.path, mine.status, other.status]).toEqual([route.path, 200, 200]);
+      expect([route.path, JSON.stringify(mine.data).includes(MARK)]).toEqual([route.path, false]);
+    }
+  });
+
+  it('row 38: takes an undo of another account, and one of another deal, for none', async () => {
+    const ownDeal = world.running.portal.context.deals({ open: true, limit: 1 }).deals[0];
+    const answer = await own.post(`/api/plan/D_${ownDeal?.id ?? 0}/undo`, { undo });
+    expect([400, 403, 404, 409]).toContain(answer.status);
+  });
+
+  it('row 38: launches no template of another account', async () => {
+    const ownDeal = world.running.portal.context.deals({ open: true, limit: 1 }).deals[0];
+    const answer = await own.post(`/api/plan/D_${ownDeal?.id ?? 0}/launch`, { templateId: foreignTemplate });
+    expect([403, 404, 409]).toContain(answer.status);
+    expect(
+      await world.running.database.query(
+        'SELECT 1 FROM plan WHERE account_id = $1 AND template_id = $2::uuid',
+        [world.ownId, foreignTemplate],
+      ),
+    ).toEqual([]);
+  });
+
+  it('row 38: keeps the answer of an idempotency key inside its account', async () => {
+    const key = randomUUID();
+    const first = await theirs.post('/api/install/finished', {}, key);
+    expect(first.status).toBe(200);
+    const second = await own.post<unknown>('/api/install/finished', {}, key);
+    expect([second.status, JSON.stringify(second.data).includes(MARK)]).toEqual([200, false]);
+  });
+
+  it('row 38: keeps a live stream of another account’s deal closed', async () => {
+    const answer: AxiosResponse<string> = await axios.get(
+      `${world.running.url}/api/plan/${foreignIds['dealId'] ?? ''}/events`,
+      {
+        headers: { authorization: `Bearer ${own.boot.session}` },
+        validateStatus: () => true,
+        timeout: 5_000,
+      },
+    );
+    expect(answer.status).toBe(404);
+  });
+
+  it('shows a deal of the own account only to its responsible, that person’s heads and administrators', async () => {
+    const { context } = world.running.portal;
+    const sellers = context.users().filter((user) => !user.admin && user.active);
+    const deal = context.deals({ open: true, limit: 1 }).deals[0];
+    const seen = await Promise.all(
+      sellers.map(async (user) => {
+        const person = await openFrame(world.running, user.id);
+        return [user.id, (await person.get(`/api/plan/D_${deal?.id ?? 0}`)).status] as const;
+      }),
+    );
+    expect(seen.filter(([id]) => id === deal?.ownerId).map(([, status]) => status)).toEqual([200]);
+    expect(seen.some(([, status]) => status === 403)).toBe(true);
+    expect(seen.every(([, status]) => status === 200 || status === 403)).toBe(true);
+  });
+
+  it('lets nobody but an administrator near installation, settings and dead letters', async () => {
+    const seller = world.running.portal.context.users().find((user) => !user.admin && user.active);
+    const person = await openFrame(world.running, seller?.id ?? 0);
+    const closed = routes.filter((route) => /install|pipelines|progress|dead-letters/.test(route.path));
+    expect(closed.length).toBeGreaterThan(6);
+    for (const route of closed) {
+      const path = withIds(route, { ...foreignIds, id: route.path.includes('pipelines') ? 'D_0' : '1' });
+      const answer = await person.send(route.method, path, bodyOf(route));
+      expect([route.method, route.path, answer.status]).toEqual([route.method, route.path, 403]);
+    }
+  });
+
+  function bodyOf(route: DocumentedRoute): object | undefined {
+    if (route.method === 'get' || route.method === 'delete') return undefined;
+    if (route.path.endsWith('/undo')) return { undo };
+    if (route.path.endsWith('/launch')) return { templateId: foreignTemplate };
+    return bodyFor(route.path);
+  }
+
+  /** Ids that exist over there and not here. */
+  async function prepareForeignIds(): Promise<void> {
+    const { database } = world.running;
+    const [step] = await database.query<{ deal_id: string; template_id: string }>(
+      `SELECT p.deal_id, p.template_id FROM plan p JOIN plan_step s USING (account_id, plan_id)
+       WHERE p.account_id = $1 AND s.state = 'actionable' AND NOT EXISTS
+         (SELECT FROM deal d WHERE d.account_id = $2 AND d.deal_id = p.deal_id) LIMIT 1`,
+      [world.neighbourId, world.ownId],
+    );
+    const dealId = step?.deal_id ?? '';
+    foreignTemplate = step?.template_id ?? '';
+    const { data: view } = await theirs.get<PlanView>(`/api/plan/${dealId}`);
+    const stepId = stepsOf(view).find((one) => one.state === 'actionable')?.id ?? '';
+    const skipped = await theirs.post<StepCommandAnswer>(`/api/plan/${dealId}/steps/${stepId}/skip`, {
+      reason: 'причина для проверки',
+    });
+    undo = skipped.data.undo ?? '';
+    const [letter] = await database.query<{ id: string }>(
+      `INSERT INTO dead_letter (account_id, source, subject, payload, reason, attempts)
+       VALUES ($1, 'job', 'plans.none', '{}', 'для проверки', 1) RETURNING dead_letter_id::text AS id`,
+      [world.neighbourId],
+    );
+    const [progress] = await database.query<{ id: string }>(
+      'SELECT progress_id AS id FROM progress WHERE account_id = $1 LIMIT 1',
+      [world.neighbourId],
+    );
+    expect([dealId, stepId, undo, progress?.id].every((id) => id !== undefined && id !== '')).toBe(true);
+    foreignIds = { dealId, stepId, id: letter?.id ?? '' };
+    routes = routes.map((route) => ({ ...route, path: named(route.path, progress?.id ?? '') }));
+  }
+
+  /** `{id}` means another thing in every route; a dead letter's stays. */
+  function named(path: string, progressId: string): string {
+    if (path.includes('/pipelines/')) return path.replace('{id}', 'D_77');
+    return path.includes('/progress/') ? path.replace('{id}', progressId) : path;
+  }
+
+  /** What a person's call could change; the mirror and the limits move by themselves. */
+  async function rowsOfNeighbour(): Promise<readonly string[]> {
+    const tables = [
+      'plan',
+      'plan_step',
+      'pipeline_plan',
+      'plan_template',
+      'progress',
+      'dead_letter',
+      'preference',
+    ];
+    const rows = await Promise.all(
+      tables.map((table) =>
+        world.running.database.query<{ line: string }>(
+          `SELECT '${table} ' || t::text AS line FROM ${table} t WHERE account_id = $1`,
+          [world.neighbourId],
+        ),
+      ),
+    );
+    return rows.flatMap((some) => some.map(({ line }) => line)).toSorted();
+  }
+});
+
+function adminOf(portal: TwoAccounts['neighbour']): number {
+  return portal.context.users().find((user) => user.admin && user.active)?.id ?? 0;
+}

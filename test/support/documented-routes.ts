@@ -1,0 +1,47 @@
+import axios from 'axios';
+
+export interface DocumentedRoute {
+  readonly method: string;
+  /** With `{names}` in the places of ids. */
+  readonly path: string;
+  readonly parameters: readonly string[];
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+}
+
+const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
+
+/** Every route of the widget's API as the service itself documents it: what is added later is crawled by itself. */
+export async function documentedRoutes(url: string): Promise<readonly DocumentedRoute[]> {
+  const { data } = await axios.get<OpenApi>(`${url}/docs`);
+  return Object.entries(data.paths).flatMap(([path, operations]) =>
+    Object.keys(operations)
+      .filter((method) => METHODS.has(method))
+      .map((method) => ({
+        method,
+        path,
+        parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
+      })),
+  );
+}
+
+/** The path with ids in place; a name without an id is a hole in the test and says so. */
+export function withIds(route: DocumentedRoute, ids: Readonly<Record<string, string>>): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = ids[name];
+    if (id === undefined) throw new Error(`the test knows no id for {${name}} of ${route.path}`);
+    return encodeURIComponent(id);
+  });
+}
+
+/** A body that each route would accept, so that nothing but the caller is a reason to refuse. */
+export function bodyFor(path: string): object {
+  if (path.endsWith('/skip')) return { reason: 'причина для проверки' };
+  if (path.endsWith('/fail')) return { cause: 'client', reason: 'причина для проверки' };
+  if (path.endsWith('/template'))
+    return { templateKey: 'transactional', language: 'ru', existingDeals: false };
+  if (path.endsWith('/preferences')) return { theme: 'dark' };
+  return {};
+}
