@@ -39,6 +39,8 @@ export interface EnqueueOptions {
  */
 const QUEUE_RETRY_LIMIT = 1000;
 const STOP_TIMEOUT_MS = 8_000;
+/** A killed worker's jobs hold their accounts up until somebody looks: the queue's own minute is too long for that. */
+const SUPERVISE_SECONDS = 15;
 
 /** Background work on the same database: enqueued in the transaction of the write, taken by one process. */
 @Injectable()
@@ -137,6 +139,8 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       useListenNotify: worker,
       supervise: worker,
       schedule: worker,
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
     });
     boss.on('error', (error) => this.log.warn('the job queue reports a fault', { detail: error.message }));
     await boss.start();
