@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, hkdfSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import { Config } from '../../src/infra/config/config.js';
 import { Sessions, type SessionClaims } from '../../src/infra/crypto/sessions.js';
 import { bodyFor, documentedRoutes, type DocumentedRoute } from '../support/documented-routes.js';
@@ -140,7 +140,7 @@ describe('test/security/session-tokens', () => {
   }
 
   function unsecured(): string {
-    const jwt = new UnsecuredJWT({ ...claims } as JWTPayload).setIssuedAt().setAudience('widget');
+    const jwt = new UnsecuredJWT({ ...claims }).setIssuedAt().setAudience('widget');
     return jwt.setIssuer('dozhim').setExpirationTime('10m').encode();
   }
 
