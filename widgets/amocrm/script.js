@@ -91,10 +91,8 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
         const caption = { class_name: 'dozhim-widget__caption' };
         if ($card().length === 0) self.render_template({ caption, body, render: '' });
         if (leadId() === '') $card().html(note('unsaved'));
-        whenReady(
-          () => $card().filter(() => leadId() !== ''),
-          ($place) => mount($place, 'plan', true),
-        );
+        const $saved = () => $card().filter(() => leadId() !== '');
+        whenReady($saved, ($place) => mount($place, 'plan', true));
         return true;
       },
       init: () => true,
