@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type {
   FrameReading,
   FrameUser,
@@ -8,6 +7,7 @@ import type {
 } from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CallFault } from '../common/call-fault.js';
+import { sameText } from '../common/same-text.js';
 import type { Surroundings } from './client.js';
 import { samePortal } from './endpoints.js';
 import { isDeadToken } from './error-codes.js';
@@ -176,10 +176,4 @@ function reasonOf(fault: CallFault): Refusal {
 
 function refused(reason: Refusal): FrameReading {
   return { kind: 'refused', reason };
-}
-
-/** In constant time, also for texts of different length. */
-function sameText(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

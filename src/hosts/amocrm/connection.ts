@@ -1,0 +1,119 @@
+import type {
+  AccountCapabilities,
+  EmbedAddresses,
+  EmbedReport,
+  EntityChange,
+  HostClient,
+  TaskLookup,
+  TaskWrite,
+  TaskWriteOutcome,
+} from '../../contract/client.js';
+import { HostError } from '../../contract/failure.js';
+import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from '../../contract/streams.js';
+import type { Deal, HostTask } from '../../domain/crm/records.js';
+import type { Instant } from '../../domain/crm/time.js';
+import { AccountMemory } from './account-facts.js';
+import type { ApiClient } from './client.js';
+import { readDeals } from './deal-reads.js';
+import { readDealIds, readDealStream } from './deal-streams.js';
+import { embed, unembed } from './embed.js';
+import { readHistory } from './history-stream.js';
+import { numericId } from './schema.js';
+import { serverTime } from './server-time.js';
+import { readDepartments, readPipelines, readUsers } from './structure-streams.js';
+import { findTasks, readTasks, readTaskStream } from './task-reads.js';
+import { TASKS_PER_REQUEST, writeTasks } from './tasks.js';
+import { Tombstones } from './tombstones.js';
+
+type Readers = {
+  readonly [Name in StreamName]?: (request: StreamRequest) => AsyncIterable<StreamPage<Name>>;
+};
+
+/** One account's connection: what the port asks for, each part done in its own file. */
+export class AmocrmConnection implements HostClient {
+  readonly streams: ReadonlySet<StreamName>;
+  readonly taskWritesPerRequest = TASKS_PER_REQUEST;
+  readonly #memory: AccountMemory;
+  readonly #tombstones: Tombstones;
+  readonly #readers: Readers;
+
+  constructor(
+    private readonly client: ApiClient,
+    readonly capabilities: AccountCapabilities,
+  ) {
+    this.#memory = new AccountMemory(client);
+    this.#tombstones = new Tombstones(client);
+    this.#readers = {
+      pipelines: (request) => readPipelines(client, request),
+      users: (request) => readUsers(client, request),
+      departments: () => readDepartments(this.#memory),
+      deals: (request) => readDealStream(client, this.#memory, request),
+      tasks: (request) => readTaskStream(client, request),
+      ...(capabilities.stageHistory && { stageHistory: (request) => readHistory(client, request) }),
+    };
+    this.streams = new Set(Object.keys(this.#readers) as StreamName[]);
+  }
+
+  read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>> {
+    const reader: Readers[Name] = this.#readers[stream];
+    if (!reader) throw new HostError({ kind: 'forbidden', scope: stream });
+    return reader(request);
+  }
+
+  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]> {
+    return readDeals(this.client, this.#memory, ids, lane);
+  }
+
+  async readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]> {
+    return readTasks(this.client, ids, lane);
+  }
+
+  readDealIds(
+    cursor: Cursor | null,
+    lane: Lane,
+  ): AsyncIterable<{ ids: readonly string[]; cursor: Cursor; done: boolean }> {
+    return readDealIds(this.client, cursor, lane);
+  }
+
+  async writeTasks(
+    writes: readonly TaskWrite[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly TaskWriteOutcome[]> {
+    return writeTasks(this.client, writes, beforeSend);
+  }
+
+  async findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>> {
+    return findTasks(this.client, lookups);
+  }
+
+  /** The pipeline always goes along: "won" and "lost" have the same ids in all of them. */
+  async moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void> {
+    const [id, pipeline, status] = [dealId, pipelineId, stageId].map(numericId);
+    if (!id || !pipeline || !status)
+      throw new HostError({ kind: 'malformed', where: 'deal, pipeline or stage id' });
+    const body = { pipeline_id: pipeline, status_id: status };
+    await this.client.call(
+      { method: 'PATCH', path: `/api/v4/leads/${id}`, body },
+      { lane: 'high', repeatable: true },
+    );
+  }
+
+  async embed(addresses: EmbedAddresses): Promise<EmbedReport> {
+    return embed(this.client, addresses);
+  }
+
+  async unembed(addresses: EmbedAddresses): Promise<void> {
+    await unembed(this.client, addresses);
+  }
+
+  async *drainQueue(): AsyncGenerator<{
+    readonly changes: readonly EntityChange[];
+    confirm(): Promise<void>;
+  }> {
+    if (this.capabilities.offlineQueue) yield* this.#tombstones.drain();
+  }
+
+  async serverTime(): Promise<Instant> {
+    return serverTime(this.client);
+  }
+}

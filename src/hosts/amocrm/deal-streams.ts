@@ -1,0 +1,112 @@
+import { HostError } from '../../contract/failure.js';
+import type { Cursor, Lane, StreamPage, StreamRequest } from '../../contract/streams.js';
+import type { Instant } from '../../domain/crm/time.js';
+import { type JsonObject, parseObject } from '../common/json.js';
+import type { AccountMemory } from './account-facts.js';
+import type { ApiClient } from './client.js';
+import { dealList, ROWS_PER_PAGE } from './lists.js';
+import { toDeal } from './mapper.js';
+import { readPage } from './pages.js';
+import { instantOf, secondsOf } from './schema.js';
+import { walk } from './walk.js';
+
+type DealPage = StreamPage<'deals'>;
+
+export async function* readDealStream(
+  client: ApiClient,
+  memory: AccountMemory,
+  { cursor, modifiedSince, lane }: StreamRequest,
+): AsyncGenerator<DealPage, void, void> {
+  const { currency, dealFilters } = await memory.facts();
+  const page = (rows: readonly JsonObject[], next: Cursor, done: boolean): DealPage => ({
+    rows: rows.map((row) => toDeal(row, currency)).filter((deal) => deal !== null),
+    cursor: next,
+    done,
+  });
+
+  if (modifiedSince === undefined) {
+    const all = dealList({ order: { id: 'asc' } });
+    for await (const each of walk(client, all, 'deal', cursor, lane))
+      yield page(each.rows, each.cursor, each.done);
+    return;
+  }
+  const since = Math.floor(modifiedSince / 1000) * 1000;
+  if (dealFilters) {
+    const filtered = changedByFilter(client, filteredFrom(cursor) ?? { from: since, page: 1 }, lane);
+    for await (const each of filtered) {
+      if (each.rows.some((row) => modifiedAt(row) < since)) {
+        memory.filtersLie();
+        break;
+      }
+      yield page(each.rows, each.cursor, each.done);
+      if (each.done) return;
+    }
+  }
+  const walked = filteredFrom(cursor) ? null : cursor;
+  for await (const each of changedByOrder(client, since, walked, lane))
+    yield page(each.rows, each.cursor, each.done);
+}
+
+/** Newest first, until the rows are older than what is asked for: how it goes where filters do nothing. */
+async function* changedByOrder(client: ApiClient, since: Instant, cursor: Cursor | null, lane: Lane) {
+  const list = dealList({ order: { updated_at: 'desc' } });
+  for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane)) {
+    const fresh = rows.filter((row) => modifiedAt(row) >= since);
+    const over = fresh.length < rows.length;
+    yield { rows: fresh, cursor: next, done: done || over };
+    if (over) return;
+  }
+}
+
+interface FilteredPosition {
+  readonly from: Instant;
+  readonly page: number;
+}
+
+/**
+ * Oldest first with a filter by time. Each page begins at the last row's second, so nothing can slip; only within one
+ * second that fills a whole page the pages are counted.
+ */
+async function* changedByFilter(client: ApiClient, start: FilteredPosition, lane: Lane) {
+  for (let at = start; ;) {
+    const filter = { updated_at: { from: secondsOf(at.from) } };
+    const list = dealList({ filter, order: { updated_at: 'asc' } });
+    const page =
+      (await readPage(client, list, at.page, lane)) ?? (await readPage(client, list, at.page, lane));
+    const rows = page?.rows ?? [];
+    const latest = rows.reduce((time, row) => Math.max(time, modifiedAt(row)), at.from);
+    const done = !page?.next && rows.length < ROWS_PER_PAGE;
+    at = latest > at.from ? { from: latest, page: 1 } : { from: at.from, page: at.page + 1 };
+    yield { rows, cursor: JSON.stringify(at), done };
+    if (done) return;
+  }
+}
+
+function filteredFrom(cursor: Cursor | null): FilteredPosition | null {
+  if (cursor === null) return null;
+  const parsed = parseObject(cursor);
+  if (!parsed) throw new HostError({ kind: 'malformed', where: 'a stored cursor' });
+  const { from, page, since } = parsed;
+  return typeof from === 'number' && typeof page === 'number' && since === undefined ? { from, page } : null;
+}
+
+function modifiedAt(row: JsonObject): Instant {
+  return instantOf(row['updated_at']) ?? 0;
+}
+
+/** Ids of all live deals, for the slow walk that finds deletions. */
+export async function* readDealIds(
+  client: ApiClient,
+  cursor: Cursor | null,
+  lane: Lane,
+): AsyncGenerator<
+  { readonly ids: readonly string[]; readonly cursor: Cursor; readonly done: boolean },
+  void,
+  void
+> {
+  const list = dealList({ order: { id: 'asc' } });
+  for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane)) {
+    const ids = rows.map((row) => toDeal(row, null)?.id).filter((id) => id !== undefined);
+    yield { ids, cursor: next, done };
+  }
+}

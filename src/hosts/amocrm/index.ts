@@ -1,0 +1,45 @@
+import type { HostEntry } from '../../contract/host.js';
+import { type Platform, PLATFORMS } from './endpoints.js';
+import { AmocrmHost, HOST_ID } from './host.js';
+
+const CLIENT_ID = 'AMOCRM_CLIENT_ID';
+const CLIENT_SECRET = 'AMOCRM_CLIENT_SECRET';
+const PLATFORM = 'AMOCRM_PLATFORM';
+const LONG_LIVED_TOKEN = 'AMOCRM_LONG_LIVED_TOKEN';
+
+export const amocrm: HostEntry = {
+  id: HOST_ID,
+  variables: [
+    { name: CLIENT_ID, secret: false, required: true, meaning: 'id of the amoCRM or Kommo integration' },
+    { name: CLIENT_SECRET, secret: true, required: true, meaning: 'secret key of that integration' },
+    {
+      name: PLATFORM,
+      secret: false,
+      required: false,
+      values: Object.keys(PLATFORMS),
+      meaning: 'where the integration is registered: ru (amocrm.ru, when absent) or kommo',
+    },
+    {
+      name: LONG_LIVED_TOKEN,
+      secret: true,
+      required: false,
+      meaning: 'long-lived token of a private integration’s one account, instead of an authorisation',
+    },
+  ],
+  create(values, surroundings) {
+    const clientId = values[CLIENT_ID];
+    const clientSecret = values[CLIENT_SECRET];
+    if (!clientId || !clientSecret) return null;
+    const application = {
+      clientId,
+      clientSecret,
+      platform: platformOf(values[PLATFORM]),
+      longLivedToken: values[LONG_LIVED_TOKEN] ?? null,
+    };
+    return new AmocrmHost(application, surroundings);
+  },
+};
+
+function platformOf(name: string | undefined): Platform {
+  return name === 'kommo' ? 'kommo' : 'ru';
+}

@@ -1,0 +1,176 @@
+import type {
+  Deal,
+  Department,
+  HostTask,
+  HostUser,
+  Pipeline,
+  Stage,
+  StageKind,
+  StageTransition,
+} from '../../domain/crm/records.js';
+import type { Instant } from '../../domain/crm/time.js';
+import { isObject, type JsonObject } from '../common/json.js';
+import { decimalOf, flagOf, idOf, numberOf, rowsOf, textOf } from '../common/values.js';
+import { embeddedIn, instantOf } from './schema.js';
+import { parseText } from './task-text.js';
+
+/** The two closing statuses have the same ids in every pipeline; their names can be changed, their ids cannot. */
+const WON = '142';
+const LOST = '143';
+
+/**
+ * The host has no tasks without a deadline. Ours stand at the end of 2037 (23:59 in Moscow, before 32-bit clocks end):
+ * last in every list, and read back as "none".
+ */
+export const NO_DEADLINE_SECONDS = Date.UTC(2037, 11, 31, 20, 59) / 1000;
+
+export function stageKindOf(statusId: string): StageKind {
+  if (statusId === WON) return 'won';
+  return statusId === LOST ? 'lost' : 'open';
+}
+
+/** Null for a row without an id and for one in the bin. */
+export function toDeal(row: JsonObject, currency: string | null): Deal | null {
+  const id = idOf(row['id']);
+  if (id === null || flagOf(row['is_deleted'])) return null;
+  const stageId = idOf(row['status_id']) ?? '';
+  const createdAt = instantOf(row['created_at']);
+  const modifiedAt = instantOf(row['updated_at']) ?? createdAt ?? 0;
+  const contacts = embeddedIn(row, 'contacts');
+  const contact = contacts.find((each) => flagOf(each['is_main'])) ?? contacts[0];
+  return {
+    id,
+    title: textOf(row['name']) ?? '',
+    pipelineId: idOf(row['pipeline_id']) ?? '',
+    stageId,
+    stageKind: stageKindOf(stageId),
+    ownerId: idOf(row['responsible_user_id']),
+    amount: decimalOf(row['price']),
+    currency,
+    sourceId: idOf(row['source_id']),
+    companyId: idOf(embeddedIn(row, 'companies')[0]?.['id']),
+    contactId: idOf(contact?.['id']),
+    createdAt: createdAt ?? modifiedAt,
+    modifiedAt,
+    stageSince: stageKindOf(stageId) === 'open' ? null : instantOf(row['closed_at']),
+    lastActivityAt: null,
+  };
+}
+
+export function toPipeline(row: JsonObject): { pipeline: Pipeline; stages: readonly Stage[] } | null {
+  const id = idOf(row['id']);
+  if (id === null) return null;
+  const stages = embeddedIn(row, 'statuses').map((status) => toStage(status, id));
+  return {
+    pipeline: { id, name: textOf(row['name']) ?? id, sort: numberOf(row['sort']) ?? 0 },
+    stages: stages.filter((stage) => stage !== null),
+  };
+}
+
+function toStage(row: JsonObject, pipelineId: string): Stage | null {
+  const id = idOf(row['id']);
+  if (id === null) return null;
+  return {
+    pipelineId,
+    id,
+    name: textOf(row['name']) ?? id,
+    sort: numberOf(row['sort']) ?? 0,
+    kind: stageKindOf(id),
+    color: colorOf(row['color']),
+  };
+}
+
+/** The group with the number 0 is the sales department that every account begins with. */
+const FIRST_GROUP = '0';
+
+export function toUser(row: JsonObject): HostUser | null {
+  const id = idOf(row['id']);
+  if (id === null) return null;
+  const rights = isObject(row['rights']) ? row['rights'] : {};
+  const email = textOf(row['email']);
+  return {
+    id,
+    name: textOf(row['name']) ?? email ?? id,
+    email,
+    position: textOf(embeddedIn(row, 'roles')[0]?.['name']),
+    active: rights['is_active'] === undefined || flagOf(rights['is_active']),
+    admin: flagOf(rights['is_admin']),
+    departmentIds: [idOf(rights['group_id']) ?? FIRST_GROUP],
+    timeZone: null,
+  };
+}
+
+export function toDepartment(row: JsonObject, index: number): Department | null {
+  const number = numberOf(row['id']);
+  if (number === null) return null;
+  return { id: String(number), name: textOf(row['name']) ?? '', sort: index, parentId: null, headId: null };
+}
+
+const ENTITY_OF_DEALS = 'leads';
+
+export function toTask(row: JsonObject): HostTask | null {
+  const id = idOf(row['id']);
+  if (id === null) return null;
+  const { title, key } = parseText(textOf(row['text']) ?? '');
+  const completed = flagOf(row['is_completed']);
+  const modifiedAt = instantOf(row['updated_at']) ?? instantOf(row['created_at']) ?? 0;
+  const due = numberOf(row['complete_till']);
+  return {
+    id,
+    dealId: row['entity_type'] === ENTITY_OF_DEALS ? idOf(row['entity_id']) : null,
+    title,
+    ownerId: idOf(row['responsible_user_id']),
+    state: completed ? 'completed' : 'open',
+    dueAt: due === null || due >= NO_DEADLINE_SECONDS ? null : instantOf(due),
+    // The host keeps no time of completion; nothing but completing changes a task so that it is completed afterwards.
+    completedAt: completed ? modifiedAt : null,
+    completedBy: completed ? idOf(row['updated_by']) : null,
+    modifiedAt,
+    ourKey: key,
+  };
+}
+
+/** Which stage a `lead_status_changed` event leaves and enters. */
+export interface Move {
+  readonly eventId: string;
+  readonly dealId: string;
+  readonly at: Instant;
+  readonly before: StagePlace | null;
+  readonly after: StagePlace;
+}
+
+export interface StagePlace {
+  readonly pipelineId: string;
+  readonly stageId: string;
+}
+
+export function toMove(row: JsonObject): Move | null {
+  const eventId = idOf(row['id']);
+  const dealId = idOf(row['entity_id']);
+  const at = instantOf(row['created_at']);
+  const after = placeOf(row['value_after']);
+  if (eventId === null || dealId === null || at === null || !after) return null;
+  return { eventId, dealId, at, before: placeOf(row['value_before']), after };
+}
+
+function placeOf(values: unknown): StagePlace | null {
+  const status = rowsOf(values)[0]?.['lead_status'];
+  if (!isObject(status)) return null;
+  const stageId = idOf(status['id']);
+  const pipelineId = idOf(status['pipeline_id']);
+  return stageId && pipelineId ? { stageId, pipelineId } : null;
+}
+
+export function transition(
+  dealId: string,
+  at: Instant,
+  { pipelineId, stageId }: StagePlace,
+  hostId: string,
+): StageTransition {
+  return { dealId, at, pipelineId, stageId, stageKind: stageKindOf(stageId), hostId };
+}
+
+function colorOf(value: unknown): string | null {
+  const [, digits] = (typeof value === 'string' && /^#?([0-9a-f]{6})$/i.exec(value)) || [];
+  return digits ? `#${digits.toLowerCase()}` : null;
+}
