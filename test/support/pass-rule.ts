@@ -59,7 +59,7 @@ export async function quiet(database: Database, timeoutMs = QUIET_MS): Promise<v
 /** Jobs that rest before another attempt count too: what they will do is not done. */
 async function pending(database: Database): Promise<Record<string, unknown>> {
   const rows = await database.query(
-    `SELECT (SELECT count(*)::int FROM inbox) AS hints,
+    `SELECT (SELECT count(*)::int FROM inbox WHERE entity <> 'queue') AS hints,
        (SELECT count(*)::int FROM pgboss.job WHERE state IN ('created', 'active', 'retry')
           AND name NOT LIKE '\\_\\_%' AND start_after <= now() + interval '2 min') AS jobs,
        (SELECT count(*)::int FROM outbox_task

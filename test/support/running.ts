@@ -130,7 +130,7 @@ export async function settled(running: Running, timeoutMs = 30_000): Promise<voi
 
 async function pending(database: Database): Promise<number> {
   const [row] = await database.query<{ n: number }>(
-    `SELECT ((SELECT count(*) FROM inbox)
+    `SELECT ((SELECT count(*) FROM inbox WHERE entity <> 'queue')
        + (SELECT count(*) FROM pgboss.job WHERE state IN ('created', 'active', 'retry') AND start_after <= now()
             AND name NOT LIKE '\\_\\_%')
        + (SELECT count(*) FROM outbox_task WHERE desired_rev > applied_rev AND state NOT IN ('gone', 'failed')))::int AS n`,
