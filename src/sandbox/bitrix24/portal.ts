@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Company } from '../company/company.js';
 import type { ControlParts } from './control/control-parts.js';
 import { registerControl } from './control/control-routes.js';
@@ -16,7 +16,8 @@ import { Limits } from './server/limits.js';
 import { registerOauth } from './server/oauth-server.js';
 import { RequestLog } from '../common/request-log.js';
 import { registerRest } from './server/rest-server.js';
-import { makeCertificate, type PortalCertificate } from '../common/certificate.js';
+import { makeCertificate } from '../common/certificate.js';
+import { listen, makeServer, mountRaw } from '../common/web-server.js';
 import { loadCompany } from './store/company-load.js';
 import { PortalStore } from './store/portal-store.js';
 
@@ -63,8 +64,6 @@ export interface Bitrix24Portal {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 32 * 1024 * 1024;
-
 /** Starts a portal and its OAuth server behind one listener. */
 export async function startBitrix24Portal(options: Bitrix24PortalOptions): Promise<Bitrix24Portal> {
   const certificate = options.tls === true ? await makeCertificate() : null;
@@ -87,7 +86,7 @@ export async function startBitrix24Portal(options: Bitrix24PortalOptions): Promi
   const context = new PortalFacade(store, certificate === null ? '0' : '1');
   mountRoutes(app, { store, limits, faults, log, settings, context });
   registerPortalPage(app, context);
-  origin = await listen(app, options, certificate !== null);
+  origin = await listen(app, { port: options.port, host: options.host, tls: certificate !== null });
   return {
     host: 'bitrix24',
     url: origin,
@@ -133,36 +132,11 @@ function mountRoutes(app: FastifyInstance, parts: ControlParts): void {
   const registry = new MethodRegistry(store, new CrmLists(store));
   const api = new RestApi(store, registry, limits, faults, idempotency);
   // REST reads every body by itself; the page keeps the server's own parsers.
-  app.register((scope, _options, done) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+  mountRaw(app, (scope) => {
     registerRest(scope, { ...parts, api });
     registerOauth(scope, parts);
     registerControl(scope, parts);
-    done();
   });
-}
-
-function makeServer(certificate: PortalCertificate | null): FastifyInstance {
-  const common = {
-    bodyLimit: BODY_LIMIT,
-    forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: true },
-  };
-  return certificate === null
-    ? fastify(common)
-    : fastify({
-        ...common,
-        https: { key: certificate.key, cert: certificate.certificate },
-      });
-}
-
-async function listen(app: FastifyInstance, options: Bitrix24PortalOptions, tls: boolean): Promise<string> {
-  const host = options.host ?? 'localhost';
-  await app.listen({ port: options.port, host: host === 'localhost' ? 'localhost' : '::' });
-  const bound = app.server.address();
-  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
-  return `${tls ? 'https' : 'http'}://${host}:${port}`;
 }
 
 function digest(text: string): string {

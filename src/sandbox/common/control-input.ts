@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
 
 /** A mistake of whoever drives the control API. */
@@ -9,6 +9,16 @@ export class ControlError extends Error {
   ) {
     super(message);
   }
+}
+
+/** A mistake is answered in plain words. */
+export function answerControlFault(
+  error: unknown,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = error instanceof ControlError ? error.status : 400;
+  return reply.code(status).send({ error: error instanceof Error ? error.message : String(error) });
 }
 
 /** The body as an object; an empty body is an empty object. */

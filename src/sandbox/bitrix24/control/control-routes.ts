@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { registerApplicationControl } from './application-control.js';
 import { registerBehaviourControl } from './behaviour-control.js';
-import { ControlError } from '../../common/control-input.js';
+import { answerControlFault } from '../../common/control-input.js';
 import type { ControlParts } from './control-parts.js';
 import { registerDataControl } from './data-control.js';
 import { registerStateControl } from './state-control.js';
@@ -10,10 +10,7 @@ import { registerStateControl } from './state-control.js';
 export function registerControl(app: FastifyInstance, parts: ControlParts): void {
   app.register(
     (scope, _options, done) => {
-      scope.setErrorHandler((error, _request, reply) => {
-        const status = error instanceof ControlError ? error.status : 400;
-        return reply.code(status).send({ error: error instanceof Error ? error.message : String(error) });
-      });
+      scope.setErrorHandler(answerControlFault);
       registerStateControl(scope, parts);
       registerDataControl(scope, parts);
       registerBehaviourControl(scope, parts);
