@@ -1,0 +1,36 @@
+/** Our own widget sends a few levels and a few dozen members; hosts that send JSON, not much more. */
+export const JSON_BOUNDS = { depth: 32, members: 2_000 } as const;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Whether a JSON text is small enough in shape to be parsed and validated: both walk it recursively and member by
+ * member, so a megabyte of brackets overflows the stack, and one of keys costs a hundred times its reading. One pass
+ * over the bytes, which need not be JSON at all.
+ */
+export function isWithinBounds(body: Uint8Array): boolean {
+  let depth = 0;
+  let members = 0;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at] ?? 0;
+    if (byte === QUOTE) at = endOfText(body, at);
+    else if (byte === COMMA) members += 1;
+    else if (OPENING.has(byte)) depth += 1;
+    else if (CLOSING.has(byte)) depth -= 1;
+    if (depth > JSON_BOUNDS.depth || members > JSON_BOUNDS.members) return false;
+  }
+  return true;
+}
+
+/** Index of the closing quote, or of the last byte where there is none. */
+function endOfText(body: Uint8Array, opening: number): number {
+  for (let at = opening + 1; at < body.length; at++) {
+    if (body[at] === BACKSLASH) at += 1;
+    else if (body[at] === QUOTE) return at;
+  }
+  return body.length;
+}
