@@ -49,6 +49,9 @@ function nodeFault(node, above) {
     return node.callee.name === 'Function' ? 'runs text as code (new Function)' : null;
   }
   if (node.type === 'AssignmentExpression') return assignmentFault(node.left);
+  if (/<script/i.test(node.type === 'TemplateElement' ? node.value.raw : textOf(node))) {
+    return 'writes a <script> into the page';
+  }
   if (node.type === 'DebuggerStatement') return 'stops in a debugger';
   if (node.type !== 'MemberExpression') return null;
   return node.object.name === 'console' ? `writes to the console (console.${nameOf(node.property)})` : null;
@@ -61,9 +64,6 @@ function callFault(node, above) {
   if (name === 'getScript') return 'loads a script past define()';
   if (name === 'createElement' && /^script$/i.test(String(node.arguments[0]?.value))) {
     return "adds a script to the page (createElement('script'))";
-  }
-  if (node.arguments.some((one) => typeof one.value === 'string' && /<script/i.test(one.value))) {
-    return 'writes a <script> into the page';
   }
   if (ASKING.has(name) && above.some((one) => LOOPS.has(one.type)))
     return `asks the server in a loop (${name})`;
@@ -79,6 +79,10 @@ function assignmentFault(target) {
     if (names.some((name) => HOST_GLOBALS.has(name))) return 'changes the host’s own object (APP)';
   }
   return null;
+}
+
+function textOf(node) {
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : '';
 }
 
 function nameOf(node) {
