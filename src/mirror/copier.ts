@@ -10,7 +10,7 @@ import {
   restartVisits,
 } from './checkpoints.repository.js';
 import { knownDealIds } from './deals.repository.js';
-import { MirrorWriter } from './mirror-writer.js';
+import { commitInPassing, MirrorWriter } from './mirror-writer.js';
 import { FAILED_REST_MS, StepRunner, type StepOutcome, type StepWork } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
 import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/streams.js';
@@ -96,6 +96,7 @@ export class Copier {
       const more = await this.writer.transaction(lease.accountId, async (tx) => {
         const dealIds = await knownDealIds(tx, lease.accountId, after, DEALS_PER_TRANSACTION);
         after = dealIds.at(-1) ?? after;
+        if (dealIds.length === DEALS_PER_TRANSACTION) await commitInPassing(tx);
         await advance(tx, lease, { cursor: after, rows: dealIds.length, total: null });
         await this.writer.settleVisits(tx, lease.accountId, dealIds);
         if (dealIds.length < DEALS_PER_TRANSACTION) await finishStep(tx, lease, null);

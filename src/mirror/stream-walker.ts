@@ -9,7 +9,7 @@ import { Metrics } from '../infra/metrics.js';
 import { writeCarefully } from './careful-write.js';
 import { advance, finishStep, type Lease } from './checkpoints.repository.js';
 import { chunksOf } from './columns.js';
-import { MirrorWriter, type Written } from './mirror-writer.js';
+import { commitInPassing, MirrorWriter, type Written } from './mirror-writer.js';
 import { prefetched } from './prefetched.js';
 import type { MirrorStream } from './streams/stream.js';
 import { buryUnseen, hasLiveRows, type WholeStreamName } from './structure.repository.js';
@@ -79,17 +79,19 @@ export class StreamWalker {
   ): Promise<void> {
     const { lease, stream } = walk;
     const { accountId } = lease;
+    const first = walk.cause === 'backfill';
     await this.writer.transaction(accountId, async (tx) => {
+      if (first && !page.done) await commitInPassing(tx);
       await advance(tx, lease, {
         cursor: stream.follow === 'whole' ? null : walk.keep(page.cursor),
-        rows: walk.cause === 'backfill' ? page.rows.length : 0,
+        rows: first ? page.rows.length : 0,
         total: page.total ?? null,
       });
       for (const rows of chunksOf(page.rows, ROWS_PER_STATEMENT)) {
         const written = await writeCarefully(
           tx,
           rows,
-          (some) => stream.write({ tx, accountId, rows: some, readAt }),
+          (some) => stream.write({ tx, accountId, rows: some, readAt, first }),
           (row, error) => this.writer.bury(tx, accountId, stream.entity, idOf(row), error),
         );
         for (const one of written) await this.follow(tx, walk, one);

@@ -3,6 +3,35 @@ import type { StageTransition } from '../domain/crm/records.js';
 import type { Sql } from '../infra/db/sql.js';
 import { ids, lastByKey, numbers, texts } from './columns.js';
 
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Stores rows of the host's history that are all new, in less than half the time of `upsertTransitions`: no look for
+ * what is there, and in the order of the index. False when one was there already: then nothing is stored.
+ */
+export async function insertTransitions(
+  tx: Sql,
+  accountId: string,
+  transitions: readonly StageTransition[],
+): Promise<boolean> {
+  if (transitions.length === 0) return true;
+  await tx.query('SAVEPOINT all_new');
+  try {
+    await tx.query(
+      `INSERT INTO stage_transition (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)
+       ${ROWS} ORDER BY r.deal, r.at`,
+      columnsOf(accountId, transitions),
+    );
+    await tx.query('RELEASE SAVEPOINT all_new');
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code !== UNIQUE_VIOLATION) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT all_new');
+    await tx.query('RELEASE SAVEPOINT all_new');
+    return false;
+  }
+}
+
 /** Stores rows of the host's history; returns the deals of rows that were new or different. */
 export async function upsertTransitions(
   sql: Sql,
@@ -13,25 +42,31 @@ export async function upsertTransitions(
   const rows = lastByKey(transitions, (one) => `${one.dealId}|${one.at}|${one.hostId ?? ''}`);
   const changed = await sql.query<{ deal_id: string }>(
     `INSERT INTO stage_transition AS t (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)
-     SELECT $1, r.deal, to_timestamp(r.at / 1000), r.pipeline, r.stage, r.kind, r.host
-     FROM unnest($2::text[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[])
-       AS r(deal, at, pipeline, stage, kind, host)
+     ${ROWS}
      ON CONFLICT (account_id, deal_id, at, host_id) DO UPDATE SET
        pipeline_id = excluded.pipeline_id, stage_id = excluded.stage_id, stage_kind = excluded.stage_kind
      WHERE (t.pipeline_id, t.stage_id, t.stage_kind) IS DISTINCT FROM
        (excluded.pipeline_id, excluded.stage_id, excluded.stage_kind)
      RETURNING deal_id`,
-    [
-      accountId,
-      texts(rows, (one) => one.dealId),
-      numbers(rows, (one) => one.at),
-      texts(rows, (one) => one.pipelineId),
-      texts(rows, (one) => one.stageId),
-      texts(rows, (one) => one.stageKind),
-      texts(rows, (one) => one.hostId ?? ''),
-    ],
+    columnsOf(accountId, rows),
   );
   return [...new Set(changed.map((row) => row.deal_id))];
+}
+
+const ROWS = `SELECT $1::uuid, r.deal, to_timestamp(r.at / 1000), r.pipeline, r.stage, r.kind, r.host
+     FROM unnest($2::text[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[])
+       AS r(deal, at, pipeline, stage, kind, host)`;
+
+function columnsOf(accountId: string, rows: readonly StageTransition[]): readonly unknown[] {
+  return [
+    accountId,
+    texts(rows, (one) => one.dealId),
+    numbers(rows, (one) => one.at),
+    texts(rows, (one) => one.pipelineId),
+    texts(rows, (one) => one.stageId),
+    texts(rows, (one) => one.stageKind),
+    texts(rows, (one) => one.hostId ?? ''),
+  ];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { upsertTransitions } from '../visits.repository.js';
+import { insertTransitions, upsertTransitions } from '../visits.repository.js';
 import { stream } from './stream.js';
 
 export const stageHistory = stream({
@@ -6,5 +6,8 @@ export const stageHistory = stream({
   entity: 'stageHistory',
   follow: 'modified',
   everyMinutes: null,
-  write: async ({ tx, accountId, rows }) => ({ moved: await upsertTransitions(tx, accountId, rows) }),
+  write: async ({ tx, accountId, rows, first }) => {
+    if (first && (await insertTransitions(tx, accountId, rows))) return {};
+    return { moved: await upsertTransitions(tx, accountId, rows) };
+  },
 });

@@ -10,6 +10,8 @@ export interface PageWrite<Name extends StreamName> {
   readonly rows: readonly StreamRecords[Name][];
   /** The database's clock just before the walk began: nothing on its pages is older. */
   readonly readAt: Instant;
+  /** A page of the first copy: as a rule nothing of it is there yet, and what follows from it is settled later. */
+  readonly first: boolean;
 }
 
 /** A kind of record that the mirror copies and follows: a value given to the one engine. */
