@@ -50,8 +50,9 @@ export class AccountSession implements HostSession {
     if (this.token !== null && this.token !== stale) return this.token;
     this.token = null;
     const renewed = await this.parts.keeper.renew(this.parts.accountId, this.parts.hostId, stale);
-    this.token = renewed;
-    return renewed;
+    this.token = renewed.accessToken;
+    this.base = renewed.endpoint;
+    return renewed.accessToken;
   }
 
   async moved(endpoint: string): Promise<void> {

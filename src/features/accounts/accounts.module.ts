@@ -7,12 +7,15 @@ import { AccountsService } from './accounts.service.js';
 import { AccountsWorker } from './accounts.worker.js';
 import { ConnectionsModule } from './connections.module.js';
 import { ChainKeeping } from './chain-keeping.service.js';
+import { EmbeddingWatch } from './embedding-watch.worker.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { Exchanges } from './exchanges.service.js';
 import { HookSinks } from './hook-sinks.service.js';
 import { HooksService } from './hooks.service.js';
 import { HooksController } from './hooks.controller.js';
 import { InstallerService } from './installer.service.js';
 import { LifecycleService } from './lifecycle.service.js';
+import { OauthController } from './oauth.controller.js';
 import { PurgeService } from './purge.service.js';
 import { SyncStatusService } from './sync-status.service.js';
 
@@ -23,12 +26,14 @@ import { SyncStatusService } from './sync-status.service.js';
 @Global()
 @Module({
   imports: [ConnectionsModule, MirrorModule, OutboxModule],
-  controllers: [HooksController],
+  controllers: [HooksController, OauthController],
   providers: [
     AccountsService,
     AccountsWorker,
     ChainKeeping,
+    EmbeddingWatch,
     EnrolmentService,
+    Exchanges,
     HookSinks,
     HooksService,
     InstallerService,

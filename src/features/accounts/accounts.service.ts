@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AccountFacts, Accounts, KnownUser, Opening } from '../../contract/accounts.js';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
-import type { FrameReading, FrameUser, HostRequest, KnownInstallation } from '../../contract/host.js';
+import type {
+  CrmHost,
+  FrameReading,
+  FrameUser,
+  HostRequest,
+  KnownInstallation,
+} from '../../contract/host.js';
 import { accountIdOf } from '../../infra/ids.js';
 import { Metrics } from '../../infra/metrics.js';
 import { MirrorReads } from '../../mirror/index.js';
@@ -37,7 +43,26 @@ export class AccountsService implements Accounts {
   async open(hostId: string, request: HostRequest): Promise<Opening> {
     const host = this.hosts.get(hostId);
     if (!host) return this.refuse(hostId, 'unknownAccount');
-    const reading = await host.openFrame(request, (key) => this.installation(hostId, key));
+    return this.admit(host, await host.openFrame(request, (key) => this.installation(hostId, key)));
+  }
+
+  /** The same for a code that came back from the host's consent page or installation. */
+  async exchange(hostId: string, request: HostRequest): Promise<Opening> {
+    const host = this.hosts.get(hostId);
+    if (!host?.exchange) return this.refuse(hostId, 'unknownAccount');
+    return this.admit(host, await host.exchange(request));
+  }
+
+  install(accountId: string, actor: string): Promise<AccountFacts> {
+    return this.installer.install(accountId, actor);
+  }
+
+  finished(accountId: string, actor: string): Promise<AccountFacts> {
+    return this.installer.finished(accountId, actor);
+  }
+
+  private async admit(host: CrmHost, reading: FrameReading): Promise<Opening> {
+    const hostId = host.id;
     if (reading.kind === 'refused') return this.refuse(hostId, reading.reason);
     const accountId = accountIdOf(hostId, reading.accountKey);
     const before = await this.living(accountId);
@@ -52,14 +77,6 @@ export class AccountsService implements Accounts {
       installing: reading.installing,
       portalOrigin: host.frameOrigin(account.endpoint),
     };
-  }
-
-  install(accountId: string, actor: string): Promise<AccountFacts> {
-    return this.installer.install(accountId, actor);
-  }
-
-  finished(accountId: string, actor: string): Promise<AccountFacts> {
-    return this.installer.finished(accountId, actor);
   }
 
   private async enrol(

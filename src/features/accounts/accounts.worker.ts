@@ -1,13 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Log } from '../../infra/log.js';
-import { installAccount, keepChainsAlive, purgeAccount, purgeDue } from './accounts.jobs.js';
+import { exchangeCode, installAccount, keepChainsAlive, purgeAccount, purgeDue } from './accounts.jobs.js';
 import { ChainKeeping } from './chain-keeping.service.js';
+import { Exchanges } from './exchanges.service.js';
 import { InstallerService } from './installer.service.js';
 import { PurgeService } from './purge.service.js';
 
-/** Hosts let a chain die after months without use; three weeks leave time for many attempts. */
-const IDLE_DAYS = 20;
+/** Hosts let a chain die after months without use; a week leaves time for many attempts. */
+const IDLE_DAYS = 7;
 
 /** Background work of the accounts. */
 @Injectable()
@@ -19,6 +20,7 @@ export class AccountsWorker implements OnModuleInit {
     private readonly installer: InstallerService,
     private readonly purges: PurgeService,
     private readonly chains: ChainKeeping,
+    private readonly exchanges: Exchanges,
     log: Log,
   ) {
     this.log = log.child('accounts');
@@ -42,6 +44,7 @@ export class AccountsWorker implements OnModuleInit {
       const renewed = await this.chains.keepAlive(IDLE_DAYS);
       this.log.info('idle token chains were renewed', { renewed });
     });
+    this.jobs.handle(exchangeCode, (job) => this.exchanges.finish(job));
     this.jobs.schedule(purgeDue, '23 * * * *', {});
     this.jobs.schedule(keepChainsAlive, '17 3 * * *', {});
   }

@@ -1,4 +1,4 @@
-import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { toHostRequest, type RawBodyRequest } from '../../infra/http/host-request.js';
@@ -18,6 +18,16 @@ export class HooksController {
     log: Log,
   ) {
     this.log = log.child('hooks');
+  }
+
+  /** Some hosts say farewell by a GET. */
+  @Get(':host/:key')
+  async told(
+    @Param('host') host: string,
+    @Req() request: RawBodyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.receive(host, request, reply);
   }
 
   @Post([':host', ':host/:key'])

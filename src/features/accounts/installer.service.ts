@@ -45,6 +45,15 @@ export class InstallerService {
     return this.book.current(accountId);
   }
 
+  /** Puts back what the host dropped or switched off, and learns what it allows now. A failure changes nothing. */
+  async check(accountId: string): Promise<void> {
+    const embedding = await this.embed(accountId);
+    if (embedding.problem !== null) return;
+    await this.book.change(accountId, (tx, accounts) => accounts.patchSettings(tx, accountId, { embedding }));
+    if (embedding.added > 0)
+      this.log.warn('places in the host were missing', { accountId, added: embedding.added });
+  }
+
   private async installOnce(accountId: string, actor: string): Promise<AccountFacts> {
     const embedding = await this.embed(accountId);
     const embedded = embedding.problem === null;

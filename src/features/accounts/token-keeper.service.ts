@@ -7,6 +7,7 @@ import type { TokenPair } from '../../contract/host.js';
 import { Log } from '../../infra/log.js';
 import { Metrics } from '../../infra/metrics.js';
 import { CredentialRepository, type Chain } from './credential.repository.js';
+import { HealthService } from './health.service.js';
 
 /** Short, so that a crashed process holds the others up only that long; prolonged while the call is on its way. */
 const LEASE_SECONDS = 15;
@@ -15,6 +16,9 @@ const PROLONG_EVERY_MS = 5_000;
 const WAIT_LIMIT_MS = 90_000;
 const POLL_MS = 60;
 
+/** A token and where it works. */
+export type Access = Pick<TokenPair, 'accessToken' | 'endpoint'>;
+
 /**
  * Tokens of an account with one refresh in flight per chain over all processes. Expiry is never judged by our clock:
  * the host says that a token is over, and only then it is renewed.
@@ -22,12 +26,13 @@ const POLL_MS = 60;
 @Injectable()
 export class TokenKeeper {
   private readonly owner = randomUUID();
-  private readonly inFlight = new Map<string, Promise<string>>();
+  private readonly inFlight = new Map<string, Promise<Access>>();
   private readonly log: Log;
 
   constructor(
     private readonly credentials: CredentialRepository,
     @Inject(HOSTS) private readonly hosts: Hosts,
+    private readonly health: HealthService,
     private readonly metrics: Metrics,
     log: Log,
   ) {
@@ -40,7 +45,7 @@ export class TokenKeeper {
   }
 
   /** Another token than `stale`. Calls of one process share one flight. */
-  renew(accountId: string, hostId: string, stale: string): Promise<string> {
+  renew(accountId: string, hostId: string, stale: string): Promise<Access> {
     const key = `${accountId}|${stale}`;
     const running = this.inFlight.get(key);
     if (running) return running;
@@ -55,11 +60,11 @@ export class TokenKeeper {
     await this.refresh(chain, hostId);
   }
 
-  private async renewOnce(accountId: string, hostId: string, stale: string): Promise<string> {
+  private async renewOnce(accountId: string, hostId: string, stale: string): Promise<Access> {
     const deadline = performance.now() + WAIT_LIMIT_MS;
     for (;;) {
       const chain = await this.best(accountId);
-      if (chain.tokens.accessToken !== stale) return chain.tokens.accessToken;
+      if (chain.tokens.accessToken !== stale) return chain.tokens;
       if (await this.credentials.claim(chain, this.owner, LEASE_SECONDS)) {
         const renewed = await this.refresh(chain, hostId);
         if (renewed !== null) return renewed;
@@ -81,8 +86,8 @@ export class TokenKeeper {
     return chain;
   }
 
-  /** The claimed chain's new access token, stored before it is used; null when the chain turned out dead. */
-  private async refresh(chain: Chain, hostId: string): Promise<string | null> {
+  /** The claimed chain's new pair, stored before it is used; null when the chain turned out dead. */
+  private async refresh(chain: Chain, hostId: string): Promise<Access | null> {
     const prolonging = setInterval(() => {
       this.credentials.prolong(chain, this.owner, LEASE_SECONDS).catch(() => undefined);
     }, PROLONG_EVERY_MS);
@@ -90,7 +95,10 @@ export class TokenKeeper {
       const pair = await this.ask(chain, hostId);
       const stored = await this.credentials.store(chain, pair);
       this.metrics.tokenRefreshes.inc({ outcome: stored ? 'stored' : 'overtaken' });
-      return stored ? pair.accessToken : null;
+      if (!stored) return null;
+      // The host may have answered for an account that was renamed meanwhile.
+      await this.health.moved(chain.accountId, chain.tokens.endpoint, pair.endpoint);
+      return pair;
     } catch (error) {
       return await this.refused(chain, error);
     } finally {

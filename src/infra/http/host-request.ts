@@ -12,13 +12,16 @@ export function toHostRequest(request: RawBodyRequest): {
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly body: Buffer;
+  readonly key?: string;
 } {
+  const { key } = (request.params ?? {}) as { readonly key?: unknown };
   return {
     method: request.method,
     query: firstValues(request.query as Record<string, unknown>),
     headers: firstValues(request.headers),
     contentType: request.headers['content-type'] ?? '',
     body: request.rawBody ?? Buffer.alloc(0),
+    ...(typeof key === 'string' && { key }),
   };
 }
 
