@@ -15,7 +15,6 @@ const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 /** Consent, tokens, and the address that survives a rename. */
 export function registerOauth(app: FastifyInstance, parts: ServerParts): void {
   app.get('/oauth', (request, reply) => consent(request, reply, parts));
-  app.get('/oauth/', (request, reply) => consent(request, reply, parts));
   app.post('/oauth2/access_token', (request, reply) =>
     guarded(request, reply, parts, {
       name: 'oauth.token',
