@@ -90,7 +90,7 @@ function callsOver(port: MessagePort, closings: Set<() => void>): Call {
     new Promise((resolve) => {
       last += 1;
       waiting.set(last, resolve);
-      port.postMessage({ ...params, id: last, call: name });
+      port.postMessage({ id: last, call: name, params });
     });
 }
 
