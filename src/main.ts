@@ -6,12 +6,14 @@ import { systemClock } from './infra/clock.js';
 import type { Config } from './infra/config/config.js';
 import { ConfigurationError, readConfig } from './infra/config/read-config.js';
 import { Log, createLogger } from './infra/log.js';
+import { keepHeapTight } from './infra/tight-heap.js';
 import { openSandbox, sandboxVariables } from './sandbox/launch.js';
 
 /** How long a stop may take before the process leaves all the same; what is unfinished is taken up at the next start. */
 const STOP_TIMEOUT_MS = 10_000;
 
 async function main(): Promise<void> {
+  keepHeapTight();
   const startedAt = performance.now();
   const config = readConfig(process.env, [...HOST_ENTRIES, sandboxVariables]);
   const log = new Log(createLogger(config.logLevel));

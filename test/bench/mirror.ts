@@ -109,6 +109,7 @@ async function measureProduct(deals: number): Promise<Taken> {
 async function runProduct(portal: Portal, deals: number): Promise<Taken> {
   const product = await startProduct(portal, {}, { BITRIX24_LIMITS: 'none' });
   const before = await product.process.usage();
+  log(`  resident after the start: ${before.residentMb.toFixed(0)} MB`);
   await install(portal, product);
   const after = await product.process.usage();
   const [row] = await query<{ deals: number; history: number; seconds: number; visits: number }>(

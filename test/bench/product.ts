@@ -89,6 +89,7 @@ export async function startProduct(
     BITRIX24_CLIENT_ID: application.clientId,
     BITRIX24_CLIENT_SECRET: application.clientSecret,
     ...portal.trusting,
+    ...(process.env['BENCH_NODE_OPTIONS'] && { NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] }),
     ...environment,
   };
   return {

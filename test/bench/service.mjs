@@ -7,13 +7,20 @@ import { HOST_ENTRIES } from '../../dist/hosts/registry.js';
 import { systemClock } from '../../dist/infra/clock.js';
 import { readConfig } from '../../dist/infra/config/read-config.js';
 import { createLogger, Log } from '../../dist/infra/log.js';
+import { keepHeapTight } from '../../dist/infra/tight-heap.js';
 import { Intake } from '../../dist/mirror/index.js';
 import { serve, settings } from './child.mjs';
 
+keepHeapTight();
 const { portalUrl, storing = true } = settings;
 const config = readConfig(process.env, HOST_ENTRIES);
 const log = new Log(createLogger(config.logLevel));
-const hosts = createHosts(config.declared, { clock: systemClock, log, trustedOrigins: [portalUrl] });
+const hosts = createHosts(config.declared, {
+  clock: systemClock,
+  log,
+  trustedOrigins: [portalUrl],
+  publicUrl: config.publicUrl,
+});
 const app = await createApp({ config, log, hosts });
 // The same server without storage: everything else of the route stays.
 if (!storing) app.get(Intake).accept = async () => undefined;
