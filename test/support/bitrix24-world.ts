@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { EmbedAddresses } from '../../src/contract/client.js';
 import type { HostRequest, TokenPair } from '../../src/contract/host.js';
 import type { Clock } from '../../src/domain/crm/time.js';
@@ -8,6 +6,7 @@ import { PATIENCE, type Patience } from '../../src/hosts/common/patience.js';
 import { type Bitrix24Portal, startBitrix24Portal } from '../../src/sandbox/bitrix24/portal.js';
 import type { Company } from '../../src/sandbox/company/company.js';
 import type { BatteryWorld, Place, WorldFault } from '../contract/battery-world.js';
+import { startInbox } from './inbox.js';
 import { realClock, silentLog, TestSession } from './session.js';
 import { tinyCompany } from './tiny-company.js';
 
@@ -123,8 +122,7 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     },
     close: async () => {
       await portal.close();
-      inbox.server.closeAllConnections();
-      await new Promise((resolve) => inbox.server.close(resolve));
+      await inbox.close();
     },
   };
 }
@@ -188,40 +186,4 @@ export function openingOf(
 
 function numberOf(dealId: string): number {
   return Number(dealId.replace(/^D_/, ''));
-}
-
-interface Inbox {
-  readonly url: string;
-  readonly server: Server;
-  readonly posted: HostRequest[];
-  readonly addresses: EmbedAddresses;
-}
-
-/** Stands for our service: keeps what the portal posts. */
-async function startInbox(): Promise<Inbox> {
-  const posted: HostRequest[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      posted.push({
-        method: request.method ?? '',
-        query: Object.fromEntries(url.searchParams),
-        headers: {},
-        contentType: request.headers['content-type'] ?? '',
-        body: Buffer.concat(chunks),
-      });
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const addresses = {
-    hook: `${url}/hook`,
-    frame: `${url}/frame`,
-    robot: `${url}/robot`,
-    language: 'ru',
-  } as const;
-  return { url, server, posted, addresses };
 }
