@@ -139,7 +139,8 @@ export function usePlan(api: ApiClient, dealId: string, first: Promise<PlanView>
 }
 
 function isKnown(view: PlanView, revision: unknown): boolean {
-  return typeof revision === 'number' && view.plan !== null && view.plan.revision >= revision;
+  // Revision 0 says that something about the plan changed without a decision, such as a task that has appeared.
+  return typeof revision === 'number' && revision > 0 && view.plan !== null && view.plan.revision >= revision;
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> | null {
