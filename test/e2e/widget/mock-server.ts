@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { BootView, InstallView } from '../../../src/features/embed/boot.view.js';
 import type { DeadLetterView } from '../../../src/features/embed/dead-letter.view.js';
 import type { PlanView, StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
+import { answerEntries } from '../amocrm/mock-entry.js';
 import { actOnInstall } from './mock-install.js';
 import { actOnStep } from './mock-plan.js';
 
@@ -33,6 +34,10 @@ export interface Scene {
   sessions: Set<string>;
   /** The host token that `POST /api/session` trades for a session. */
   hostToken: string;
+  /** Refuses a frame that opens empty with this. */
+  entryError: ApiError | null;
+  /** What frames that opened empty asked for. */
+  entered: { readonly screen: string; readonly dealId: string }[];
 }
 
 export interface Heard {
@@ -73,6 +78,7 @@ export async function startMockServer(portalOrigin: () => string, scene: Scene):
   app.get('/bare', async (_request, reply) =>
     html(reply, await readFile(path.join(DIST, 'index.html'), 'utf8'), `'none'`),
   );
+  answerEntries(app, scene, portalOrigin);
   api(app, scene, heard);
   stream(app, streams);
   const address = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -56,6 +56,8 @@ export function sceneOf(
     delayMs: 0,
     sessions: new Set(['session-1']),
     hostToken: 'token-2',
+    entryError: null,
+    entered: [],
   };
 }
 
