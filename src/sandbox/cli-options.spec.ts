@@ -54,7 +54,7 @@ describe('src/sandbox/cli-options.ts', () => {
     ['--port', '70000', 'It must be a whole number from 0 to 65535.'],
     ['--deals', '0', 'It must be a whole number from 1 to 1000000.'],
     ['--deals', '-5', 'It must be a whole number from 1 to 1000000.'],
-    ['--host', 'salesforce', 'Allowed choices are bitrix24.'],
+    ['--host', 'salesforce', 'Allowed choices are bitrix24, amocrm.'],
     ['--limits', 'maybe', 'Allowed choices are on, off.'],
     ['--app-url', 'file:///etc', 'It must be an address such as http://localhost:3000.'],
     ['--colour', 'red', "unknown option '--colour'"],

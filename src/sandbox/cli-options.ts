@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEMO_DEALS, DEMO_SEED } from './company/open-company.js';
 
+export type SandboxHost = 'bitrix24' | 'amocrm';
+
+const DEFAULT_PORTS: Readonly<Record<SandboxHost, number>> = { bitrix24: 3101, amocrm: 3102 };
+
 export interface SandboxOptions {
-  readonly host: 'bitrix24';
+  readonly host: SandboxHost;
   /** 0: any free port. */
   readonly port: number;
   readonly tls: boolean;
@@ -15,6 +19,8 @@ export interface SandboxOptions {
   readonly appUrl?: string;
   /** The portal's state is kept in this file and found there again. */
   readonly stateFile?: string;
+  /** Folder or zip of the application's widget, where the host takes archives. */
+  readonly widget?: string;
 }
 
 /**
@@ -32,7 +38,7 @@ export function readSandboxOptions(
   const given = command.parse([...argv], { from: 'user' }).opts<RawOptions>();
   return {
     host: given.host,
-    port: given.port,
+    port: given.port ?? DEFAULT_PORTS[given.host],
     tls: given.tls ?? false,
     seed: given.seed,
     deals: given.deals,
@@ -41,6 +47,7 @@ export function readSandboxOptions(
     ...(given.import === undefined ? {} : { importFolder: given.import }),
     ...(given.appUrl === undefined ? {} : { appUrl: given.appUrl }),
     ...(given.state === undefined ? {} : { stateFile: given.state }),
+    ...(given.widget === undefined ? {} : { widget: given.widget }),
   };
 }
 
@@ -55,8 +62,8 @@ export function portalSeed(options: SandboxOptions): number {
 }
 
 interface RawOptions {
-  readonly host: 'bitrix24';
-  readonly port: number;
+  readonly host: SandboxHost;
+  readonly port?: number;
   readonly tls?: boolean;
   readonly seed: number;
   readonly deals: number;
@@ -65,13 +72,14 @@ interface RawOptions {
   readonly import?: string;
   readonly appUrl?: string;
   readonly state?: string;
+  readonly widget?: string;
 }
 
 function describeCommand(): Command {
   return new Command('npm run sandbox --')
     .description('Starts a simulated CRM alone; prints one line of JSON when it answers.')
-    .addOption(new Option('--host <name>', 'which CRM').choices(['bitrix24']).default('bitrix24'))
-    .option('--port <number>', 'port to listen on, 0 for any free one', whole(0, 65_535), 3101)
+    .addOption(new Option('--host <name>', 'which CRM').choices(['bitrix24', 'amocrm']).default('bitrix24'))
+    .option('--port <number>', 'port to listen on, 0 for any free one (3101; amocrm: 3102)', whole(0, 65_535))
     .option('--tls', 'serve over TLS with a certificate made at the start')
     .option('--seed <number>', 'seed of the generated company', whole(0, 2 ** 32 - 1), DEMO_SEED)
     .option(
@@ -87,6 +95,7 @@ function describeCommand(): Command {
     .option('--app-url <address>', 'address of an application to register in the portal', httpAddress)
     .addOption(new Option('--language <code>', 'ru, or en with --import').choices(['ru', 'en']))
     .option('--state <file>', 'keep the state of the portal in this file')
+    .option('--widget <path>', 'amocrm: folder or zip of a widget to upload')
     .allowExcessArguments(false);
 }
 

@@ -1,8 +1,6 @@
-import { startBitrix24Portal, type Bitrix24Portal } from './bitrix24/portal.js';
-import { exportState, importState, stateMark } from './bitrix24/store/snapshot.js';
-import { portalSeed, readSandboxOptions } from './cli-options.js';
+import { readSandboxOptions } from './cli-options.js';
 import { openCompany } from './company/open-company.js';
-import { demoApplication } from './demo/demo-application.js';
+import { startHost, type StartedHost } from './start-host.js';
 import { StateFile } from './state-file.js';
 
 const SAVE_EVERY_MS = 30_000;
@@ -14,40 +12,24 @@ const SAVE_EVERY_MS = 30_000;
 async function main(): Promise<void> {
   const options = readSandboxOptions(process.argv.slice(2));
   const company = await openCompany(options);
-  const seed = portalSeed(options);
-  const application =
-    options.appUrl === undefined ? null : demoApplication(options.appUrl, options.language, seed);
-  const portal = await startBitrix24Portal({
-    port: options.port,
-    tls: options.tls,
-    limits: options.limits,
-    company,
-    seed,
-    ...(application === null ? {} : { application }),
-  });
-  const keeper = options.stateFile === undefined ? null : await keepState(portal, options.stateFile);
+  const started = await startHost(options, company);
+  const keeper = options.stateFile === undefined ? null : await keepState(started, options.stateFile);
   endInTime(async () => {
-    await portal.close();
+    await started.close();
     await keeper?.();
   });
-  const { host, url, webhook, control } = portal;
-  const registered =
-    application === null
-      ? {}
-      : { application: { clientId: application.clientId, clientSecret: application.clientSecret } };
-  process.stdout.write(`${JSON.stringify({ host, url, webhook, control, ...registered })}\n`);
+  process.stdout.write(`${JSON.stringify(started.ready)}\n`);
 }
 
 /** Takes the state up from the file and keeps it there; the function returned saves it for the last time. */
-async function keepState(portal: Bitrix24Portal, path: string): Promise<() => Promise<void>> {
+async function keepState(started: StartedHost, path: string): Promise<() => Promise<void>> {
   const file = new StateFile(path);
   const kept = await file.load();
-  if (kept !== null && !importState(portal.store, kept)) {
+  if (kept !== null && !started.takeUp(kept)) {
     process.stderr.write(`${path} belongs to another company or version: the portal starts anew\n`);
   }
-  const source = { mark: () => stateMark(portal.store), export: () => exportState(portal.store) };
-  file.keep(source, SAVE_EVERY_MS);
-  return () => file.close(source);
+  file.keep(started.state, SAVE_EVERY_MS);
+  return () => file.close(started.state);
 }
 
 function endInTime(close: () => Promise<void>): void {

@@ -17,5 +17,11 @@ export const sandboxVariables = {
       required: false,
       meaning: 'origin of a simulated portal that runs already: several processes share it, none is started',
     },
+    {
+      name: 'SANDBOX_AMOCRM_PORT',
+      secret: false,
+      required: false,
+      meaning: 'port of the simulated amoCRM account, 3102 when absent',
+    },
   ],
 } as const;

@@ -27,3 +27,28 @@ export function demoApplication(appUrl: string, language: 'ru' | 'en', seed: num
     title: language === 'ru' ? 'Дожим' : 'Dozhim',
   };
 }
+
+/** The same for the simulated account of the other host: an integration with its widget. */
+export interface DemoIntegration {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  readonly uninstallUrl: string;
+  readonly title: string;
+}
+
+/** @param appUrl origin of the application, with or without a slash at the end. */
+export function demoIntegration(appUrl: string, language: 'ru' | 'en', seed: number): DemoIntegration {
+  const base = appUrl.replace(/\/+$/u, '');
+  const digest = (what: string): string =>
+    createHash('sha256').update(`simulated account, ${what}, seed ${seed}`).digest('hex');
+  const hex = digest('client id');
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  return {
+    clientId: [...groups, hex.slice(20, 32)].join('-'),
+    clientSecret: digest('client secret'),
+    redirectUri: `${base}/oauth/amocrm`,
+    uninstallUrl: `${base}/hooks/amocrm/farewell`,
+    title: language === 'ru' ? 'Дожим' : 'Dozhim',
+  };
+}

@@ -67,8 +67,13 @@ export class Integrations {
     return this.all().find((integration) => integration.code === code);
   }
 
+  /** The hidden ones too. */
+  everyone(): readonly Integration[] {
+    return [...this.byId.values()];
+  }
+
   all(): readonly Integration[] {
-    return [...this.byId.values()].filter((integration) => !integration.hidden);
+    return this.everyone().filter((integration) => !integration.hidden);
   }
 }
 

@@ -109,6 +109,15 @@ export class TokenStore {
     return token === undefined || token.expires <= this.clock.seconds() ? null : token;
   }
 
+  /** Access tokens as they are, to be adopted by a store that takes up an older state. */
+  live(): readonly AccessToken[] {
+    return [...this.byAccess.values()];
+  }
+
+  adopt(tokens: readonly AccessToken[]): void {
+    for (const token of tokens) this.byAccess.set(token.access, token);
+  }
+
   expireAll(): void {
     const now = this.clock.seconds();
     for (const token of this.byAccess.values()) token.expires = Math.min(token.expires, now);

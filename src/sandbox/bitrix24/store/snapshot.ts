@@ -1,4 +1,5 @@
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
+import { plainFieldsOf, readState } from '../../common/plain-state.js';
 import type { Application } from './applications.js';
 import type { Deal } from './deal.js';
 import type { PortalStore } from './portal-store.js';
@@ -54,12 +55,8 @@ export function stateMark(store: PortalStore): string {
 }
 
 function read(bytes: Buffer): Snapshot | null {
-  try {
-    const found: unknown = deserialize(bytes);
-    return isSnapshot(found) ? found : null;
-  } catch {
-    return null;
-  }
+  const found = readState(bytes);
+  return isSnapshot(found) ? found : null;
 }
 
 function isSnapshot(value: unknown): value is Snapshot {
@@ -98,22 +95,6 @@ function partsOf(store: PortalStore): readonly object[] {
     store.tokens,
     store.events.offline,
   ];
-}
-
-/** Plain to look at, and yet the new store's own: its company, and who listens to it. */
-const OWN = new Set(['company', 'listeners']);
-
-/** Fields that are data. Services, functions and what came from the company's file stay the new store's own. */
-function plainFieldsOf(part: object): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(part).filter(([name, value]) => !OWN.has(name) && isPlain(value)));
-}
-
-const PLAIN = [Array, Map, Set, Int32Array, Uint32Array, Uint16Array, Uint8Array, Float64Array];
-
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'function') return false;
-  if (typeof value !== 'object' || value === null) return true;
-  return PLAIN.some((kind) => value instanceof kind) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Deals of one stage share its object, and are compared by it. */
