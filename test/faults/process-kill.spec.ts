@@ -159,7 +159,6 @@ function killedAtWork(): void {
       database: world.database,
       urls: [web.url, worker.url],
       secrets: world.secrets,
-      withoutEvents: true,
       log: world.services.map((one) => one.text()).join('\n'),
     });
   }

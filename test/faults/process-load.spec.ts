@@ -115,7 +115,6 @@ function stopped(): void {
       urls: world.services.filter((one) => one.lives).map((one) => one.url),
       secrets: world.secrets,
       log: world.services.map((one) => one.text()).join('\n'),
-      withoutEvents: true,
     });
   }
 }
@@ -182,7 +181,6 @@ function withoutDatabase(): void {
       urls: [web.url, worker.url],
       secrets: world.secrets,
       log: world.services.map((one) => one.text()).join('\n'),
-      withoutEvents: true,
     });
   }, 240_000);
 

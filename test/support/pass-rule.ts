@@ -19,11 +19,6 @@ export interface UnderRule {
   /** What must not stand in the log. */
   readonly secrets?: Iterable<string>;
   readonly log?: string;
-  /**
-   * The portal's own calls were withheld. A host says of an activity only in its event: neither the deal's time of
-   * modification nor a filter tells of it, so no sweep can repair that one field.
-   */
-  readonly withoutEvents?: boolean;
 }
 
 const QUIET_MS = 60_000;
@@ -35,7 +30,11 @@ const READY_MS = 30_000;
  * the log, and the service is ready again within 30 s.
  */
 export async function expectPassRule(rule: UnderRule): Promise<void> {
-  await quiet(rule.database);
+  // What is done may be told once more: our own writes come back as events.
+  for (let round = 0; round < 2; round++) {
+    await rule.portal.store.sender.drained();
+    await quiet(rule.database);
+  }
   const accountId = await onlyAccount(rule.database);
   await expectMirrorEqualsHost(rule, accountId);
   await expectTasksEqualPlan(rule, accountId);
@@ -74,10 +73,7 @@ async function onlyAccount(database: Database): Promise<string> {
   return rows[0]?.account_id ?? '';
 }
 
-async function expectMirrorEqualsHost(
-  { portal, database, withoutEvents = false }: UnderRule,
-  accountId: string,
-): Promise<void> {
+async function expectMirrorEqualsHost({ portal, database }: UnderRule, accountId: string): Promise<void> {
   const reads = new MirrorReads(database);
   const live = await database.query<{ deal_id: string }>(
     'SELECT deal_id FROM deal WHERE account_id = $1 AND deleted_at IS NULL',
@@ -88,8 +84,7 @@ async function expectMirrorEqualsHost(
     live.map((row) => row.deal_id),
   );
   const mirrored = found.map(({ deleted: _deleted, ...deal }) => ({ ...deal, amount: money(deal.amount) }));
-  const wrong = differences(mirrored, [...portal.store.deals].map(dealOf));
-  expect(wrong.filter((one) => !(withoutEvents && valueOf(one, 'name') === 'lastActivityAt'))).toEqual([]);
+  expect(differences(mirrored, [...portal.store.deals].map(dealOf), onlyEarlier)).toEqual([]);
   const bound = [...portal.store.tasks].filter((task) => task.crm.length > 0).map(taskOf);
   const tasks = await database.query<{ task_id: string }>(
     'SELECT task_id FROM host_task WHERE account_id = $1 AND deleted_at IS NULL',
@@ -106,6 +101,7 @@ async function expectMirrorEqualsHost(
 function differences<Row extends { readonly id: string }>(
   mirrored: readonly Row[],
   host: readonly Row[],
+  excuses: (name: string, mirrored: unknown, host: unknown) => boolean = () => false,
 ): readonly object[] {
   const here = new Map(mirrored.map((row) => [row.id, row]));
   const there = new Map(host.map((row) => [row.id, row]));
@@ -114,8 +110,17 @@ function differences<Row extends { readonly id: string }>(
     const [one, other] = [here.get(id), there.get(id)];
     if (!one || !other) return [{ id, mirrored: one ?? 'missing', host: other ?? 'missing' }];
     const fields = Object.keys(other).filter((name) => valueOf(one, name) !== valueOf(other, name));
-    return fields.map((name) => ({ id, name, mirrored: valueOf(one, name), host: valueOf(other, name) }));
+    const wrong = fields.filter((name) => !excuses(name, valueOf(one, name), valueOf(other, name)));
+    return wrong.map((name) => ({ id, name, mirrored: valueOf(one, name), host: valueOf(other, name) }));
   });
+}
+
+/**
+ * An activity moves a deal's time of activity and nothing else: no event of the deal tells of it and no filter by the
+ * time of modification finds it. So that one field is as old as the last reading of the deal, and never newer.
+ */
+function onlyEarlier(name: string, mirrored: unknown, host: unknown): boolean {
+  return name === 'lastActivityAt' && Number(mirrored) < Number(host);
 }
 
 function valueOf(row: object, name: string): unknown {
