@@ -9,7 +9,7 @@ export class OutgoingCalls {
     const { seen, original } = this;
     Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
       seen.push(targetOf(args));
-      return Reflect.apply(original, this, args) as Socket;
+      return Reflect.apply(original, this, args);
     } as typeof original;
   }
 
@@ -29,5 +29,6 @@ function targetOf(args: readonly unknown[]): string {
   if (Array.isArray(first)) return targetOf(first);
   if (typeof first === 'number') return `${typeof second === 'string' ? second : 'localhost'}:${first}`;
   const { host, port, path } = (first ?? {}) as { host?: unknown; port?: unknown; path?: unknown };
-  return typeof path === 'string' ? path : `${String(host ?? 'localhost')}:${String(port)}`;
+  if (typeof path === 'string') return path;
+  return `${typeof host === 'string' ? host : 'localhost'}:${typeof port === 'string' ? port : Number(port)}`;
 }
