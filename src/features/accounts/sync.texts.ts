@@ -2,24 +2,24 @@ import type { Bilingual } from '../../infra/http/api-error.js';
 
 const PROBLEMS: Readonly<Record<string, Bilingual>> = {
   reauthorise: {
-    ru: 'Портал больше не пускает приложение. Попросите администратора открыть его ещё раз: связь восстановится сама.',
-    en: 'The portal no longer lets the app in. Ask an administrator to open it again: the connection then comes back.',
+    ru: 'CRM больше не пускает приложение. Попросите администратора открыть его ещё раз: связь восстановится сама.',
+    en: 'The CRM no longer lets the app in. Ask an administrator to open it again: the connection then comes back.',
   },
   paymentRequired: {
     ru: 'Оплаченный период закончился. Данные на месте, обновление продолжится после оплаты.',
     en: 'The paid period is over. The data is kept, updating goes on after the payment.',
   },
   forbidden: {
-    ru: 'Порталу или приложению не хватает прав на часть данных.',
-    en: 'The portal or the app lacks rights to some of the data.',
+    ru: 'CRM не даёт приложению прав на часть данных.',
+    en: 'The CRM gives the app no rights to some of the data.',
   },
   unavailable: {
-    ru: 'Портал сейчас не отвечает. Пробуем снова, делать ничего не нужно.',
-    en: 'The portal does not answer right now. We keep trying, there is nothing to do.',
+    ru: 'CRM сейчас не отвечает. Пробуем снова, делать ничего не нужно.',
+    en: 'The CRM does not answer right now. We keep trying, there is nothing to do.',
   },
   throttled: {
-    ru: 'Портал просит подождать: слишком много запросов. Продолжим сами.',
-    en: 'The portal asks us to wait: too many requests. We go on by ourselves.',
+    ru: 'CRM просит подождать: слишком много запросов. Продолжим сами.',
+    en: 'The CRM asks us to wait: too many requests. We go on by ourselves.',
   },
 };
 

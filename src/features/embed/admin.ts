@@ -5,7 +5,7 @@ import { ApiError } from '../../infra/http/api-error.js';
 export function demandAdmin(person: Pick<SessionClaims, 'admin'>): void {
   if (person.admin) return;
   throw new ApiError(403, 'admin-only', {
-    ru: 'Это может только администратор портала.',
-    en: 'Only an administrator of the portal may do this.',
+    ru: 'Это может только администратор CRM.',
+    en: 'Only an administrator of the CRM may do this.',
   });
 }

@@ -28,8 +28,8 @@ const HOST_AWAY: Told = {
   status: 503,
   code: 'host-unavailable',
   text: {
-    ru: 'Портал сейчас не отвечает. Подождите минуту и попробуйте ещё раз.',
-    en: 'The portal does not answer right now. Wait a minute and try again.',
+    ru: 'CRM сейчас не отвечает. Подождите минуту и попробуйте ещё раз.',
+    en: 'The CRM does not answer right now. Wait a minute and try again.',
   },
 };
 

@@ -52,44 +52,35 @@ const WORDS: Record<Refusal, Record<Language, readonly [string, string]>> = {
   notGenuine: {
     ru: [
       'Страница не открылась',
-      'Портал не подтвердил, что её открыли из него. Обновите страницу портала и откройте приложение снова.',
+      'CRM не подтвердила, что страницу открыли из неё. Обновите страницу CRM и откройте приложение снова.',
     ],
     en: [
       'The page did not open',
-      'The portal did not confirm that it was opened from there. Reload the portal’s page and open the app again.',
+      'The CRM did not confirm that it was opened from there. Reload the CRM’s page and open the app again.',
     ],
   },
   expired: {
-    ru: ['Вход устарел', 'Обновите страницу портала и откройте приложение снова.'],
-    en: ['The sign-in is out of date', 'Reload the portal’s page and open the app again.'],
+    ru: ['Вход устарел', 'Обновите страницу CRM и откройте приложение снова.'],
+    en: ['The sign-in is out of date', 'Reload the CRM’s page and open the app again.'],
   },
   unknownAccount: {
-    ru: ['Приложение здесь не установлено', 'Попросите администратора портала установить его.'],
-    en: ['The app is not installed here', 'Ask the portal’s administrator to install it.'],
+    ru: ['Приложение здесь не установлено', 'Попросите администратора CRM установить его.'],
+    en: ['The app is not installed here', 'Ask the CRM’s administrator to install it.'],
   },
   adminNeeded: {
-    ru: [
-      'Установка ещё не закончена',
-      'Её заканчивает администратор портала: попросите его открыть приложение.',
-    ],
+    ru: ['Установка ещё не закончена', 'Её заканчивает администратор CRM: попросите его открыть приложение.'],
     en: [
       'The installation is not finished',
-      'An administrator of the portal finishes it: ask one to open the app.',
+      'An administrator of the CRM finishes it: ask one to open the app.',
     ],
   },
   badRequest: {
-    ru: ['Откройте приложение из портала', 'Эта страница живёт внутри CRM: в карточке сделки и в меню.'],
-    en: [
-      'Open the app from the portal',
-      'This page lives inside the CRM: in the deal’s card and in the menu.',
-    ],
+    ru: ['Откройте приложение из CRM', 'Эта страница живёт внутри CRM: в карточке сделки и в меню.'],
+    en: ['Open the app from the CRM', 'This page lives inside the CRM: in the deal’s card and in the menu.'],
   },
   unavailable: {
-    ru: ['Портал не отвечает', 'Мы не смогли проверить вход. Подождите минуту и откройте приложение снова.'],
-    en: [
-      'The portal does not answer',
-      'We could not check the sign-in. Wait a minute and open the app again.',
-    ],
+    ru: ['CRM не отвечает', 'Мы не смогли проверить вход. Подождите минуту и откройте приложение снова.'],
+    en: ['The CRM does not answer', 'We could not check the sign-in. Wait a minute and open the app again.'],
   },
   notBuilt: {
     ru: [

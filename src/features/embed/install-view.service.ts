@@ -64,7 +64,7 @@ function stepsOf(account: AccountFacts, sync: SyncFacts, language: 'ru' | 'en'):
 
 function gone(): ApiError {
   return new ApiError(409, 'not-connected', {
-    ru: 'Приложение отключено от портала. Установите его заново.',
-    en: 'The app is disconnected from the portal. Install it again.',
+    ru: 'Приложение отключено от CRM. Установите его заново.',
+    en: 'The app is disconnected from the CRM. Install it again.',
   });
 }

@@ -87,8 +87,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const REFUSED = {
   unknownPipeline: () =>
     notFound({
-      ru: 'Такой воронки нет. Обновите страницу: её могли удалить в портале.',
-      en: 'There is no such pipeline. Reload the page: it may have been deleted in the portal.',
+      ru: 'Такой воронки нет. Обновите страницу: её могли удалить в CRM.',
+      en: 'There is no such pipeline. Reload the page: it may have been deleted in the CRM.',
     }),
   unknownTemplate: () =>
     notFound({ ru: 'Такого шаблона в библиотеке нет.', en: 'The library has no such template.' }),

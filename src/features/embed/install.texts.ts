@@ -5,26 +5,26 @@ type Language = 'ru' | 'en';
 
 const FAILURES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   reauthorise: {
-    ru: 'Портал не принял наш доступ. Закройте приложение и откройте его снова.',
-    en: 'The portal did not accept our access. Close the app and open it again.',
+    ru: 'CRM не приняла наш доступ. Закройте приложение и откройте его снова.',
+    en: 'The CRM did not accept our access. Close the app and open it again.',
   },
   paymentRequired: {
-    ru: 'На портале закончился оплаченный период, поэтому он не пускает приложения.',
-    en: 'The portal’s paid period is over, so it lets no apps in.',
+    ru: 'В CRM закончился оплаченный период, поэтому она не пускает приложения.',
+    en: 'The CRM’s paid period is over, so it lets no apps in.',
   },
   forbidden: {
     ru: 'Приложению не хватает прав. Проверьте список прав в его карточке и нажмите ещё раз.',
     en: 'The app lacks rights. Check the list of rights in its card and press again.',
   },
   unavailable: {
-    ru: 'Портал не ответил. Подождите минуту и нажмите ещё раз: сделанное не повторится.',
-    en: 'The portal did not answer. Wait a minute and press again: nothing is done twice.',
+    ru: 'CRM не ответила. Подождите минуту и нажмите ещё раз: сделанное не повторится.',
+    en: 'The CRM did not answer. Wait a minute and press again: nothing is done twice.',
   },
 };
 
 const OTHER: Readonly<Record<Language, string>> = {
-  ru: 'Портал ответил непонятно. Нажмите ещё раз; если не поможет, напишите в поддержку.',
-  en: 'The portal’s answer made no sense. Press again; if that does not help, write to support.',
+  ru: 'CRM ответила непонятно. Нажмите ещё раз; если не поможет, напишите в поддержку.',
+  en: 'The CRM’s answer made no sense. Press again; if that does not help, write to support.',
 };
 
 /** `problem`: a kind of failure, or null. */
@@ -38,7 +38,7 @@ export function embedText(embedding: EmbeddingRecord | null, language: Language)
   if (embedding.problem !== null) return failureText(embedding.problem, language);
   if (embedding.unavailable.length === 0) return null;
   const list = embedding.unavailable.join(', ');
-  return language === 'ru' ? `Недоступно на этом портале: ${list}` : `Not available on this portal: ${list}`;
+  return language === 'ru' ? `Недоступно в этой CRM: ${list}` : `Not available in this CRM: ${list}`;
 }
 
 export function copyText(sync: SyncFacts, language: Language): string | null {

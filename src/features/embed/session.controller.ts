@@ -43,7 +43,7 @@ export class SessionController {
 
 function notProven(): ApiError {
   return new ApiError(401, 'not-proven', {
-    ru: 'Портал не подтвердил вход. Обновите страницу портала.',
-    en: 'The portal did not confirm the sign-in. Reload the portal’s page.',
+    ru: 'CRM не подтвердила вход. Обновите страницу CRM.',
+    en: 'The CRM did not confirm the sign-in. Reload the CRM’s page.',
   });
 }

@@ -102,7 +102,7 @@ function noStep(): ApiError {
 
 export function disconnected(): ApiError {
   return new ApiError(409, 'not-connected', {
-    ru: 'Приложение отключено от портала. Попросите администратора открыть его ещё раз.',
-    en: 'The app is disconnected from the portal. Ask an administrator to open it again.',
+    ru: 'Приложение отключено от CRM. Попросите администратора открыть его ещё раз.',
+    en: 'The app is disconnected from the CRM. Ask an administrator to open it again.',
   });
 }

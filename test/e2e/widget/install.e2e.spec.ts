@@ -106,7 +106,7 @@ describe('test/e2e/widget/install', () => {
     isReady();
     const shown = await opened({ ...installer, firstRun: true, silent: ['setInstall'] });
     await shown.frame.getByRole('button', { name: 'Finish the installation' }).click();
-    await shown.frame.getByText('The portal did not answer').waitFor({ timeout: 15_000 });
+    await shown.frame.getByText('The CRM did not answer').waitFor({ timeout: 15_000 });
     await shown.close();
   }, 30_000);
 

@@ -39,8 +39,8 @@ describe('test/e2e/widget/portal', () => {
     Object.assign(stage.server.scene, { sessions: new Set(), hostToken: 'another' });
     const shown = await stage.open();
     await shown.frame
-      .getByText('Reload the portal’s page')
-      .or(shown.frame.getByText("Reload the portal's page"))
+      .getByText('Reload the CRM’s page')
+      .or(shown.frame.getByText("Reload the CRM's page"))
       .first()
       .waitFor();
     await shown.close();
