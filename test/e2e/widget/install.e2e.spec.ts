@@ -39,7 +39,7 @@ describe('test/e2e/widget/install', () => {
       true,
     );
     await shown.frame.getByRole('button', { name: 'Connect', exact: true }).click();
-    await shown.frame.getByText('Tab and robot').waitFor();
+    await shown.frame.getByText('Plan in the card and automation').waitFor();
     stage.server.scene.install = installView('en', Date.now(), 'copying');
     await shown.frame.getByText('3,120 of 8,800 · 413 per second · 2 min left').waitFor({ timeout: 4_000 });
 
