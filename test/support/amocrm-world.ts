@@ -39,6 +39,8 @@ export interface AmocrmWorldOptions {
   readonly clock?: Clock;
   /** The paid extra; absent: filters on deals are ignored. */
   readonly filters?: boolean;
+  /** The account’s other spelling, with 127.0.0.1, may be called as well. */
+  readonly trustRenamed?: boolean;
   readonly longLivedToken?: (portal: AmocrmPortal) => Promise<string>;
 }
 
@@ -74,7 +76,9 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
   const { store } = portal;
   store.settings.filterAddOn = options.filters ?? false;
   const clock = options.clock ?? realClock;
-  const surroundings = { clock: realClock, log: silentLog, trustedOrigins: [portal.url], publicUrl };
+  const renamed = options.trustRenamed ? [portal.url.replace('localhost', '127.0.0.1')] : [];
+  const trustedOrigins = [portal.url, ...renamed];
+  const surroundings = { clock: realClock, log: silentLog, trustedOrigins, publicUrl };
   const longLivedToken = (await options.longLivedToken?.(portal)) ?? null;
   const application = { ...INTEGRATION, platform: 'ru', longLivedToken } as const;
   const host = new AmocrmHost(application, surroundings, options.patience ?? IMPATIENT);

@@ -92,6 +92,8 @@ export class ApiClient {
       return body;
     } catch (error) {
       throw error instanceof CallFault ? await this.#governor.refused(error) : error;
+    } finally {
+      this.#governor.settled(probe);
     }
   }
 

@@ -30,6 +30,8 @@ const PAUSES_KNOWN_FOR_MS = 250;
 export class Governor {
   #known: { readonly until: Instant | null; readonly ban: boolean; readonly askedAt: Instant } | null = null;
   #refusals = 0;
+  /** This process's probe while it is under way. */
+  #probe: PromiseWithResolvers<void> | null = null;
   #pausedUntil: Instant = 0;
 
   constructor(
@@ -39,10 +41,22 @@ export class Governor {
 
   /** Waits for the bucket and short pauses; throws `throttled` when the pause is long. True: this request is the probe. */
   async admit(lane: Lane): Promise<boolean> {
-    await this.#sitOut();
-    if ((await this.#state()).ban) return this.#becomeProbe(lane);
+    for (;;) {
+      await this.#sitOut();
+      if (!(await this.#state()).ban) break;
+      if (!this.#probe) return this.#becomeProbe(lane);
+      await this.#probe.promise;
+      this.#known = null;
+    }
     await this.session.limits.take(BUCKET, RULE, 1, lane);
     return false;
+  }
+
+  /** The request came to an end, whatever it was. */
+  settled(probe: boolean): void {
+    if (!probe) return;
+    this.#probe?.resolve();
+    this.#probe = null;
   }
 
   /** An answer that was no refusal for limits. */
@@ -84,11 +98,18 @@ export class Governor {
   }
 
   async #becomeProbe(lane: Lane): Promise<boolean> {
-    await this.session.limits.take(PROBE_BUCKET, PROBE_RULE, 1, 'high');
-    this.#known = null;
-    await this.#sitOut();
-    if ((await this.#state()).ban) return true;
-    // Somebody else's probe went well while we waited.
+    this.#probe = Promise.withResolvers<void>();
+    try {
+      await this.session.limits.take(PROBE_BUCKET, PROBE_RULE, 1, 'high');
+      this.#known = null;
+      await this.#sitOut();
+      if ((await this.#state()).ban) return true;
+    } catch (error) {
+      this.settled(true);
+      throw error;
+    }
+    // Another process's probe went well while we waited.
+    this.settled(true);
     await this.session.limits.take(BUCKET, RULE, 1, lane);
     return false;
   }
