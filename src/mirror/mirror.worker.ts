@@ -27,7 +27,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly log: Log;
   private readonly stopping = new AbortController();
   private readonly drains: AccountQueue;
-  private readonly taskDrains: AccountQueue;
+  private readonly patientDrains: AccountQueue;
   private readonly copies: AccountQueue;
   private readonly sweeps: AccountQueue;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -48,8 +48,8 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
       this.log.error('mirror work failed', { accountId, detail: String(error) });
     const part = (name: InboxPart): AccountQueue =>
       new AccountQueue(width, (accountId) => drain.drain(accountId, signal, name), onFault);
-    this.drains = part('others');
-    this.taskDrains = part('tasks');
+    this.drains = part('prompt');
+    this.patientDrains = part('patient');
     this.copies = new AccountQueue(width, (accountId) => copier.copy(accountId, signal), onFault);
     this.sweeps = new AccountQueue(width, (accountId) => sweeper.sweep(accountId, signal), onFault);
   }
@@ -72,7 +72,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     this.stopping.abort(new Error('the process stops'));
-    const queues = [this.drains, this.taskDrains, this.copies, this.sweeps];
+    const queues = [this.drains, this.patientDrains, this.copies, this.sweeps];
     const idle = Promise.all(queues.map((queue) => queue.stop()));
     const late = new Promise((done) => setTimeout(done, STOP_WITHIN_MS).unref());
     await Promise.race([idle, late]);
@@ -87,7 +87,7 @@ export class MirrorWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   private drain(accountId: string): void {
     this.drains.ask(accountId);
-    this.taskDrains.ask(accountId);
+    this.patientDrains.ask(accountId);
   }
 
   private async look(): Promise<void> {
