@@ -18,6 +18,11 @@ import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/stre
 const DEALS_PER_TRANSACTION = 2_500;
 const LOG_EVERY_MS = 3_000;
 
+/** While one of the two large walks waits for the host, the other one's page is written. */
+const SIDE_BY_SIDE: readonly (readonly StepName[])[] = COPY_STEPS.filter(
+  (step) => step !== 'stageHistory',
+).map((step) => (step === 'deals' ? ['deals', 'stageHistory'] : [step]));
+
 const TABLES: Partial<Record<StepName, string>> = {
   deals: 'deal',
   stageHistory: 'stage_transition',
@@ -42,14 +47,17 @@ export class Copier {
 
   /** Works until the copy is complete, somebody else has the next step, or a step has to rest. Idempotent. */
   async copy(accountId: string, stopping: AbortSignal): Promise<void> {
-    for (const step of COPY_STEPS) {
-      if (stopping.aborted || !(await this.isOpen(accountId, step))) continue;
-      const outcome: StepOutcome = await this.runner.run(accountId, step, stopping, (work) =>
-        this.work(work),
-      );
+    for (const steps of SIDE_BY_SIDE) {
+      const outcomes = await Promise.all(steps.map((step) => this.step(accountId, step, stopping)));
       // A step that was given up does not hold the others; one that rests does, for they build on it.
-      if (outcome === 'taken' || outcome === 'rests') return;
+      if (outcomes.includes('taken') || outcomes.includes('rests')) return;
     }
+  }
+
+  /** Null when there is nothing to do. */
+  private async step(accountId: string, step: StepName, stopping: AbortSignal): Promise<StepOutcome | null> {
+    if (stopping.aborted || !(await this.isOpen(accountId, step))) return null;
+    return this.runner.run(accountId, step, stopping, (work) => this.work(work));
   }
 
   private async isOpen(accountId: string, step: StepName): Promise<boolean> {

@@ -90,6 +90,9 @@ describeOnEveryDatabase('src/mirror/copier', (open) => {
     const late = world.copied();
     while ((await world.count('deal WHERE account_id = $1')) < 20)
       await new Promise((done) => setTimeout(done, 5));
+    // Its walk over the history, which goes on beside the deals, is over.
+    const walked = `checkpoint WHERE account_id = $1 AND stream = 'stageHistory' AND stage = 'following'`;
+    while ((await world.count(walked)) < 1) await new Promise((done) => setTimeout(done, 5));
     await database.query(
       `UPDATE checkpoint SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL`,
     );
