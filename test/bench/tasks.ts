@@ -91,6 +91,8 @@ async function run(count: number, kill: boolean): Promise<Run> {
   const seconds = (performance.now() - startedAt) / 1000;
   const after = await portal.state();
   await waitFor('the last answer', 120_000, () => recorded(product, count));
+  log(`  calls: ${JSON.stringify(grown(before.callsByMethod, after.callsByMethod))}`);
+  log(`  requests: ${JSON.stringify(grown(before.requestsByMethod, after.requestsByMethod))}`);
   const { missing, twice } = await compare(portal, keys);
   await endProduct(portal, current);
   await portal.process.stop();
@@ -159,6 +161,14 @@ async function compare(
     .filter((key): key is string => key !== null && keys.has(key));
   const distinct = new Set(found).size;
   return { missing: keys.size - distinct, twice: found.length - distinct };
+}
+
+function grown(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const changes = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+  return Object.fromEntries(changes.filter(([, count]) => count > 0));
 }
 
 function refusalsOf({ refusals }: { readonly refusals: Readonly<Record<string, number>> }): number {
