@@ -95,6 +95,10 @@ describe('test/security/foreign-pages', () => {
         'nosniff',
         'no-referrer',
       ]);
+      expect([path, headers['strict-transport-security']]).toEqual([
+        path,
+        expect.stringContaining('max-age='),
+      ]);
     }
     const policy = String(person.page.headers['content-security-policy']);
     expect(policy).toContain(`frame-ancestors ${new URL(running.portal.url).origin}`);

@@ -219,30 +219,24 @@ async function expectTasksEqualPlan(
   expect(doubled).toEqual([]);
 }
 
+/** What a task looked like when it was closed stays: only open ones follow the deal's name, owner and time. */
 function wishView(wish: WishRow) {
-  return {
-    id: wish.host_task_id ?? wish.key,
-    key: wish.key,
-    dealId: wish.deal_id,
-    title: wish.desired.title,
-    ownerId: wish.desired.ownerId,
-    // The host keeps whole seconds.
-    dueAt: wish.desired.dueAt === null ? null : Math.floor(wish.desired.dueAt / 1000),
-    open: wish.desired.state === 'open',
-  };
+  const { title, ownerId, dueAt } = wish.desired;
+  const identity = { id: wish.host_task_id ?? wish.key, key: wish.key, dealId: wish.deal_id };
+  if (wish.desired.state !== 'open') return { ...identity, ...CLOSED };
+  // The host keeps whole seconds.
+  return { ...identity, title, ownerId, dueAt: dueAt === null ? null : Math.floor(dueAt / 1000), open: true };
 }
 
 function ourTaskView(task: PortalTask) {
-  return {
-    id: String(task.id),
-    key: task.xmlId ?? '',
-    dealId: task.crm.find((link) => link.startsWith('D_')) ?? '',
-    title: task.title,
-    ownerId: String(task.responsibleId),
-    dueAt: task.deadline,
-    open: task.status !== 5 && task.status !== 6,
-  };
+  const dealId = task.crm.find((link) => link.startsWith('D_')) ?? '';
+  const identity = { id: String(task.id), key: task.xmlId ?? '', dealId };
+  if (task.status === 5 || task.status === 6) return { ...identity, ...CLOSED };
+  const { title, deadline } = task;
+  return { ...identity, title, ownerId: String(task.responsibleId), dueAt: deadline, open: true };
 }
+
+const CLOSED = { title: '', ownerId: '', dueAt: null, open: false } as const;
 
 async function isReady(url: string): Promise<void> {
   const answers = (): Promise<boolean> =>
