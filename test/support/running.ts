@@ -124,7 +124,7 @@ function jsonLines(text: string): readonly PortalTaskLine[] {
 }
 
 /** Waits until nothing is on its way any more: no hint, no job, no task that is not written. */
-export async function settled(running: Running, timeoutMs = 30_000): Promise<void> {
+export async function settled(running: Pick<Running, 'database'>, timeoutMs = 30_000): Promise<void> {
   await until(async () => (await pending(running.database)) === 0, { timeoutMs, what: 'a quiet system' });
 }
 
