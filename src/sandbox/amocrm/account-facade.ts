@@ -189,7 +189,13 @@ export class AccountFacade implements AccountContext {
   }
 
   disposableToken(integrationId: string, userId: number): Promise<string> {
-    return disposableToken(this.store, this.integration(integrationId), { userId });
+    const { disposable } = this.store.settings;
+    return disposableToken(this.store, this.integration(integrationId), {
+      userId,
+      expired: disposable === 'expired',
+      ...(disposable === 'wrong-audience' ? { audience: 'https://another.example' } : {}),
+      ...(disposable === 'wrong-secret' ? { secret: 'another secret' } : {}),
+    });
   }
 
   constants(userId: number): Readonly<Record<string, unknown>> {

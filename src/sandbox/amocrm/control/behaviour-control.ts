@@ -104,6 +104,7 @@ function registerSettings(app: FastifyInstance, { store }: ControlParts): void {
     else if (plan !== undefined) throw new ControlError(400, 'plan must be basic, extended or professional');
     settings.filterAddOn = optionalFlag(body, 'filterAddOn') ?? settings.filterAddOn;
     settings.clockSkew = optionalNumber(body, 'clockSkew') ?? settings.clockSkew;
+    settings.disposable = disposableOf(optionalText(body, 'disposable')) ?? settings.disposable;
     const platform = optionalNumber(body, 'platform');
     if (platform === 1 || platform === 2) settings.platform = platform;
     const paid = optionalFlag(body, 'paid');
@@ -140,8 +141,24 @@ function reset({ store, faults, limits, log }: ControlParts) {
     filterAddOn: false,
     platform: 1,
     clockSkew: 0,
+    disposable: 'good',
   });
   return { ok: true };
+}
+
+function disposableOf(
+  text: string | undefined,
+): 'good' | 'expired' | 'wrong-audience' | 'wrong-secret' | undefined {
+  switch (text) {
+    case undefined:
+    case 'good':
+    case 'expired':
+    case 'wrong-audience':
+    case 'wrong-secret':
+      return text;
+    default:
+      throw new ControlError(400, 'disposable must be good, expired, wrong-audience or wrong-secret');
+  }
 }
 
 function faultKind(text: string): FaultKind {

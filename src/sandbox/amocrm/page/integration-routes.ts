@@ -9,6 +9,8 @@ export interface WidgetView extends AccountIntegration {
   readonly path: string | null;
   readonly manifest: Readonly<Record<string, unknown>> | null;
   readonly texts: Readonly<Record<string, unknown>>;
+  /** Whether it brings a style sheet of its own. */
+  readonly styled: boolean;
 }
 
 export function widgetViews(account: AccountContext, shelf: WidgetShelf): readonly WidgetView[] {
@@ -19,6 +21,7 @@ export function widgetViews(account: AccountContext, shelf: WidgetShelf): readon
       path: widget === undefined ? null : `/upl/${integration.code}/widget`,
       manifest: widget?.manifest ?? null,
       texts: widget?.texts ?? {},
+      styled: widget?.files.has('style.css') === true,
     };
   });
 }

@@ -59,7 +59,9 @@ export async function guarded(
     error: answer.status < 400 ? '' : String(answer.status),
     milliseconds: Math.round((performance.now() - started) * 10) / 10,
   });
-  const headers = { ...answer.headers, 'x-request-id': randomUUID() };
+  // The account's own clock, which a test may have turned.
+  const date = new Date(parts.store.clock.now()).toUTCString();
+  const headers = { ...answer.headers, date, 'x-request-id': randomUUID() };
   return sendAnswer(reply, { ...answer, headers }, fault);
 }
 

@@ -42,6 +42,8 @@ export interface AccountSettings {
   platform: 1 | 2;
   /** Added to `server_time` of token answers, seconds. */
   clockSkew: number;
+  /** What widgets get for a token. */
+  disposable: 'good' | 'expired' | 'wrong-audience' | 'wrong-secret';
 }
 
 /** Everything the account keeps. Actions on it live beside, one file a subject. */
@@ -90,6 +92,7 @@ export class AccountStore {
       filterAddOn: false,
       platform: 1,
       clockSkew: 0,
+      disposable: 'good',
     };
     this.people = new People(company.people, company.departments);
     this.pipelines = new Pipelines(company.pipelines, company.language);

@@ -24,8 +24,8 @@ export async function loadStart() {
 }
 
 /** Calls the page's own data address; throws an Error with the portal's message. */
-export async function call(method, path, body) {
-  const headers = { accept: 'application/json' };
+export async function call(method, path, body, more = {}) {
+  const headers = { accept: 'application/json', ...more };
   if (look.user !== null) headers['x-portal-user'] = look.user;
   if (body !== undefined) headers['content-type'] = 'application/json';
   const response = await fetch(path, {

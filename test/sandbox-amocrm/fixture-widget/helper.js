@@ -1,0 +1,1 @@
+define([], () => ({ shout: (text) => text.toUpperCase() }));
