@@ -11,11 +11,13 @@ export interface PipelinePlanFacts {
     readonly name: string;
     readonly kind: 'open' | 'won' | 'lost';
   }[];
+  /** Null: plans are off here and nothing is written. */
   readonly plan: {
     readonly templateId: string;
     readonly templateName: string;
     readonly version: number;
     readonly activePlans: number;
+    /** pipeline stage id → template stage name */
     readonly stageNames: Readonly<Record<string, string>>;
   } | null;
 }

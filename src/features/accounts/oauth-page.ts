@@ -1,3 +1,5 @@
+import { plainPage } from '../../infra/http/plain-page.js';
+
 type Language = 'ru' | 'en';
 export type OauthOutcome = 'accepted' | 'declined' | 'foreign' | 'unknown' | 'closed';
 
@@ -27,10 +29,5 @@ const WORDS: Record<OauthOutcome, Record<Language, readonly [string, string]>> =
 /** A page of plain words: nothing runs, nothing loads. */
 export function oauthPage(outcome: OauthOutcome, language: Language): string {
   const [title, text] = WORDS[outcome][language];
-  return [
-    `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">',
-    `<title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`,
-  ].join('');
+  return plainPage(language, title, text);
 }

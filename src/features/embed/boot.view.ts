@@ -1,3 +1,4 @@
+import type { LibraryTemplateFacts, PipelinePlanFacts, ProgressFacts } from '../../contract/plan-switch.js';
 /** What the frame's page carries in `<script type="application/json" id="boot">`. */
 export interface BootView {
   /** Bearer token of ours, in memory only; 10 minutes. */
@@ -47,39 +48,6 @@ export interface InstallStepView {
   readonly detail: string | null;
 }
 
-export interface PipelinePlanView {
-  readonly id: string;
-  readonly name: string;
-  readonly openDeals: number;
-  readonly stages: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: 'open' | 'won' | 'lost';
-  }[];
-  /** Null: plans are off here and nothing is written. */
-  readonly plan: {
-    readonly templateId: string;
-    readonly templateName: string;
-    readonly version: number;
-    readonly activePlans: number;
-    /** pipeline stage id → template stage name */
-    readonly stageNames: Readonly<Record<string, string>>;
-  } | null;
-}
-
-export interface LibraryTemplateView {
-  readonly key: string;
-  readonly language: 'ru' | 'en';
-  readonly name: string;
-  readonly description: string;
-  readonly stages: readonly { readonly name: string; readonly stepTitles: readonly string[] }[];
-}
-
-export interface ProgressView {
-  readonly id: string;
-  readonly kind: 'bulkLaunch';
-  readonly state: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
-  readonly done: number;
-  readonly total: number | null;
-  readonly pipelineId: string | null;
-}
+export type PipelinePlanView = PipelinePlanFacts;
+export type LibraryTemplateView = LibraryTemplateFacts;
+export type ProgressView = ProgressFacts;

@@ -1,5 +1,6 @@
 import type { Opening } from '../../contract/accounts.js';
 import type { BootView, DoorView } from './boot.view.js';
+import { plainPage } from '../../infra/http/plain-page.js';
 
 type Language = 'ru' | 'en';
 type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt';
@@ -102,10 +103,5 @@ export function refusalWords(reason: Refusal, language: Language): readonly [str
 /** A page that says in words why there is nothing else. */
 export function refusalPage(reason: Refusal, language: Language): string {
   const [title, text] = refusalWords(reason, language);
-  return [
-    `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">',
-    `<title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`,
-  ].join('');
+  return plainPage(language, title, text);
 }
