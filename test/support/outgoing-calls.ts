@@ -10,7 +10,7 @@ export class OutgoingCalls {
     Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
       seen.push(targetOf(args));
       return Reflect.apply(original, this, args);
-    } as typeof original;
+    };
   }
 
   /** Connections to anywhere but these ports. */
