@@ -21,6 +21,11 @@ export const ROBOT_CODE = 'dozhim_generate_plan';
  */
 const LIFECYCLE_EVENTS = ['ONAPPUPDATE', 'ONAPPUNINSTALL'] as const;
 const QUEUE_BELL = 'ONOFFLINEEVENT';
+/**
+ * Mostly we ourselves write tasks, and the queue costs two requests for fifty events: ten thousand creations would take
+ * three minutes of all requests to fetch back. A task's change whose hook was lost is found by the sweep.
+ */
+const OWN_ECHOES: ReadonlySet<string> = new Set(['ONTASKADD', 'ONTASKUPDATE']);
 
 const TEXTS = {
   ru: {
@@ -69,7 +74,7 @@ function onlineEvent(event: string, handler: string, language: EmbedAddresses['l
  * would have to be fetched separately. Our own writes are recognised by comparing states, so nothing is gained by it.
  */
 function offlineEvents({ hook, language }: EmbedAddresses): readonly Binding[] {
-  const queued = CHANGE_EVENTS.map((event) => ({
+  const queued = CHANGE_EVENTS.filter((event) => !OWN_ECHOES.has(event)).map((event) => ({
     key: `offline ${event}`,
     title: `${TEXTS[language].queue}: ${event}`,
     placement: null,
