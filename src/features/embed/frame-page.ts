@@ -3,7 +3,7 @@ import type { BootView, DoorView } from './boot.view.js';
 import { plainPage } from '../../infra/http/plain-page.js';
 
 type Language = 'ru' | 'en';
-type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt';
+type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt' | 'connecting';
 
 const BOOT = '<script type="application/json" id="boot"></script>';
 
@@ -82,6 +82,10 @@ const WORDS: Record<Refusal, Record<Language, readonly [string, string]>> = {
   unavailable: {
     ru: ['CRM не отвечает', 'Мы не смогли проверить вход. Подождите минуту и откройте приложение снова.'],
     en: ['The CRM does not answer', 'We could not check the sign-in. Wait a minute and open the app again.'],
+  },
+  connecting: {
+    ru: ['Подключаемся к CRM', 'Обычно это занимает несколько секунд. Страница откроется сама.'],
+    en: ['Connecting to the CRM', 'It usually takes a few seconds. The page opens by itself.'],
   },
   notBuilt: {
     ru: [

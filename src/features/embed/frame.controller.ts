@@ -5,6 +5,7 @@ import { HostError } from '../../contract/failure.js';
 import { toHostRequest, type RawBodyRequest } from '../../infra/http/host-request.js';
 import { Log } from '../../infra/log.js';
 import { framePage, framePolicy, plainPolicy, refusalPage } from './frame-page.js';
+import { nextLook } from './frame-wait.js';
 import { FrameService, type FrameAnswer } from './frame.service.js';
 import { readSkeleton } from './widget-files.js';
 
@@ -18,6 +19,7 @@ const STATUS: Record<Refusal, number> = {
   badRequest: 400,
   unavailable: 503,
   notBuilt: 503,
+  connecting: 202,
 };
 
 /** Addresses that a portal opens in its frames. */
@@ -69,7 +71,7 @@ export class FrameController {
     }
     const portalOrigin = await this.frames.pageOrigin(host, account);
     const skeleton = await readSkeleton();
-    if (portalOrigin === null) return refuse(reply, request, 'unknownAccount');
+    if (portalOrigin === null) return lookAgain(reply, request);
     if (skeleton === null) return refuse(reply, request, 'notBuilt');
     await html(reply)
       .header('content-security-policy', framePolicy(portalOrigin))
@@ -100,6 +102,12 @@ export class FrameController {
   }
 }
 
+async function lookAgain(reply: FastifyReply, request: RawBodyRequest): Promise<void> {
+  const look = nextLook(request.query as Record<string, unknown>, framerOf(request));
+  if (look === null) return refuse(reply, request, 'unknownAccount');
+  return refuse(reply.header('refresh', look), request, 'connecting');
+}
+
 /** The page carries nothing of anybody, so the page that framed it may show it. */
 async function refuse(reply: FastifyReply, request: RawBodyRequest, reason: Refusal): Promise<void> {
   await html(reply)
@@ -109,7 +117,9 @@ async function refuse(reply: FastifyReply, request: RawBodyRequest, reason: Refu
 }
 
 function framerOf(request: RawBodyRequest): string {
-  const framer = request.headers.origin ?? request.headers.referer ?? '';
+  const { framer: told } = request.query as { framer?: unknown };
+  const before = typeof told === 'string' ? told : '';
+  const framer = request.headers.origin ?? request.headers.referer ?? before;
   const origin = URL.canParse(framer) ? new URL(framer).origin : '';
   return /^https?:\/\/[\w.:[\]-]+$/.test(origin) ? origin : `'none'`;
 }
