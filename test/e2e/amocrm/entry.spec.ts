@@ -138,10 +138,17 @@ describe('test/e2e/amocrm/entry', () => {
     expect(own.headers['content-security-policy']).toContain(`frame-ancestors ${living.portal.url}`);
     expect(own.data).toContain('<html lang="en" data-host="amocrm" data-theme="auto" data-around="dark">');
     expect(own.data).not.toMatch(/"session"|"user"/);
-    const foreign = await frame('?account=99999999');
-    expect([foreign.status, foreign.headers['content-security-policy']]).toEqual([
-      403,
+    const unknown = await frame('?account=99999999');
+    expect([unknown.status, unknown.headers['refresh'], unknown.headers['content-security-policy']]).toEqual([
+      202,
+      expect.stringContaining('tries=1'),
       expect.stringContaining(`frame-ancestors 'none'`),
+    ]);
+    const given = await frame('?account=99999999&tries=8&framer=https://demo.example.com');
+    expect([given.status, given.headers['refresh'], given.headers['content-security-policy']]).toEqual([
+      403,
+      undefined,
+      expect.stringContaining('frame-ancestors https://demo.example.com'),
     ]);
     expect((await frame('?account=1&account=2')).headers['content-security-policy']).toContain(`'none'`);
   });
