@@ -25,6 +25,8 @@ export class HookSinks {
       return;
     }
     const { dealId, templateKey, callId } = reading;
+    // The call may be the first that we hear of the deal.
+    await this.intake.accept(accountId, [{ entity: 'deal', id: dealId, change: 'saved' }], null);
     await this.jobs.enqueue(robotCalled, { accountId, dealId, templateKey, callId });
   }
 }

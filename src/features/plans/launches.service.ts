@@ -41,10 +41,14 @@ export class Launches {
     return this.start(context, dealId, choice, { trigger: 'manual', actor });
   }
 
-  /** Repeats of one call find the plan and leave it. Without a named template the pipeline's own is taken. */
+  /**
+   * Repeats of one call find the plan and leave it. Without a named template the pipeline's own is taken. Throws while
+   * the deal is not copied yet: hosts call for a deal in the moment in which it is made.
+   */
   async byRobot({ accountId, dealId, templateKey }: RobotCall): Promise<LaunchOutcome> {
     const context = await this.contexts.of(accountId);
     if (!context) return 'disconnected';
+    if (!(await this.isCopied(accountId, dealId))) throw new Error('the deal is not copied yet');
     const named = templateKey === null ? null : await this.chosen(accountId, templateKey);
     const choice = named ?? (await this.pipelineChoice(context, dealId));
     if (!choice) {
@@ -85,6 +89,15 @@ export class Launches {
     const templateId = templateIdOf(accountId, body);
     await this.database.transaction((tx) => this.templates.insertPublished(tx, accountId, templateId, body));
     return { templateId, version: 1 };
+  }
+
+  /** Also when it is known to be gone. */
+  private async isCopied(accountId: string, dealId: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT 1 FROM deal WHERE account_id = $1::uuid AND deal_id = $2',
+      [accountId, dealId],
+    );
+    return rows.length > 0;
   }
 
   private async pipelineChoice(context: PlanningContext, dealId: string): Promise<Choice | null> {
