@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { MirrorModule } from '../../mirror/index.js';
 import { OutboxModule } from '../../outbox/index.js';
 import { ApiExceptionFilter } from './api-exception.filter.js';
+import { AutomationController } from './automation.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { EmbedWorker } from './embed.worker.js';
 import { EntryController } from './entry.controller.js';
@@ -22,6 +23,7 @@ import { WidgetAssets } from './widget-assets.js';
 @Module({
   imports: [MirrorModule, OutboxModule],
   controllers: [
+    AutomationController,
     DeadLettersController,
     EntryController,
     FrameController,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import axios, { type AxiosResponse } from 'axios';
 import type { PlanView } from '../../../src/features/plans/plan.view.js';
 import { INTEGRATION } from '../../support/amocrm-world.js';
 import { type AmocrmRunning, startAmocrmEverything } from '../../support/amocrm-running.js';
@@ -16,7 +17,7 @@ describe('test/medium/features/amocrm-main-job', () => {
     running = await startAmocrmEverything({ company: smallCompany(60) });
     admin = running.portal.store.people.firstAdmin().id;
     const { api } = await running.enter(admin);
-    for (const { id } of running.portal.context.pipelines().slice(0, 2)) {
+    for (const { id } of running.portal.context.pipelines().slice(0, 1)) {
       const order = { templateKey: 'transactional', language: 'ru', existingDeals: true };
       expect((await api.post(`/api/pipelines/${id}/template`, order)).status).toBe(200);
     }
@@ -102,12 +103,58 @@ describe('test/medium/features/amocrm-main-job', () => {
     expect(boot.user.name).toContain(seller?.lastName ?? '?');
   });
 
+  it('gives the automation’s key to administrators, and plans the deal that a call with it names', async () => {
+    const seller = running.portal.store.people.all.find(({ admin: is, active }) => !is && active);
+    const { api } = await running.enter(seller?.id ?? 0);
+    expect((await api.get('/api/automation')).status).toBe(403);
+    const boss = await running.enter(admin);
+    const { data } = await boss.api.get<{ address: string; key: string }>('/api/automation');
+    const unplanned = running.portal.context.pipelines()[1];
+    const [first, second] = unplanned?.stages ?? [];
+    const deal = running.portal.context.createDeal(
+      { title: 'По действию', pipelineId: Number(unplanned?.id), stageId: first?.id ?? '' },
+      admin,
+    );
+    const [pipelineId, statusId] = (second?.id ?? '').split(':').map(Number);
+    running.portal.store.digitalPipeline.add({
+      pipelineId: pipelineId ?? 0,
+      statusId: statusId ?? 0,
+      url: data.address,
+      settings: { key: data.key, template: 'transactional' },
+      encoding: 'form',
+      shape: 'data',
+      multiple: false,
+    });
+    running.portal.context.moveDeal(deal.id, second?.id ?? '', admin);
+    await until(() => running.portal.context.tasks({ dealId: deal.id }).length > 0, WAIT);
+  });
+
+  it('takes no code that was asked for in another browser', async () => {
+    const start = await get('/oauth/amocrm/start');
+    const consent = await get(String(start.headers['location']));
+    const back = String(consent.headers['location']);
+    expect((await get(back)).status).toBe(403);
+    const [cookie = ''] = start.headers['set-cookie'] ?? [];
+    expect(cookie).toContain('HttpOnly');
+    expect((await get(back, { cookie: cookie.split(';')[0] ?? '' })).status).toBe(200);
+    await settled(running);
+    const chains = await count(`SELECT count(*)::int AS n FROM credential WHERE dead_at IS NULL`);
+    expect(chains).toBe(2);
+    expect((await get('/oauth/amocrm')).status).toBe(404);
+    expect((await get('/oauth/amocrm?error=access_denied')).data).toContain('Доступ не выдан');
+  });
+
   it('stops when the account says farewell', async () => {
     expect(await running.portal.context.uninstall(INTEGRATION.clientId)).toBe(200);
     const [account] = await running.database.query<{ state: string }>('SELECT state FROM account');
     expect(account?.state).toBe('frozen');
     await expect(running.enter(admin)).rejects.toThrow('403');
   });
+
+  async function get(address: string, headers: Record<string, string> = {}): Promise<AxiosResponse<string>> {
+    const url = new URL(address, running.url).href;
+    return axios.get<string>(url, { headers, maxRedirects: 0, validateStatus: () => true });
+  }
 
   async function count(sql: string): Promise<number> {
     const [row] = await running.database.query<{ n: number }>(sql);
