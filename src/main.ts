@@ -7,7 +7,7 @@ import type { Config } from './infra/config/config.js';
 import { ConfigurationError, readConfig } from './infra/config/read-config.js';
 import { Log, createLogger } from './infra/log.js';
 import { keepHeapTight } from './infra/tight-heap.js';
-import { openSandbox, sandboxVariables } from './sandbox/launch.js';
+import { type LaunchedSandbox, openSandbox, sandboxVariables } from './sandbox/launch.js';
 
 /** How long a stop may take before the process leaves all the same; what is unfinished is taken up at the next start. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -31,12 +31,13 @@ async function main(): Promise<void> {
   stopInTime();
   await app.listen(config.port, '0.0.0.0');
   await sandbox?.install(config.publicUrl);
-  announce(config, sandbox?.address ?? null, performance.now() - startedAt);
+  announce(config, sandbox, performance.now() - startedAt);
 }
 
-function announce(config: Config, sandboxAddress: string | null, ms: number): void {
-  const address = sandboxAddress ?? config.publicUrl;
-  process.stdout.write(`\nDozhim is ready in ${(ms / 1000).toFixed(1)} s: ${address}\n`);
+function announce(config: Config, sandbox: LaunchedSandbox | null, ms: number): void {
+  const others = (sandbox?.others ?? []).map(({ name, address }) => `also in ${name}: ${address}\n`);
+  const address = sandbox?.address ?? config.publicUrl;
+  process.stdout.write(`\n${others.join('')}Dozhim is ready in ${(ms / 1000).toFixed(1)} s: ${address}\n`);
 }
 
 function stopInTime(): void {

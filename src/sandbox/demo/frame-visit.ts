@@ -85,7 +85,11 @@ interface Launch {
 export function readBoot(html: string): FrameBoot {
   const found = /<script[^>]*\bid="boot"[^>]*>([\s\S]*?)<\/script>/u.exec(html)?.[1];
   if (found === undefined) throw new DemoError('the frame of the application carries no boot data');
-  const boot: unknown = parse(found);
+  return bootOf(parse(found));
+}
+
+/** @throws DemoError when these are no boot data. */
+export function bootOf(boot: unknown): FrameBoot {
   if (typeof boot !== 'object' || boot === null || !('session' in boot) || typeof boot.session !== 'string') {
     throw new DemoError('the boot data of the application has no session');
   }
