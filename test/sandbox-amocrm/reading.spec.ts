@@ -46,7 +46,7 @@ describe('test/sandbox-amocrm/reading', () => {
     expect(account.body['is_api_filter_enabled']).toBe(true);
     expect((await api(portal, 'GET', 'leads?filter%5Bupdated_at%5D=5')).status).toBe(204);
     const { id, statuses } = firstPipeline(await api(portal, 'GET', 'leads/pipelines'));
-    const pair = `filter[statuses][0][pipeline_id]=${id}&filter[statuses][0][status_id]=${statuses[1]}`;
+    const pair = `filter[statuses][0][pipeline_id]=${String(id)}&filter[statuses][0][status_id]=${String(statuses[1])}`;
     expect(rows(await api(portal, 'GET', `leads?${pair}`), 'leads').length).toBeGreaterThan(0);
   });
 
