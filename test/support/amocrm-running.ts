@@ -34,6 +34,8 @@ export interface AmocrmRunningOptions {
   readonly limits?: boolean;
   readonly filters?: boolean;
   readonly plan?: 'basic' | 'extended';
+  /** The account’s other spelling, with 127.0.0.1, may be called as well. */
+  readonly trustRenamed?: boolean;
   readonly database?: Database;
 }
 
@@ -60,7 +62,12 @@ export async function startAmocrmEverything(options: AmocrmRunningOptions): Prom
   const log = new Log(createLogger(process.env['TEST_LOG'] ?? 'silent'));
   const hosts = createHosts(
     { AMOCRM_CLIENT_ID: INTEGRATION.clientId, AMOCRM_CLIENT_SECRET: INTEGRATION.clientSecret },
-    { clock: systemClock, log, trustedOrigins: [portal.url], publicUrl: config.publicUrl },
+    {
+      clock: systemClock,
+      log,
+      trustedOrigins: [portal.url, ...(options.trustRenamed ? [renamedUrl(portal)] : [])],
+      publicUrl: config.publicUrl,
+    },
   );
   const database = options.database ?? (await openTestDatabase());
   const app = await createApp({ config, log, hosts, database });
@@ -79,6 +86,10 @@ export async function startAmocrmEverything(options: AmocrmRunningOptions): Prom
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+export function renamedUrl(portal: AmocrmPortal): string {
+  return portal.url.replace('localhost', '127.0.0.1');
 }
 
 async function copied(database: Database): Promise<number> {
