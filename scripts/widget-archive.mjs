@@ -124,7 +124,9 @@ function byteFaults(file, bytes, secrets) {
 function pictureFaults(files, texts) {
   const faults = [];
   for (const [file, size] of Object.entries(SIZES)) {
-    if (!files[file] && file !== 'images/logo_dp.png') faults.push(`${file}: is missing`);
+    const isNeeded =
+      file !== 'images/logo_dp.png' || texts.get('manifest.json').includes('"digital_pipeline"');
+    if (!files[file] && isNeeded) faults.push(`${file}: is missing`);
     else if (files[file]) faults.push(...sizeFaults(file, files[file], size));
   }
   for (const file of tourPictures(texts.get('manifest.json'))) {

@@ -31,6 +31,7 @@ export function manifestFaults(texts, names) {
     ...widgetFaults(value.widget ?? {}),
     ...placeFaults(value),
     ...settingFaults(value),
+    ...automationFaults(value.dp),
     ...tourFaults(value.tour, names),
     ...localeFaults(value, texts, locales),
     ...fileFaults(value, names),
@@ -97,6 +98,14 @@ function settingFaults({ settings }) {
   }
   const own = Object.values(settings).filter((setting) => setting.type === 'custom');
   if (own.length > 1) faults.push('settings: at most one of type custom');
+  return faults.map((what) => `manifest.json: ${what}`);
+}
+
+function automationFaults(dp) {
+  if (dp === undefined) return [];
+  const faults = [];
+  if (typeof dp?.action_multiple !== 'boolean') faults.push('dp.action_multiple must be true or false');
+  if (!/^https?:\/\/\S+$/.test(dp?.webhook_url ?? '')) faults.push('dp.webhook_url must be an address');
   return faults.map((what) => `manifest.json: ${what}`);
 }
 

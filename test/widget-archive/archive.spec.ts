@@ -42,8 +42,16 @@ describe('test/widget-archive/archive', () => {
       return { locations, hasMenu: menu !== undefined, hasAdvanced: advanced !== undefined };
     });
     expect(places).toEqual([
-      { locations: ['lcard-1', 'settings', 'advanced_settings'], hasMenu: false, hasAdvanced: true },
-      { locations: ['lcard-1', 'settings', 'widget_page'], hasMenu: true, hasAdvanced: false },
+      {
+        locations: ['lcard-1', 'settings', 'advanced_settings', 'digital_pipeline'],
+        hasMenu: false,
+        hasAdvanced: true,
+      },
+      {
+        locations: ['lcard-1', 'settings', 'widget_page', 'digital_pipeline'],
+        hasMenu: true,
+        hasAdvanced: false,
+      },
     ]);
   });
 
@@ -94,6 +102,13 @@ describe('test/widget-archive/archive: what the host refuses', () => {
       'an unknown kind of setting',
       manifest({ settings: { a: { ...custom(), type: 'date' } } }),
       'settings.a.type "date" does not exist',
+    ],
+    ['an action without an address', manifest({ dp: { action_multiple: false } }), 'dp.webhook_url must be'],
+    ['an action that does not say how far', manifest({ dp: {} }), 'dp.action_multiple must be true or false'],
+    [
+      'an action without its logo',
+      (files) => void delete files['images/logo_dp.png'],
+      'logo_dp.png: is missing',
     ],
     ['no tour', manifest({ tour: undefined }), 'tour is missing'],
     ['a tour without its picture', (files) => void delete files['images/tour_ru.png'], 'images/tour_ru.png'],

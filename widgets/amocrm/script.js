@@ -1,6 +1,4 @@
 define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
-  'use strict';
-
   // The address of the service is written here when the archive is packed.
   const SERVICE = 'https://service.invalid';
   const SILENCE_MS = 20000;
@@ -15,14 +13,9 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
     const leadId = () => String(Number((window.APP.data.current_card || {}).id) || '');
 
     const whenReady = (find, then) => {
-      const check = () => {
-        if (find().length === 0) return;
-        clearInterval(timer);
-        then(find().first());
-      };
-      const timer = setInterval(check, 250);
-      stops.push(() => clearInterval(timer));
-      check();
+      if (find().length > 0) return then(find().first());
+      const timer = setTimeout(() => whenReady(find, then), 250);
+      return stops.push(() => clearTimeout(timer));
     };
 
     const askSession = (place, reply) => {
@@ -102,6 +95,14 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
         const $place = $body.find(`#${code}_custom_content`).addBack().last();
         if (status === 'installed') mount($place, 'install', true);
         else $place.append(note('before'));
+        return true;
+      },
+      dpSettings: () => {
+        const code = self.get_settings().widget_code;
+        const $form = $(`.digital-pipeline__short-task_widget-style_${code}`).parent().parent();
+        const place = { screen: 'home', dealId: '', language: window.APP.lang_id };
+        const fill = (key) => $form.find('input[name="key"]').val(key).trigger('change');
+        askSession(place, ({ value }) => value && value.automationKey && fill(value.automationKey));
         return true;
       },
       onSave: () => true,

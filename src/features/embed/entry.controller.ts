@@ -1,7 +1,8 @@
-import { Body, Controller, HttpCode, Options, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Options, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Opening } from '../../contract/accounts.js';
+import { HOSTS, type Hosts } from '../../contract/connections.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import type { BootView } from './boot.view.js';
 import { EntryQuery, EntryRequest } from './embed.requests.js';
@@ -10,6 +11,11 @@ import { refusalWords } from './frame-page.js';
 import { FrameService } from './frame.service.js';
 
 type Reason = Extract<Opening, { kind: 'refused' }>['reason'];
+
+interface EntryView extends BootView {
+  /** For the settings of our action in the host's automation; null for everybody but administrators. */
+  readonly automationKey: string | null;
+}
 
 /** A browser asks again before each call otherwise; longer, and an uninstallation would be seen late. */
 const PREFLIGHT_SECONDS = 600;
@@ -31,7 +37,10 @@ const REFUSALS = {
 @ApiExcludeController()
 @Controller('embed/:host/session')
 export class EntryController {
-  constructor(private readonly frames: FrameService) {}
+  constructor(
+    private readonly frames: FrameService,
+    @Inject(HOSTS) private readonly hosts: Hosts,
+  ) {}
 
   @Options()
   async mayAsk(
@@ -58,7 +67,7 @@ export class EntryController {
     @Body() body: EntryRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BootView> {
+  ): Promise<EntryView> {
     const origin = await this.admit(host, account, request, reply);
     const token = request.headers['x-auth-token'];
     if (typeof token !== 'string' || token === '') throw refusal('badRequest');
@@ -69,7 +78,9 @@ export class EntryController {
     if (answer.kind === 'refused') throw refusal(answer.reason);
     // A genuine token of another account, sent from this one's page.
     if (answer.portalOrigin !== origin) throw refusal('notGenuine');
-    return answer.boot;
+    const { boot } = answer;
+    const automationKey = boot.user.admin ? this.hosts.get(host)?.automationKey?.(account) : undefined;
+    return { ...boot, automationKey: automationKey ?? null };
   }
 
   /** The calling page's origin, allowed to read our answer; throws for every other page. */

@@ -99,6 +99,15 @@ describe('test/e2e/amocrm/bridge', () => {
     await context.close();
   });
 
+  it('fills the key into the settings of the action in the digital pipeline', async () => {
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(stage.account.page({ area: 'digital_pipeline' }));
+    await page.waitForFunction('window.__changed === true');
+    expect(await page.locator('input[name=key]').inputValue()).toBe('key-of-the-automation');
+    await context.close();
+  });
+
   it('opens the host’s own pages in a new tab, and nothing else', async () => {
     const shown = await stage.open();
     await shown.frame.waitForSelector('text=Что сейчас');

@@ -92,6 +92,16 @@ describe('test/e2e/amocrm/entry', () => {
     }
   });
 
+  it('tells the automation’s key to administrators only', async () => {
+    const seller = living.portal.store.people.all.find(({ admin, active }) => !admin && active);
+    const [admin, other] = [
+      await enter(await token()),
+      await enter(await token({ userId: seller?.id ?? 0 })),
+    ];
+    expect(admin.data).toMatchObject({ automationKey: expect.stringMatching(/^[\w-]{20,}$/) });
+    expect([other.status, other.data]).toMatchObject([200, { automationKey: null, user: { admin: false } }]);
+  });
+
   it('takes one token for several sessions, as pages send it', async () => {
     const jwt = await token();
     expect([(await enter(jwt)).status, (await enter(jwt)).status]).toEqual([200, 200]);

