@@ -7,12 +7,6 @@ import { refusalOfFault, serverError, tooMany, type ApiFault } from './fault-kin
 import { isElsewhere } from './request-address.js';
 import type { ServerParts } from './server-parts.js';
 
-export interface Outcome {
-  readonly answer: RawAnswer;
-  readonly userId: number;
-  readonly integrationId: string | null;
-}
-
 /** Filled in by the work as it learns who calls, so that a refusal is logged under a name too. */
 export interface Who {
   userId: number;

@@ -64,7 +64,7 @@ function header() {
     { class: 'top' },
     link(
       '/',
-      { class: 'brand' },
+      { class: 'brand', 'aria-label': start.companyName },
       h('img', { src: '/portal/assets/mark.svg', alt: '', width: 26, height: 26 }),
       h('span', { class: 'brand-name' }, start.companyName),
       h('span', { class: 'tag' }, words.demo),

@@ -81,6 +81,7 @@ async function openSettings(view, redraw) {
   );
   const modal = new Modal({
     class_name: `widget-settings__modal ${view.code}`,
+    title: view.title,
     init: ($body) => $body.append(block),
     destroy: () => {
       if (widget !== null) guard(view, () => widget.callbacks.destroy?.());

@@ -16,7 +16,7 @@ export class Modal {
       role: 'dialog',
       tabindex: -1,
     });
-    this.$modal.attr('aria-modal', 'true');
+    this.$modal.attr({ 'aria-modal': 'true', 'aria-label': options.title ?? document.title });
     const frame = $('<div>', { class: 'modal-scroller' }).append(this.$close, this.$body);
     this.$modal.append(frame);
     $(document.body).append(this.$modal);

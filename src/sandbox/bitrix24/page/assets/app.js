@@ -49,7 +49,7 @@ function header() {
     { class: 'top' },
     link(
       '/',
-      { class: 'brand' },
+      { class: 'brand', 'aria-label': start.companyName },
       h('img', { src: '/portal/assets/mark.svg', alt: '', width: 28, height: 28 }),
       h('span', { class: 'brand-name' }, start.companyName),
       h('span', { class: 'tag' }, words.demo),
