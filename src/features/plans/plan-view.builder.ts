@@ -93,7 +93,9 @@ function positionOf(
   steps: readonly PlanStep[],
 ): StageView['position'] {
   if (index === current) return 'current';
-  if (current >= 0) return index < current ? 'past' : 'future';
+  // On pause the deal stands in a stage that the template lists after those still ahead of it.
+  const stillAhead = steps.length > 0 && steps.every((step) => step.state === 'future');
+  if (current >= 0) return index < current && !stillAhead ? 'past' : 'future';
   // The deal's stage is unknown to the template: what is done or dropped is behind, the rest ahead.
   const ahead = stage.kind === 'open' && steps.some((step) => step.state === 'future');
   return ahead ? 'future' : 'past';
