@@ -151,6 +151,17 @@ describe('test/medium/features/amocrm-main-job', () => {
     await expect(running.enter(admin)).rejects.toThrow('403');
   });
 
+  it('finds its data when the widget is installed again', async () => {
+    const plans = await count('SELECT count(*)::int AS n FROM plan');
+    expect(await running.portal.context.install(INTEGRATION.clientId, admin)).toBe(200);
+    const active = `SELECT count(*)::int AS n FROM account WHERE state = 'active'`;
+    await until(async () => (await count(active)) === 1, WAIT);
+    expect(await count('SELECT count(*)::int AS n FROM plan')).toBe(plans);
+    expect(running.portal.store.webhooks.all).toHaveLength(1);
+    const made = running.portal.context.createDeal({ title: 'После возвращения' }, admin);
+    await until(() => running.portal.context.tasks({ dealId: made.id }).length > 0, WAIT);
+  });
+
   async function get(address: string, headers: Record<string, string> = {}): Promise<AxiosResponse<string>> {
     const url = new URL(address, running.url).href;
     return axios.get<string>(url, { headers, maxRedirects: 0, validateStatus: () => true });
