@@ -1,4 +1,4 @@
-import type { CrmContext } from '../common/page/crm-context.js';
+import type { CrmChange, CrmContext } from '../common/page/crm-context.js';
 
 /** What the portal's own page may see and do beyond what every host's page may. */
 export interface PortalContext extends CrmContext<PortalChange> {
@@ -119,17 +119,6 @@ export interface FrameLaunch {
 }
 
 export type PortalChange =
-  | {
-      readonly kind: 'deal';
-      readonly action: 'created' | 'changed' | 'moved' | 'deleted';
-      readonly id: number;
-    }
-  | {
-      readonly kind: 'task';
-      readonly action: 'created' | 'changed' | 'deleted';
-      readonly id: number;
-      readonly dealIds: readonly number[];
-    }
+  | CrmChange
   | { readonly kind: 'activity'; readonly id: number; readonly dealId: number }
-  | { readonly kind: 'notification'; readonly id: number; readonly userId: number }
-  | { readonly kind: 'application'; readonly id: string };
+  | { readonly kind: 'notification'; readonly id: number; readonly userId: number };

@@ -9,13 +9,14 @@ import {
   requiredNumber,
   requiredText,
 } from '../../common/control-input.js';
-import { FAULT_KINDS, type FaultKind } from '../server/fault-kinds.js';
+import { changeDelivery, registerFaultControl, resetDelivery } from '../../common/delivery-control.js';
+import { FAULT_KINDS } from '../server/fault-kinds.js';
 import type { ControlParts } from './control-parts.js';
 
 /** How the account behaves: hooks, faults, clock, limits, plan, name. */
 export function registerBehaviourControl(app: FastifyInstance, parts: ControlParts): void {
   registerDelivery(app, parts);
-  registerFaults(app, parts);
+  registerFaultControl(app, parts.faults, FAULT_KINDS);
   registerLimits(app, parts);
   registerSettings(app, parts);
   app.post('/clock', (request) => {
@@ -35,9 +36,7 @@ function registerDelivery(app: FastifyInstance, { store }: ControlParts): void {
   app.post('/events', (request) => {
     const body = readBody(request);
     const { settings: delivery, counts } = store.sender;
-    for (const name of ['lose', 'loseShare', 'repeat', 'reorder', 'delayMs'] as const) {
-      delivery[name] = optionalNumber(body, name) ?? delivery[name];
-    }
+    changeDelivery(store.sender, body);
     const hooks = store.hooks.settings;
     hooks.loseStatus = optionalFlag(body, 'loseStatus') ?? hooks.loseStatus;
     hooks.coalesce = optionalFlag(body, 'coalesce') ?? hooks.coalesce;
@@ -57,24 +56,6 @@ function registerDelivery(app: FastifyInstance, { store }: ControlParts): void {
     hook.disabled = false;
     hook.invalid = [];
     return { disabled: false };
-  });
-}
-
-function registerFaults(app: FastifyInstance, { faults }: ControlParts): void {
-  app.get('/faults', () => ({ kinds: FAULT_KINDS, waiting: faults.list() }));
-  app.post('/faults', (request) => {
-    const body = readBody(request);
-    return faults.add({
-      kind: faultKind(requiredText(body, 'kind')),
-      method: optionalText(body, 'method'),
-      times: optionalNumber(body, 'times'),
-      after: optionalNumber(body, 'after'),
-      amount: optionalNumber(body, 'amount'),
-    });
-  });
-  app.delete('/faults', () => {
-    faults.clear();
-    return { ok: true };
   });
 }
 
@@ -132,7 +113,7 @@ function reset({ store, faults, limits, log }: ControlParts) {
   faults.clear();
   limits.reset();
   log.clear();
-  Object.assign(store.sender.settings, { lose: 0, loseShare: 0, repeat: 0, reorder: 0, delayMs: 0 });
+  resetDelivery(store.sender);
   Object.assign(store.hooks.settings, { loseStatus: false, coalesce: false });
   Object.assign(store.settings, {
     renamedTo: null,
@@ -159,10 +140,4 @@ function disposableOf(
     default:
       throw new ControlError(400, 'disposable must be good, expired, wrong-audience or wrong-secret');
   }
-}
-
-function faultKind(text: string): FaultKind {
-  const kind = FAULT_KINDS.find((known) => known === text);
-  if (kind === undefined) throw new ControlError(400, `kind must be one of ${FAULT_KINDS.join(', ')}`);
-  return kind;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { FAULT_KINDS, type FaultKind } from '../server/faults.js';
+import { changeDelivery, registerFaultControl, resetDelivery } from '../../common/delivery-control.js';
+import { FAULT_KINDS } from '../server/faults.js';
 import {
   ControlError,
   optionalFlag,
@@ -24,9 +25,7 @@ function registerDelivery(app: FastifyInstance, parts: ControlParts): void {
   app.post('/events', (request) => {
     const body = readBody(request);
     const { settings: delivery } = store.sender;
-    for (const name of ['lose', 'loseShare', 'repeat', 'reorder', 'delayMs'] as const) {
-      delivery[name] = optionalNumber(body, name) ?? delivery[name];
-    }
+    changeDelivery(store.sender, body);
     return { settings: delivery, counts: store.sender.counts };
   });
   app.post('/events/drain', async () => {
@@ -37,22 +36,7 @@ function registerDelivery(app: FastifyInstance, parts: ControlParts): void {
 
 function registerFaults(app: FastifyInstance, parts: ControlParts): void {
   const { faults } = parts;
-  app.get('/faults', () => ({ kinds: FAULT_KINDS, waiting: faults.list() }));
-  app.post('/faults', (request) => {
-    const body = readBody(request);
-    return faults.add({
-      kind: faultKind(requiredText(body, 'kind')),
-      method: optionalText(body, 'method'),
-      times: optionalNumber(body, 'times'),
-      after: optionalNumber(body, 'after'),
-      amount: optionalNumber(body, 'amount'),
-      code: optionalText(body, 'code'),
-    });
-  });
-  app.delete('/faults', () => {
-    faults.clear();
-    return { ok: true };
-  });
+  registerFaultControl(app, faults, FAULT_KINDS);
 }
 
 function registerLimits(app: FastifyInstance, parts: ControlParts): void {
@@ -103,17 +87,9 @@ function registerSettings(app: FastifyInstance, parts: ControlParts): void {
     faults.clear();
     limits.reset();
     parts.log.clear();
-    Object.assign(store.sender.settings, { lose: 0, loseShare: 0, repeat: 0, reorder: 0, delayMs: 0 });
+    resetDelivery(store.sender);
     settings.renamedTo = null;
     settings.v3 = true;
     return { ok: true };
   });
-}
-
-function faultKind(text: string): FaultKind {
-  const kind = FAULT_KINDS.find((known) => known === text);
-  if (kind === undefined) {
-    throw new ControlError(400, `kind must be one of ${FAULT_KINDS.join(', ')}`);
-  }
-  return kind;
 }

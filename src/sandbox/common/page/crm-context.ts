@@ -137,3 +137,18 @@ export interface PortalTask {
   readonly closedAt: number | null;
   readonly dealIds: readonly number[];
 }
+
+/** What pages of all hosts hear of. */
+export type CrmChange =
+  | {
+      readonly kind: 'deal';
+      readonly action: 'created' | 'changed' | 'moved' | 'deleted';
+      readonly id: number;
+    }
+  | {
+      readonly kind: 'task';
+      readonly action: 'created' | 'changed' | 'deleted';
+      readonly id: number;
+      readonly dealIds: readonly number[];
+    }
+  | { readonly kind: 'application'; readonly id: string };

@@ -1,12 +1,11 @@
 import { boardScreen } from './board.js';
-import { ICONS, h } from './dom.js';
+import { ICONS } from './dom.js';
 import { leadScreen, newLeadScreen } from './lead.js';
 import { look, onChange, portal } from './portal.js';
 import { advancedScreen, integrationsScreen, menuScreen } from './settings.js';
-import { languageSwitch, loginSelect, navItem, startShell } from './shell.js';
+import { navItem, startShell } from './shell.js';
 import { tasksScreen } from './tasks.js';
 import { enter, prepare, readInstalled } from './widget-host.js';
-import { link } from './widgets.js';
 
 const GEAR =
   'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2.100 2.100M16.300 16.300l2.100 2.100M18.400 5.600l-2.100 2.100M7.700 16.300l-2.100 2.100';
@@ -57,24 +56,6 @@ function items() {
   ];
 }
 
-function header() {
-  const { words, start } = portal;
-  return h(
-    'header',
-    { class: 'top' },
-    link(
-      '/',
-      { class: 'brand', 'aria-label': start.companyName },
-      h('img', { src: '/portal/assets/mark.svg', alt: '', width: 26, height: 26 }),
-      h('span', { class: 'brand-name' }, start.companyName),
-      h('span', { class: 'tag' }, words.demo),
-    ),
-    h('span', { class: 'spring' }),
-    languageSwitch(),
-    loginSelect(),
-  );
-}
-
 async function begun() {
   const dark =
     look.theme === 'dark' || (look.theme === null && matchMedia('(prefers-color-scheme: dark)').matches);
@@ -88,6 +69,5 @@ void startShell({
   known: (path) =>
     /^\/(?:leads|todo|settings|widget_page|contacts|dashboard|mail|customers|catalogs)\//u.test(path),
   items,
-  header,
   begun,
 });

@@ -1,8 +1,9 @@
+import { removeDeal } from './deal-removal.js';
 import { ICONS, fill, h, icon } from './dom.js';
 import { taskLine } from './lead-tasks.js';
 import { call, href, lasting, money, moment, number, onChange, portal, stageOf, userName } from './portal.js';
 import { enter } from './widget-host.js';
-import { attempt, avatar, calm, dialog, emptyState, link, select, toast } from './widgets.js';
+import { attempt, avatar, calm, emptyState, link, select, toast } from './widgets.js';
 
 /** A lead's card: what it is, what happened, and the column of widgets. Widgets live on while the rest is drawn anew. */
 export function leadScreen(place, idText) {
@@ -138,24 +139,8 @@ function drawAbout(about, deal, refresh) {
       { class: 'fields' },
       fields.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
     ),
-    h('button', { class: 'button quiet danger', onclick: () => void remove(deal.id) }, words.remove),
+    h('button', { class: 'button quiet danger', onclick: () => void removeDeal(deal.id) }, words.remove),
   );
-}
-
-async function remove(id) {
-  const { words } = portal;
-  const sure = await dialog(words.removeSure, (close) =>
-    h(
-      'footer',
-      { class: 'form' },
-      h('button', { class: 'button', onclick: () => close(null) }, words.cancel),
-      h('button', { class: 'button danger', onclick: () => close(true) }, words.remove),
-    ),
-  );
-  if (sure !== true) return;
-  const gone = await attempt(() => call('DELETE', `/portal/deals/${id}`));
-  if (gone !== undefined)
-    document.dispatchEvent(new CustomEvent('portal:go', { detail: href('/leads/pipeline/') }));
 }
 
 /** Open tasks on top, then what happened, newest first. A half-written note is not lost when the feed is drawn anew. */

@@ -1,11 +1,11 @@
-import { ICONS, h } from './dom.js';
+import { ICONS } from './dom.js';
 import { applicationScreen, applicationsScreen, menuScreen } from './applications.js';
 import { boardScreen } from './board.js';
 import { dealScreen } from './deal.js';
 import { portal } from './portal.js';
-import { languageSwitch, loginSelect, navItem, startShell } from './shell.js';
+import { navItem, startShell } from './shell.js';
 import { notificationsScreen, tasksScreen } from './tasks.js';
-import { link, toast } from './widgets.js';
+import { toast } from './widgets.js';
 
 const ROUTES = [
   [/^\/$/u, boardScreen],
@@ -42,24 +42,6 @@ function titleOf(placement) {
   return placement.titles[portal.language]?.TITLE ?? placement.title;
 }
 
-function header() {
-  const { words, start } = portal;
-  return h(
-    'header',
-    { class: 'top' },
-    link(
-      '/',
-      { class: 'brand', 'aria-label': start.companyName },
-      h('img', { src: '/portal/assets/mark.svg', alt: '', width: 28, height: 28 }),
-      h('span', { class: 'brand-name' }, start.companyName),
-      h('span', { class: 'tag' }, words.demo),
-    ),
-    h('span', { class: 'spring' }),
-    languageSwitch(),
-    loginSelect(),
-  );
-}
-
 /** An installer that ended sends the browser back with its outcome. */
 function begun() {
   const finished = new URLSearchParams(location.search).get('install_finished');
@@ -71,6 +53,5 @@ void startShell({
   routes: ROUTES,
   known: (path) => /^\/(?:crm|company|marketplace|workgroups)\//u.test(path),
   items,
-  header,
   begun,
 });

@@ -1,7 +1,8 @@
+import { removeDeal } from './deal-removal.js';
 import { ICONS, h, icon } from './dom.js';
-import { call, href, money, moment, portal, stageOf } from './portal.js';
+import { call, money, moment, portal, stageOf } from './portal.js';
 import { taskRow } from './tasks.js';
-import { attempt, dialog, emptyState, toast } from './widgets.js';
+import { attempt, emptyState, toast } from './widgets.js';
 
 /** What the deal is, and its tasks. */
 export function generalPanel(card) {
@@ -23,7 +24,7 @@ export function generalPanel(card) {
     void attempt(() => call('POST', `/portal/deals/${deal.id}/robots`, { code })).then(
       (done) => done && toast(words.robotStarted),
     );
-  const remove = () => void confirmRemoval(deal.id);
+  const remove = () => void removeDeal(deal.id);
   return h(
     'div',
     { class: 'two' },
@@ -80,22 +81,6 @@ function activityList(activities) {
     ),
   );
   return [h('h2', { class: 'pad' }, portal.words.activities), h('ul', { class: 'tasks' }, rows)];
-}
-
-async function confirmRemoval(id) {
-  const { words } = portal;
-  const sure = await dialog(words.removeSure, (close) =>
-    h(
-      'footer',
-      { class: 'form' },
-      h('button', { class: 'button', onclick: () => close(null) }, words.cancel),
-      h('button', { class: 'button danger', onclick: () => close(true) }, words.remove),
-    ),
-  );
-  if (sure !== true) return;
-  const gone = await attempt(() => call('DELETE', `/portal/deals/${id}`));
-  if (gone !== undefined)
-    document.dispatchEvent(new CustomEvent('portal:go', { detail: href('/crm/deal/kanban/') }));
 }
 
 /** The stages the deal went through, newest first. */

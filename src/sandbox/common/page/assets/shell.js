@@ -10,8 +10,8 @@ let host = null;
 
 /**
  * Starts the page of a host: `routes` are pairs of a pattern and a screen, which draws into its element and returns
- * how to leave it; `known` says whether an address without a screen belongs to the real host; `items` and `header`
- * draw what stands around the screen; `begun` is called once, before the first screen.
+ * how to leave it; `known` says whether an address without a screen belongs to the real host; `items` draws
+ * the menu; `begun` is called once, before the first screen.
  */
 export async function startShell(parts) {
   host = parts;
@@ -33,7 +33,7 @@ export async function startShell(parts) {
   fill(
     root,
     offline,
-    look.framed ? null : host.header(),
+    look.framed ? null : pageHeader(),
     h('div', { class: 'frame' }, look.framed ? null : nav, main),
   );
   onChange(calm(() => void loadStart().then(drawNav, () => {}), 500));
@@ -111,8 +111,28 @@ function drawNav() {
   fill(nav, host.items());
 }
 
+/** The bar above every screen: whose CRM it is, and who looks in which language. */
+export function pageHeader() {
+  const { words, start } = portal;
+  return h(
+    'header',
+    { class: 'top' },
+    link(
+      '/',
+      { class: 'brand' },
+      // The name beside it gives way on narrow screens; the picture's stays.
+      h('img', { src: '/portal/assets/mark.svg', alt: start.companyName, width: 28, height: 28 }),
+      h('span', { class: 'brand-name', 'aria-hidden': 'true' }, start.companyName),
+      h('span', { class: 'tag' }, words.demo),
+    ),
+    h('span', { class: 'spring' }),
+    languageSwitch(),
+    loginSelect(),
+  );
+}
+
 /** Chooses between the languages of the page. */
-export function languageSwitch() {
+function languageSwitch() {
   const { words, language } = portal;
   const languages = ['ru', 'en'].map((code) =>
     h(
@@ -130,7 +150,7 @@ export function languageSwitch() {
 }
 
 /** Whom the page takes its visitor for. */
-export function loginSelect() {
+function loginSelect() {
   const { words, start } = portal;
   const people = start.users.map((user) => [
     String(user.id),
