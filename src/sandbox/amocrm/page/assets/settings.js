@@ -100,7 +100,8 @@ async function openSettings(view, redraw) {
     if (first && done?.callback === 0) toast(words.callbackSilent, true);
     toast(first ? words.installedToast : words.savedToast);
     await redraw();
-    view = start.widgets.find((one) => one.id === view.id) ?? view;
+    // What the page knows is read anew while we wait, and then it is another object.
+    view = portal.start.widgets.find((one) => one.id === view.id) ?? view;
     if (widget !== null) {
       guard(view, () => widget.callbacks.destroy?.());
       widget = await create(view, 'settings');
