@@ -13,10 +13,12 @@ import {
   claimHints,
   releaseHints,
   renewClaims,
+  writesInBulk,
   type ClaimedHint,
   type InboxPart,
 } from './inbox.repository.js';
 import { AccountRests, ClaimLost, Refresher, type Claim } from './refresher.js';
+import { TaskFloods } from './task-floods.js';
 
 /** One flood of one account is coalesced as a whole: 100,000 hints about 10,000 deals are five claims. */
 const HINTS_PER_CLAIM = 20_000;
@@ -29,6 +31,7 @@ const RENEW_EVERY_MS = 10_000;
 export class Drain {
   private readonly log: Log;
   private readonly outages = new Map<string, number>();
+  private readonly floods = new TaskFloods();
 
   constructor(
     private readonly database: Database,
@@ -93,7 +96,9 @@ export class Drain {
     for (const kind of ['deal', 'task'] as const) {
       for (const some of chunksOf(ofKinds(left, kind), IDS_PER_READ)) {
         if (stopping.aborted) return;
-        await work(left, some, (groups) => this.refresher.refresh(claim, kind, groups));
+        await work(left, some, (groups) =>
+          kind === 'task' ? this.readTasks(claim, groups) : this.refresher.refresh(claim, kind, groups),
+        );
       }
     }
     if (stopping.aborted) return;
@@ -103,6 +108,13 @@ export class Drain {
     await work(left, [...left], (groups) =>
       this.refresher.bury(claim, groups, 'a hint about an unknown kind of entity'),
     );
+  }
+
+  private async readTasks(claim: Claim, groups: readonly HintGroup[]): Promise<void> {
+    const bulkWrite = await writesInBulk(this.database, claim.accountId);
+    const restMs = this.floods.admit(claim.accountId, bulkWrite, performance.now());
+    if (restMs > 0) return this.refresher.release(claim, groups, restMs, false);
+    return this.refresher.refresh(claim, 'task', groups);
   }
 
   private async rest(

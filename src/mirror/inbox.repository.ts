@@ -152,3 +152,14 @@ export async function wakeHints(sql: Sql, accountId: string): Promise<void> {
   );
   await sql.query('SELECT pg_notify($1, $2)', [INBOX_CHANNEL, accountId]);
 }
+
+/** More writes of ours that wait than fit into one request are a bulk write. The rows are the outbox's; only read here. */
+const WRITES_PER_REQUEST = 50;
+
+export async function writesInBulk(sql: Sql, accountId: string): Promise<boolean> {
+  const rows = await sql.query(
+    'SELECT 1 FROM outbox_task WHERE account_id = $1 AND next_at <= now() OFFSET $2 LIMIT 1',
+    [accountId, WRITES_PER_REQUEST],
+  );
+  return rows.length > 0;
+}
