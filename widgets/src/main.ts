@@ -63,20 +63,9 @@ async function enter(door: DoorView): Promise<void> {
   try {
     boot = await (await bridge()).enter?.();
   } catch (error) {
-    return showClosedDoor(door, error);
+    return mount(await (await import('./closed-door.js')).closedDoor(door, error));
   }
   return boot ? start(boot, bridge) : showNothingHere();
-}
-
-async function showClosedDoor(door: DoorView, error: unknown): Promise<void> {
-  document.documentElement.lang = door.language;
-  const [texts, { default: ClosedDoor }, { asFailure }] = await Promise.all([
-    loadTexts(door.language),
-    import('./views/closed-door.vue'),
-    import('./api/failure.js'),
-  ]);
-  await texts.addMore();
-  mount(createApp(ClosedDoor, { failure: asFailure(error) }).use(texts.plugin));
 }
 
 async function showNothingHere(): Promise<void> {
