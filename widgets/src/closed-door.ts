@@ -5,7 +5,7 @@ import { loadTexts } from './i18n/i18n.js';
 import ClosedDoor from './views/closed-door.vue';
 
 /** The app that says why no session came; for the rare page that needs it. */
-export async function closedDoor(door: DoorView, error: unknown): Promise<App> {
+export async function closedDoor(door: DoorView, error: unknown): Promise<App<Element>> {
   document.documentElement.lang = door.language;
   const texts = await loadTexts(door.language);
   await texts.addMore();
