@@ -4,7 +4,7 @@ import type { StageTransition } from '../../../src/domain/crm/records.js';
 import { visitsOf } from '../../../src/domain/crm/visits.js';
 import type { Database } from '../../../src/infra/db/database.js';
 import { MirrorReads } from '../../../src/mirror/mirror-reads.js';
-import { recomputeVisits, upsertTransitions } from '../../../src/mirror/visits.repository.js';
+import { recomputeVisits, rewriteVisits, upsertTransitions } from '../../../src/mirror/visits.repository.js';
 import { accountIdOf } from '../../../src/infra/ids.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { MONDAY } from '../../support/records.js';
@@ -44,6 +44,22 @@ describeOnEveryDatabase('src/mirror/visits.repository', (open) => {
         const accountId = accountIdOf('memory', `visits-${run++}`);
         await stored(accountId, all.slice(0, cut));
         await stored(accountId, all.slice(cut));
+        const visits = await reads.visits(accountId, ['D_1', 'D_2']);
+        for (const dealId of ['D_1', 'D_2']) {
+          expect(visits.get(dealId) ?? []).toEqual(visitsOf(all.filter((one) => one.dealId === dealId)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('computes the same in one go at the end of the first copy, twice if need be', async () => {
+    await fc.assert(
+      fc.asyncProperty(moves, async (all) => {
+        const accountId = accountIdOf('memory', `rewritten-${run++}`);
+        await upsertTransitions(database, accountId, all);
+        await rewriteVisits(database, accountId, ['D_1', 'D_2']);
+        await rewriteVisits(database, accountId, ['D_1', 'D_2']);
         const visits = await reads.visits(accountId, ['D_1', 'D_2']);
         for (const dealId of ['D_1', 'D_2']) {
           expect(visits.get(dealId) ?? []).toEqual(visitsOf(all.filter((one) => one.dealId === dealId)));
