@@ -1,5 +1,12 @@
 import { AccountDesk } from './account-desk.js';
-import { type DemoInstallation, type DemoOptions, REQUEST_TIMEOUT_MS, Visit } from './demo-visit.js';
+import {
+  CALL_PATIENCE_MS,
+  type DemoInstallation,
+  type DemoOptions,
+  patiently,
+  REQUEST_TIMEOUT_MS,
+  Visit,
+} from './demo-visit.js';
 import { DemoError } from './frame-visit.js';
 
 const WHERE = 'the demo account';
@@ -20,7 +27,9 @@ export async function installDemoWidget(
   const desk = new AccountDesk(accountUrl, appUrl, REQUEST_TIMEOUT_MS);
   const integration = await desk.choose(options.applicationId);
   const visit = new Visit(desk, appUrl, options, WHERE);
-  if (integration.state === 'installed') return { outcome: 'kept', planned: visit.plan() };
+  if (integration.state === 'installed' && (await isKnown(desk))) {
+    return { outcome: 'kept', planned: visit.plan() };
+  }
   if (integration.path === null) throw new DemoError('no widget was uploaded for the integration');
   const heard = await desk.install();
   if (heard !== 200) throw new DemoError(`the account heard ${heard || 'nothing'} when it brought its code`);
@@ -28,4 +37,8 @@ export async function installDemoWidget(
   await visit.call('POST', '/api/install/finished', {});
   options.log?.(`${integration.title} is installed in ${WHERE}`);
   return { outcome: 'installed', planned: visit.plan() };
+}
+
+function isKnown(desk: AccountDesk): Promise<boolean> {
+  return patiently(() => desk.isKnown(), CALL_PATIENCE_MS, 'opening the frame');
 }

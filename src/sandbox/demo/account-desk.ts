@@ -54,6 +54,17 @@ export class AccountDesk implements Desk {
     return data.callback;
   }
 
+  /** Whether the application has heard of the account: another database of ours has not. */
+  async isKnown(): Promise<boolean> {
+    try {
+      await this.open();
+      return true;
+    } catch (error) {
+      if (error instanceof NotYetError) return false;
+      throw error;
+    }
+  }
+
   /** @throws NotYetError while the application does not know the account, or does not know its people. */
   async open(): Promise<FrameBoot> {
     const { accountId, language } = await this.start();

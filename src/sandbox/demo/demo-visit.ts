@@ -38,7 +38,7 @@ export interface Desk {
 }
 
 export const REQUEST_TIMEOUT_MS = 30_000;
-const CALL_PATIENCE_MS = 60_000;
+export const CALL_PATIENCE_MS = 60_000;
 /** A copy of a large portal under request limits takes minutes, not hours. */
 const COPY_PATIENCE_MS = 3_600_000;
 
@@ -136,7 +136,7 @@ export class Visit {
 }
 
 /** Tries again while the other side is not up yet or falters; what it refuses is final. */
-function patiently<T>(action: () => Promise<T>, patienceMs: number, what: string): Promise<T> {
+export function patiently<T>(action: () => Promise<T>, patienceMs: number, what: string): Promise<T> {
   const attempt = async (): Promise<T> => {
     try {
       return await action();
