@@ -67,7 +67,8 @@ export class PlanSwitchService implements PlanSwitch {
           version: 1,
           stageMap: mapStages(body.stages, own),
           triggers: ['creation', 'stageEntry'],
-          since: this.clock.now(),
+          // Hosts tell times in whole seconds: a deal made in this very second must not look older than it is.
+          since: Math.floor(this.clock.now() / 1000) * 1000,
         },
         order.actor,
       );
