@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { amocrm } from './amocrm.js';
 import { ingest } from './ingest.js';
 import { limits } from './limits.js';
 import { live } from './live.js';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   limits,
   live,
   widget,
+  amocrm,
 };
 
 async function main(): Promise<number> {
