@@ -132,6 +132,15 @@ describeOnEveryDatabase('test/medium/features/launches', (open) => {
     expect(running.portal.context.tasks({ open: true })).toHaveLength(left);
   });
 
+  it('plans a deal that was made in the very second in which plans were switched on', async () => {
+    // The portal tells when a deal was made in whole seconds, so the deal looks older than the switch-on.
+    await until(() => Date.now() % 1_000 > 200 && Date.now() % 1_000 < 400);
+    const order = { ...ON, existingDeals: false };
+    expect((await admin.post('/api/pipelines/D_0/template', order)).status).toBe(200);
+    const deal = running.portal.context.createDeal({ title: 'Первая', pipelineId: 0 }, openDeal(1).ownerId);
+    await until(async () => (await planCount(deal.id)) === 1, { what: 'its plan', timeoutMs: 10_000 });
+  });
+
   function openDeal(pipelineId: number) {
     const [deal] = running.portal.context.deals({ pipelineId, open: true, order: 'oldest', limit: 1 }).deals;
     if (!deal) throw new Error('the company has no open deal there');
