@@ -46,6 +46,13 @@ export interface AccountProduct {
   readonly integrationId: string;
 }
 
+export interface ProductSettings {
+  /** Never waits for the bucket. */
+  readonly unlimited?: boolean;
+  /** Streams that are not copied. */
+  readonly without?: readonly string[];
+}
+
 interface AccountOptions {
   readonly deals: number;
   readonly tls: boolean;
@@ -80,7 +87,10 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
 }
 
 /** A fresh database and a fresh integration, installed by the account's own call; the copy has begun. */
-export async function startAccountProduct(account: Account, unlimited = false): Promise<AccountProduct> {
+export async function startAccountProduct(
+  account: Account,
+  wanted: ProductSettings = {},
+): Promise<AccountProduct> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const integrationId = randomUUID();
@@ -103,7 +113,7 @@ export async function startAccountProduct(account: Account, unlimited = false): 
     AMOCRM_CLIENT_SECRET: clientSecret,
     ...account.trusting,
   };
-  const settings = { portalUrl: account.url, unlimited };
+  const settings = { portalUrl: account.url, ...wanted };
   const service = await start('service', settings, environment);
   const heard = await account.post<{ readonly status: number }>(`/applications/${integrationId}/install`, {});
   if (heard.status !== 200) throw new Error(`the account heard ${heard.status} when it brought its code`);

@@ -19,6 +19,8 @@ import { waitFor } from './product.js';
 import { log, query } from './workshop.js';
 
 const DEALS = 500;
+/** As the account's log calls it. */
+const CREATION = 'tasks.add';
 const PLAN = '018f0000-0000-7000-8000-000000000001';
 /** Both buckets are full again, and what follows the copy is over. */
 const QUIET_MS = 5_000;
@@ -77,12 +79,10 @@ export async function runTasks(count: number, kill: boolean): Promise<TaskRun> {
 
 /** By the account's log: asking for its state again and again would be too coarse for so short a time. */
 function lastCreationAt(requests: readonly AccountRequest[]): number {
-  const last = requests.findLast(({ method, status }) => CREATION.test(method) && status === 200);
+  const last = requests.findLast(({ method, status }) => method === CREATION && status === 200);
   if (!last) throw new Error('the account logged no creation of tasks');
   return last.at;
 }
-
-const CREATION = /^POST .*tasks$/;
 
 async function wish(product: AccountProduct, count: number): Promise<Wished> {
   const database = await openDatabase({ databaseUrl: product.databaseUrl, dataDir: '' });

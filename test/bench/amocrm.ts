@@ -2,6 +2,7 @@ import {
   type Account,
   copied,
   endAccountProduct,
+  type ProductSettings,
   startAccount,
   startAccountProduct,
 } from './amocrm-product.js';
@@ -15,6 +16,7 @@ const PER_SECOND = 7;
 const PER_REQUEST = 250;
 /** The same extras that our client asks for. */
 const EXTRAS = ['contacts', 'source_id'];
+const HISTORY = ['stageHistory'];
 const PEER_REDIRECT = 'https://integrator.example/callback';
 
 interface Taken {
@@ -23,8 +25,10 @@ interface Taken {
   readonly cpuSeconds: number;
 }
 
-interface Pair {
+interface Triple {
   readonly product: Taken;
+  /** The same while no history is copied beside it. */
+  readonly alone: Taken;
   readonly peer: Taken;
 }
 
@@ -34,8 +38,9 @@ export async function amocrm(options: BenchOptions): Promise<Report> {
   const tasks = options.quick ? 4_000 : 10_000;
   const leadsBound = leads / PER_REQUEST / PER_SECOND;
   const tasksBound = tasks / PER_REQUEST / PER_SECOND;
-  const { product, peer } = await withoutLimits(leads, options.rounds);
-  const limited = await withLimits(leads);
+  const { product, alone, peer } = await withoutLimits(leads, options.rounds);
+  const limited = await withLimits(leads, {});
+  const limitedAlone = await withLimits(leads, { without: HISTORY });
   const whole = await runTasks(tasks, false);
   log(`tasks undisturbed: ${JSON.stringify(whole)}`);
   const killed = await runTasks(tasks, true);
@@ -47,10 +52,14 @@ export async function amocrm(options: BenchOptions): Promise<Report> {
       leadsBoundSeconds: rounded(leadsBound),
       leadsSeconds: rounded(limited.seconds),
       leadsOfBound: rounded(limited.seconds / leadsBound),
-      leadsRefusals: limited.refusals,
+      leadsAloneSeconds: rounded(limitedAlone.seconds),
+      leadsAloneOfBound: rounded(limitedAlone.seconds / leadsBound),
+      leadsRefusals: limited.refusals + limitedAlone.refusals,
       productRowsPerSecond: rounded(product.rows / product.seconds),
       peerRowsPerSecond: rounded(peer.rows / peer.seconds),
       rowsPerSecondOfPeer: rounded(product.rows / product.seconds / (peer.rows / peer.seconds)),
+      aloneRowsPerSecond: rounded(alone.rows / alone.seconds),
+      aloneRowsPerSecondOfPeer: rounded(alone.rows / alone.seconds / (peer.rows / peer.seconds)),
       productCpuSeconds: rounded(product.cpuSeconds),
       peerCpuSeconds: rounded(peer.cpuSeconds),
       tasks,
@@ -77,38 +86,45 @@ export async function amocrm(options: BenchOptions): Promise<Report> {
     notes: [
       `bounds: rows / ${PER_REQUEST} a request / ${PER_SECOND} requests a second; checks for deleted rows, look-ups, saving the wishes and the restart are not in them`,
       'leads: from the start to the end of their step of the first copy, stored; the peer lists the same and stores nothing',
+      'alone: the same without the stage history, which the product copies side by side and out of the same requests; no target is held against it',
       'product CPU: of the service from its start, until leads are copied',
     ],
   };
 }
 
 /** Over TLS, as the peer insists; product and peer in turn, medians. */
-async function withoutLimits(leads: number, rounds: number): Promise<Pair> {
+async function withoutLimits(leads: number, rounds: number): Promise<Triple> {
   const account = await startAccount({ deals: leads, tls: true, limits: false });
   const products: Taken[] = [];
+  const alones: Taken[] = [];
   const peers: Taken[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const product = await copy(account, leads, true);
+    const product = await copy(account, leads, { unlimited: true });
+    const alone = await copy(account, leads, { unlimited: true, without: HISTORY });
     const peer = await list(account, leads);
     products.push(product);
+    alones.push(alone);
     peers.push(peer);
-    log(`round ${round}: product ${words(product)}; peer ${words(peer)}`);
+    log(`round ${round}: product ${words(product)}; without history ${words(alone)}; peer ${words(peer)}`);
   }
   await account.process.stop();
-  return { product: middle(products), peer: middle(peers) };
+  return { product: middle(products), alone: middle(alones), peer: middle(peers) };
 }
 
-async function withLimits(leads: number): Promise<Taken & { readonly refusals: number }> {
+async function withLimits(
+  leads: number,
+  settings: ProductSettings,
+): Promise<Taken & { readonly refusals: number }> {
   const account = await startAccount({ deals: leads, tls: false, limits: true });
-  const taken = await copy(account, leads, false);
+  const taken = await copy(account, leads, settings);
   const { requestsByMethod, refusals } = await account.state();
   log(`with limits: ${words(taken)}; requests ${JSON.stringify(requestsByMethod)}`);
   await account.process.stop();
   return { ...taken, refusals: (refusals['429'] ?? 0) + (refusals['403'] ?? 0) };
 }
 
-async function copy(account: Account, leads: number, unlimited: boolean): Promise<Taken> {
-  const product = await startAccountProduct(account, unlimited);
+async function copy(account: Account, leads: number, settings: ProductSettings): Promise<Taken> {
+  const product = await startAccountProduct(account, settings);
   const seconds = await copied(product, 'deals');
   const { cpuSeconds } = await product.process.usage();
   const [stored] = await query<{ rows: number }>(

@@ -12,7 +12,7 @@ import { Intake } from '../../dist/mirror/index.js';
 import { serve, settings } from './child.mjs';
 
 keepHeapTight();
-const { portalUrl, storing = true, unlimited = false } = settings;
+const { portalUrl, storing = true, unlimited = false, without = [] } = settings;
 const config = readConfig(process.env, HOST_ENTRIES);
 const log = new Log(createLogger(config.logLevel));
 const hosts = createHosts(config.declared, {
@@ -21,7 +21,7 @@ const hosts = createHosts(config.declared, {
   trustedOrigins: [portalUrl],
   publicUrl: config.publicUrl,
 });
-if (unlimited) for (const host of hosts.values()) liftLimits(host);
+for (const host of hosts.values()) adjust(host);
 const app = await createApp({ config, log, hosts });
 // The same server without storage: everything else of the route stays.
 if (!storing) app.get(Intake).accept = async () => undefined;
@@ -38,19 +38,29 @@ async function call({ accountId, times, atOnce }) {
   await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
-/** A host without a variable for accounts that count nothing: its bucket is never waited for; pauses stay. */
-function liftLimits(host) {
+/**
+ * `unlimited`: for accounts that count nothing and a host without a variable for that: its bucket is never waited for;
+ * pauses stay. `without`: streams that the host is said not to have, to see what the others take alone.
+ */
+function adjust(host) {
+  if (!unlimited && without.length === 0) return;
   const connect = host.connect.bind(host);
-  host.connect = (session, capabilities) => connect(unlimitedSession(session), capabilities);
+  host.connect = (session, capabilities) => {
+    const client = connect(unlimited ? unlimitedSession(session) : session, capabilities);
+    const streams = new Set([...client.streams].filter((name) => !without.includes(name)));
+    return overlaid(client, { streams });
+  };
 }
 
 function unlimitedSession(session) {
-  const limits = new Proxy(session.limits, {
-    get: (real, name) => (name === 'take' ? async () => undefined : real[name].bind(real)),
-  });
-  return new Proxy(session, {
-    get(real, name) {
-      if (name === 'limits') return limits;
+  return overlaid(session, { limits: overlaid(session.limits, { take: async () => undefined }) });
+}
+
+/** Not a copy: methods run on the real one, which has private fields. */
+function overlaid(real, changes) {
+  return new Proxy(real, {
+    get(_, name) {
+      if (name in changes) return changes[name];
       return typeof real[name] === 'function' ? real[name].bind(real) : real[name];
     },
   });
