@@ -19,7 +19,12 @@ function connect() {
 async function listLeads(amo) {
   let rows = 0;
   for (let page = 1; ; page++) {
-    const answer = await amo.lead.getLeads({ page, limit, with: extras, order: { id: 'asc' } });
+    const answer = await amo.lead.getLeads({
+      page,
+      limit,
+      with: extras,
+      order: { param: 'id', type: 'asc' },
+    });
     rows += answer._embedded.leads.length;
     if (answer._links.next === undefined) return rows;
   }
