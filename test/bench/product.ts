@@ -53,6 +53,8 @@ export async function startPortal(settings: PortalSettings): Promise<Portal> {
   });
   if (settings.tls) trust(authorityFile);
   const { control } = process.ready;
+  // Without limits no operating time is told either: the peer would brake itself by it from the second round on.
+  if (!settings.limits) await axios.post(`${control}/limits`, { costs: { '*': 0, '*write': 0 } });
   return {
     ...process.ready,
     trusting: settings.tls ? { NODE_EXTRA_CA_CERTS: authorityFile } : {},
