@@ -3,7 +3,7 @@ import { parseText } from '../../src/hosts/amocrm/task-text.js';
 import { openDatabase } from '../../src/infra/db/open.js';
 import { createLogger, Log } from '../../src/infra/log.js';
 import { Metrics } from '../../src/infra/metrics.js';
-import { Outbox, type TaskWish } from '../../src/outbox/index.js';
+import { Outbox } from '../../src/outbox/index.js';
 import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
 import {
   type Account,
@@ -16,12 +16,12 @@ import {
   startAccountProduct,
 } from './amocrm-product.js';
 import { waitFor } from './product.js';
-import { log, query } from './workshop.js';
+import { recorded, wishOf } from './wishes.js';
+import { log } from './workshop.js';
 
 const DEALS = 500;
 /** As the account's log calls it. */
 const CREATION = 'tasks.add';
-const PLAN = '018f0000-0000-7000-8000-000000000001';
 /** Both buckets are full again, and what follows the copy is over. */
 const QUIET_MS = 5_000;
 
@@ -62,7 +62,7 @@ export async function runTasks(count: number, kill: boolean): Promise<TaskRun> {
   }
   await waitFor('the last task', 600_000, () => inAccount(count));
   const requests = await account.requests();
-  await waitFor('the last answer', 120_000, () => recorded(product, count));
+  await waitFor('the last answer', 120_000, () => recorded(product.databaseUrl, count));
   const { requestsByMethod } = await account.state();
   log(`  requests: ${JSON.stringify(requestsByMethod)}`);
   const found = await compare(account, keys);
@@ -104,32 +104,6 @@ async function wish(product: AccountProduct, count: number): Promise<Wished> {
   } finally {
     await database.close();
   }
-}
-
-function wishOf(index: number, dealId: string, ownerId: string): TaskWish {
-  return {
-    planId: PLAN,
-    stepKey: `step-${index}`,
-    visitSeq: 1,
-    dealId,
-    desired: {
-      title: `Позвонить и договориться о встрече, ${index}`,
-      description: 'Цель: встреча\n\nЧто сказать: когда вам удобно?\n\nГотово, когда: назначен день',
-      ownerId,
-      dueAt: Date.now() + 3 * 86_400_000,
-      durationMinutes: 15,
-      state: 'open',
-      comment: null,
-    },
-  };
-}
-
-async function recorded(product: AccountProduct, count: number): Promise<boolean> {
-  const [row] = await query<{ n: number }>(
-    product.databaseUrl,
-    `SELECT count(*)::int AS n FROM outbox_task WHERE state = 'created'`,
-  );
-  return row?.n === count;
 }
 
 async function compare(

@@ -3,7 +3,7 @@ import { openDatabase } from '../../src/infra/db/open.js';
 import { createLogger, Log } from '../../src/infra/log.js';
 import { Metrics } from '../../src/infra/metrics.js';
 import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
-import { Outbox, type TaskWish } from '../../src/outbox/index.js';
+import { Outbox } from '../../src/outbox/index.js';
 import {
   endProduct,
   install,
@@ -16,14 +16,14 @@ import {
 } from './product.js';
 import { rounded, type Report } from './report.js';
 import type { BenchOptions } from './run.js';
-import { log, query } from './workshop.js';
+import { recorded, wishOf } from './wishes.js';
+import { log } from './workshop.js';
 
 /** What the portal grants: 50 requests at once, 2 a second; 50 creations a request. */
 const BURST = 50;
 const PER_SECOND = 2;
 const PER_REQUEST = 50;
 const DEALS = 500;
-const PLAN = '018f0000-0000-7000-8000-000000000001';
 /** Both buckets, the portal's and ours, run empty in this time. */
 const BUCKETS_EMPTY_MS = 26_000;
 
@@ -90,7 +90,7 @@ async function run(count: number, kill: boolean): Promise<Run> {
   await waitFor('the last task', 600_000, () => inPortal(count));
   const seconds = (performance.now() - startedAt) / 1000;
   const after = await portal.state();
-  await waitFor('the last answer', 120_000, () => recorded(product, count));
+  await waitFor('the last answer', 120_000, () => recorded(product.databaseUrl, count));
   log(`  calls: ${JSON.stringify(grown(before.callsByMethod, after.callsByMethod))}`);
   log(`  requests: ${JSON.stringify(grown(before.requestsByMethod, after.requestsByMethod))}`);
   const { missing, twice } = await compare(portal, keys);
@@ -124,32 +124,6 @@ async function wish(product: Product, count: number): Promise<ReadonlySet<string
   } finally {
     await database.close();
   }
-}
-
-function wishOf(index: number, dealId: string, ownerId: string): TaskWish {
-  return {
-    planId: PLAN,
-    stepKey: `step-${index}`,
-    visitSeq: 1,
-    dealId,
-    desired: {
-      title: `Позвонить и договориться о встрече, ${index}`,
-      description: 'Цель: встреча\n\nЧто сказать: когда вам удобно?\n\nГотово, когда: назначен день',
-      ownerId,
-      dueAt: Date.now() + 3 * 86_400_000,
-      durationMinutes: 15,
-      state: 'open',
-      comment: null,
-    },
-  };
-}
-
-async function recorded(product: Product, count: number): Promise<boolean> {
-  const [row] = await query<{ n: number }>(
-    product.databaseUrl,
-    `SELECT count(*)::int AS n FROM outbox_task WHERE state = 'created'`,
-  );
-  return row?.n === count;
 }
 
 async function compare(
