@@ -1,5 +1,6 @@
 import type { HostFailure } from './failure.js';
-import type { Deal, HostTask } from '../domain/crm/records.js';
+import type { Deal, DealField, HostTask } from '../domain/crm/records.js';
+import type { ActionLookup, ActionOutcome, DealAction, HostAction } from './actions.js';
 import type { Instant } from '../domain/crm/time.js';
 import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from './streams.js';
 
@@ -44,8 +45,23 @@ export interface HostClient {
   /** Which of these outbox keys already exist as tasks in the host: asked before an uncertain write is repeated. */
   findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>>;
 
+  /** Fields of deals that the host offers besides those that every host has; names in the account's language. */
+  dealFields?(): Promise<readonly DealField[]>;
+
+  /** Kinds of actions that this account's host can carry out; the others are not asked for. */
+  readonly actionKinds?: ReadonlySet<DealAction['kind']>;
+
+  /**
+   * Does what is not a task of a plan; one outcome per action, in the same order. `beforeSend` is as in `writeTasks`.
+   * `moveStage`, `assign` and `join` compare first and are harmless when repeated; the others are looked up before.
+   */
+  act?(actions: readonly HostAction[], beforeSend?: () => Promise<void>): Promise<readonly ActionOutcome[]>;
+
   /** Moves the deal's stage; idempotent. */
   moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void>;
+
+  /** Which of these keys of uncertain actions the host shows already, with the host's id of what was made. */
+  findActions?(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>>;
 
   /** Subscribes hooks, embeds widgets, registers automation; lists first and adds only what is missing. */
   embed(addresses: EmbedAddresses): Promise<EmbedReport>;

@@ -185,6 +185,8 @@ export interface HostSession {
   readonly limits: SharedLimits;
   readonly clock: Clock;
   readonly log: HostLog;
+  /** `DealField.key`s whose values the account wants in `Deal.fields`. Absent: none. */
+  readonly watchedFields?: readonly string[];
 }
 
 /** A token bucket and pauses per account, shared by every process through the database. */

@@ -58,6 +58,10 @@ export function dealOf(row: DealRow): MirroredDeal {
     modifiedAt: row.modified_at.getTime(),
     stageSince: row.stage_since?.getTime() ?? null,
     lastActivityAt: row.last_activity_at?.getTime() ?? null,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
     deleted: row.deleted_at !== null,
   };
 }

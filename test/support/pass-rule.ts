@@ -144,6 +144,10 @@ function dealOf(deal: PortalDeal): Deal {
     modifiedAt: deal.updated * 1000,
     stageSince: deal.moved * 1000,
     lastActivityAt: deal.lastActivity * 1000,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
   };
 }
 

@@ -122,6 +122,10 @@ export function aDeal(stageId: string, changes: Partial<Deal> = {}): Deal {
     modifiedAt: MONDAY,
     stageSince: null,
     lastActivityAt: null,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
     ...changes,
   };
 }

@@ -22,6 +22,10 @@ export function aDeal(id: string, seconds = 0, changes: Partial<Deal> = {}): Dea
     modifiedAt: MONDAY + seconds * SECOND,
     stageSince: null,
     lastActivityAt: null,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
     ...changes,
   };
 }

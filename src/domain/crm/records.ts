@@ -50,6 +50,26 @@ export interface Product {
   readonly active: boolean;
 }
 
+/**
+ * A host's own field as plain JSON: money and numbers as the host's decimal text, a day as `YYYY-MM-DD`, a moment as
+ * ISO 8601 UTC, a person as host user id, a choice as its id; several values as a list. Null and absent: empty.
+ */
+export type FieldValue = string | number | boolean | readonly string[] | null;
+
+export type FieldKind =
+  'text' | 'number' | 'money' | 'date' | 'moment' | 'choice' | 'user' | 'flag' | 'other';
+
+/** A field of deals that the host offers besides those that every host has. */
+export interface DealField {
+  /** The host's own code, as it stands in `Deal.fields`. */
+  readonly key: string;
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly multiple: boolean;
+  /** Of a choice: what people see for each id. */
+  readonly choices: readonly { readonly id: string; readonly name: string }[];
+}
+
 export interface Deal {
   readonly id: string;
   readonly title: string;
@@ -69,6 +89,13 @@ export interface Deal {
   /** Since when the deal stands in its stage, where the host says so. */
   readonly stageSince: Instant | null;
   readonly lastActivityAt: Instant | null;
+  /** Products of the deal's rows, ascending, each once. */
+  readonly productIds: readonly string[];
+  readonly tags: readonly string[];
+  /** Name of the host's own reason of the loss, where it has such a list; else null. */
+  readonly lossReason: string | null;
+  /** Values of the host's own fields that the account watches (`HostSession.watchedFields`), by `DealField.key`. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
 /** One row of a host's stage history, or a transition that we saw ourselves. */

@@ -1,7 +1,7 @@
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import type { Deal, StageVisit } from '../crm/records.js';
 import type { Instant } from '../crm/time.js';
-import type { StageMap, TemplateBody } from './template.types.js';
+import type { FieldRole, StageMap, TemplateBody } from './template.types.js';
 
 /**
  * `future`: its stage is ahead. `waiting`: its stage is here, but a prerequisite, another step or its time is not.
@@ -32,7 +32,13 @@ interface OutcomeBase {
 /** How a step ended. A fact: the planner never changes it. */
 export type StepOutcome =
   | (OutcomeBase & { readonly kind: 'done'; readonly result: ResultValue })
-  | (OutcomeBase & { readonly kind: 'failed'; readonly cause: FailureCause; readonly reason: string })
+  | (OutcomeBase & {
+      readonly kind: 'failed';
+      readonly cause: FailureCause;
+      readonly reason: string;
+      /** Key of the account's list of reasons; absent where the words are all there is. */
+      readonly reasonKey?: string;
+    })
   | (OutcomeBase & { readonly kind: 'skipped'; readonly reason: string })
   /** The host's task was deleted by hand: the step is not created again. */
   | (OutcomeBase & { readonly kind: 'taskDeleted' });
@@ -43,6 +49,13 @@ export interface ManualEdits {
   readonly ownerId: string | null;
   /** When a person reopened the step: it lives on although its stage was left before that moment. */
   readonly reopenedAt: Instant | null;
+}
+
+/** One try of a repeated step that came to nothing. */
+export interface Attempt {
+  readonly at: Instant;
+  readonly by: string | null;
+  readonly note: string;
 }
 
 /** The facts about a step before the last command, for one "undo". */
@@ -112,6 +125,10 @@ export interface PlanStep {
   readonly outcome: StepOutcome | null;
   readonly manual: ManualEdits;
   readonly undo: UndoRecord | null;
+  /** Fact: tries so far of a repeated step, oldest first. Absent: none. */
+  readonly attempts?: readonly Attempt[];
+  /** Fact: to whom a turn of a group fell; kept while he is there. Absent: no turn was taken. */
+  readonly turnOf?: string;
 }
 
 export type PlanStatus =
@@ -137,6 +154,27 @@ export interface PlanPeople {
   readonly fallback: Schedule;
   /** Users known to be dismissed: their steps go to the head of the department, or to nobody. */
   readonly inactive: ReadonlySet<string>;
+  /** Holders of a role for this deal, best first (a product manager depends on the deal's product). Absent: none. */
+  readonly roles?: ReadonlyMap<string, readonly string[]>;
+  readonly groups?: ReadonlyMap<string, PersonGroup>;
+  /** Who stands in for somebody absent, by the absent user's id. Absences themselves lie in the calendars too. */
+  readonly deputies?: ReadonlyMap<string, readonly Deputy[]>;
+}
+
+/** People who share steps. */
+export interface PersonGroup {
+  readonly members: readonly string[];
+  /** Who answers for a step that nobody took yet. */
+  readonly keeperId: string | null;
+  /** Turns taken so far: the next one falls to `members[turns % members.length]`, skipping who is absent or dismissed. */
+  readonly turns: number;
+}
+
+/** `from`…`to` are local days of the absent person, `YYYY-MM-DD`, both included. */
+export interface Deputy {
+  readonly from: string;
+  readonly to: string;
+  readonly userId: string;
 }
 
 export interface PlanInput {
@@ -153,7 +191,51 @@ export interface PlanInput {
   readonly pause: { readonly since: Instant; readonly until: Instant | null; readonly reason: string } | null;
   readonly people: PlanPeople;
   readonly now: Instant;
+  /** To which host field the account mapped a role of the product. Absent: nothing is mapped. */
+  readonly fieldMap?: Readonly<Partial<Record<FieldRole, string>>>;
+  /** Moves that a person let pass the guard, with a reason: when the guarded stage was left. */
+  readonly overrides?: readonly { readonly stageKey: string; readonly leftAt: Instant }[];
 }
+
+/** What a guarded stage says of the deal's last move. */
+export interface GuardVerdict {
+  readonly kind: 'alert' | 'return';
+  /** The template stage that was left. */
+  readonly stageKey: string;
+  /** The stage of the pipeline to which `return` takes the deal. */
+  readonly pipelineStageId: string;
+  readonly leftAt: Instant;
+  /** Keys of the required steps of that visit which are not finished. */
+  readonly missing: readonly string[];
+}
+
+/** What a decision asks for besides the steps. The same facts ask for the same effects: who carries them out keeps keys. */
+export type PlanEffect =
+  | {
+      readonly kind: 'assignDeal';
+      readonly stepKey: string;
+      readonly visitSeq: number;
+      readonly userId: string;
+    }
+  | {
+      readonly kind: 'joinDeal';
+      readonly stepKey: string;
+      readonly visitSeq: number;
+      readonly userId: string;
+    }
+  | { readonly kind: 'startPlan'; readonly templateKey: string }
+  | {
+      readonly kind: 'proposeClose';
+      readonly stepKey: string;
+      readonly visitSeq: number;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'turnTaken';
+      readonly group: string;
+      readonly stepKey: string;
+      readonly visitSeq: number;
+    };
 
 /** The whole desired plan. Saving it and deciding again with the same facts gives the same value. */
 export interface PlanDecision {
@@ -164,4 +246,7 @@ export interface PlanDecision {
   readonly steps: readonly PlanStep[];
   /** When to decide again without an event (a step's time comes, a pause ends); null when never. */
   readonly wakeAt: Instant | null;
+  /** Empty unless the last move left a guarded stage with required steps undone. */
+  readonly guards: readonly GuardVerdict[];
+  readonly effects: readonly PlanEffect[];
 }

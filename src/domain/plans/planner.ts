@@ -37,7 +37,14 @@ export function decidePlan(input: PlanInput): PlanDecision {
   const stageKey = walkStages(index, way, context);
   dropStrays(context);
   const carried = [...context.decided.values()].map((step) => carryInto(step, stageKey));
-  return { status, stageKey, steps: inTemplateOrder(carried, index), wakeAt: wakeOf(context, status) };
+  return {
+    status,
+    stageKey,
+    steps: inTemplateOrder(carried, index),
+    wakeAt: wakeOf(context, status),
+    guards: [],
+    effects: [],
+  };
 }
 
 function statusOf(input: PlanInput, way: DealWay): PlanStatus {

@@ -75,7 +75,7 @@ function deadline(input: TimingInput, readyAt: Instant): Instant | null {
 function anchorOf(input: TimingInput): Instant {
   const anchor = input.step.offset.anchor;
   if (anchor.from === 'planStart') return input.planStartedAt;
-  if (anchor.from === 'stageEntry') return input.openedAt;
+  if (anchor.from !== 'stepEnd') return input.openedAt;
   return endOf(input.reference(anchor.stepKey)) ?? input.openedAt;
 }
 

@@ -17,16 +17,90 @@ export interface StepInstruction {
   readonly done: string;
 }
 
-/** Who does the step. New kinds (field, role, round-robin) join this union. */
+/** Who does the step. */
 export type OwnerRule =
   | { readonly kind: 'dealResponsible' }
   | { readonly kind: 'departmentHead' }
-  | { readonly kind: 'user'; readonly userId: string };
+  | { readonly kind: 'user'; readonly userId: string }
+  /** The person named in a field of the deal; empty: the deal's responsible. */
+  | { readonly kind: 'field'; readonly field: FieldRef }
+  /** Whoever holds the role in the company (`accountManager`, `productManager`, …); nobody: the deal's responsible. */
+  | { readonly kind: 'role'; readonly role: string }
+  /** The next in turn of a group, when the step becomes actionable; then it stays his. */
+  | { readonly kind: 'roundRobin'; readonly group: string }
+  /** The group's keeper, until somebody of the group takes the step. */
+  | { readonly kind: 'queue'; readonly group: string };
+
+/**
+ * A field of the deal: one that every host has (`amount`, `currency`, `source`, `pipeline`, `stage`, `company`,
+ * `responsible`, `products`, `tags`, `createdOn`), one that the account mapped to a host's field (`map:<FieldRole>`),
+ * or a host's own (`host:<DealField.key>`). Templates of the library name only the first two: they fit every account.
+ */
+export type FieldRef = string;
+
+/** What the product calls fields that hosts call differently; the account maps each to one of its own fields. */
+export type FieldRole =
+  | 'product'
+  | 'segment'
+  | 'targetAudience'
+  | 'accountManager'
+  | 'influencer'
+  | 'decisionMaker'
+  | 'clientDate'
+  | 'lossReason';
+
+/** When a step, or a branch of them, has a place in the plan. Decided anew while the step is not finished. */
+export type Condition =
+  | { readonly kind: 'all'; readonly of: readonly Condition[] }
+  | { readonly kind: 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  | {
+      readonly kind: 'field';
+      readonly field: FieldRef;
+      readonly is: 'filled' | 'empty' | 'oneOf' | 'noneOf' | 'contains' | 'atLeast' | 'atMost';
+      /** `oneOf`, `noneOf`, `contains`: texts, compared without regard to case; `atLeast`, `atMost`: one number or day. */
+      readonly values: readonly (string | number)[];
+    }
+  /** By how an earlier step ended; false while it is open. `result` compares the answer itself. */
+  | {
+      readonly kind: 'step';
+      readonly stepKey: string;
+      readonly is: 'done' | 'failed' | 'skipped' | 'result';
+      readonly values: readonly (string | number)[];
+    };
+
+/**
+ * Repetition of a step that may take several tries (calls nobody answers). Each try without success moves the deadline
+ * of the same step by the interval; after the last one the step ends as `exhausted` says.
+ */
+export interface Repetition {
+  /** Tries in all, 2…20. */
+  readonly attempts: number;
+  readonly interval: { readonly amount: number; readonly unit: WorkUnit; readonly timeOfDay?: string };
+  readonly exhausted: {
+    readonly cause: 'client' | 'outer' | 'omission';
+    readonly reason: string;
+    /** Whether the deal is proposed for closing with that reason. */
+    readonly closeDeal: boolean;
+  };
+}
+
+/** The step's completion hands the deal over to another person. */
+export interface HandOver {
+  readonly to: OwnerRule;
+  /**
+   * `atOnce`: becomes the deal's responsible when the step is done. `gradual`: joins the deal when the step becomes
+   * actionable (sees it, is named in it), and becomes its responsible when the step is done.
+   */
+  readonly mode: 'atOnce' | 'gradual';
+}
 
 /** What a deadline is counted from. */
 export type OffsetAnchor =
   | { readonly from: 'planStart' }
   | { readonly from: 'stageEntry' }
+  /** A date field of the deal; while it is empty the step counts from its stage's entry and says so. */
+  | { readonly from: 'field'; readonly field: FieldRef }
   /** A step of the same or an earlier stage. A negative amount counts back from that step's deadline. */
   | { readonly from: 'stepEnd'; readonly stepKey: string };
 
@@ -76,7 +150,17 @@ export interface TemplateStep {
   readonly result: ResultRule;
   readonly exit: ExitPolicy;
   readonly reentry: ReentryPolicy;
+  /** Absent: always in the plan. */
+  readonly condition?: Condition;
+  readonly repeat?: Repetition;
+  readonly handOver?: HandOver;
 }
+
+/**
+ * What happens when a deal leaves the stage forward with required steps of the current visit undone: nothing; an
+ * alert; or the deal goes back to this stage with a comment. A logged override lets it pass.
+ */
+export type StageGuard = 'off' | 'alert' | 'return';
 
 export interface TemplateStage {
   /** Unique in the template. */
@@ -88,6 +172,8 @@ export interface TemplateStage {
   /** Other names by which a pipeline may call this stage; any language. */
   readonly synonyms: readonly string[];
   readonly steps: readonly TemplateStep[];
+  /** Absent: `off`. */
+  readonly guard?: StageGuard;
 }
 
 /** What becomes of the plan when the deal is won or lost. */
@@ -101,6 +187,13 @@ export interface ClosePolicy {
 /** The immutable content of one published template version, in one language. */
 export interface TemplateBody {
   readonly key: string;
+  /**
+   * `sale` (absent): follows the deal along its pipeline. `afterSale`: begins when the deal is won, its stages are
+   * worked through one after another without regard to the pipeline, and it ends by itself when all steps are finished.
+   */
+  readonly purpose?: 'sale' | 'afterSale';
+  /** Keys of `afterSale` templates of the same language that a won deal starts. */
+  readonly afterWon?: readonly string[];
   readonly language: Language;
   readonly name: string;
   readonly description: string;

@@ -54,6 +54,10 @@ export function toDeal(row: JsonObject, currency: string | null): Deal | null {
     modifiedAt,
     stageSince: stageKindOf(stageId) === 'open' ? null : instantOf(row['closed_at']),
     lastActivityAt: null,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
   };
 }
 

@@ -84,6 +84,10 @@ export function toDeal(row: JsonObject, source: DealSource): Deal | null {
     modifiedAt: modifiedAt ?? 0,
     stageSince: instantOf(row['movedTime']),
     lastActivityAt: instantOf(row['lastActivityTime']),
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
   };
 }
 

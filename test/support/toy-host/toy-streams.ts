@@ -108,6 +108,10 @@ export function toDeal(deal: ToyDeal): Deal {
     modifiedAt: deal.modified,
     stageSince: null,
     lastActivityAt: null,
+    productIds: [],
+    tags: [],
+    lossReason: null,
+    fields: {},
   };
 }
 
