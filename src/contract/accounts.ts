@@ -66,7 +66,11 @@ export type Opening =
     };
 
 /** The person, with what the mirror adds where the host's frame says nothing. */
-export type KnownUser = Omit<FrameUser, 'admin'> & { readonly admin: boolean };
+export type KnownUser = Omit<FrameUser, 'admin'> & {
+  readonly admin: boolean;
+  /** Leads a department. */
+  readonly head: boolean;
+};
 
 /** Accounts as the other features need them. */
 export interface Accounts {

@@ -12,12 +12,12 @@ import AppRoot from './app-root.vue';
 import { readBoot } from './boot.js';
 import type { HostBridge } from './hosts/bridge.js';
 import { loadTexts, type Language } from './i18n/i18n.js';
-import { screens } from './screens.js';
+import { openScreen } from './screens.js';
 
-/** Paths that a screen reads first: asked for while its code is still on the way. */
-function firstPath(boot: BootView): string {
+/** What a screen reads first: asked for while its code is still on the way. Later screens know themselves what they need. */
+function firstPath(boot: BootView): string | null {
   if (boot.screen === 'plan') return `/api/plan/${encodeURIComponent(boot.dealId ?? '')}`;
-  return `/api/${boot.screen}`;
+  return boot.screen === 'home' || boot.screen === 'install' ? `/api/${boot.screen}` : null;
 }
 
 const hostModule = (): Promise<typeof import('./hosts/host-module.js')> => import('./hosts/host-module.js');
@@ -40,12 +40,16 @@ async function start(boot: BootView, bridge = bridgeOf(boot)): Promise<void> {
     session: boot.session,
     renew: async () => (await bridge()).renewSession(),
   });
-  const firstAnswer = api.read(firstPath(boot));
+  const path = firstPath(boot);
+  const firstAnswer = path === null ? undefined : api.read(path);
   // The screen reports a failure; until it listens, an early one must not count as unhandled.
-  firstAnswer.catch(() => undefined);
-  const [texts, first] = await Promise.all([loadTexts(boot.language), screens[boot.screen]()]);
-  if (boot.screen !== 'plan') await texts.addMore();
-  const app = createApp(AppRoot, { context: { boot, api, bridge, texts }, first, firstAnswer });
+  firstAnswer?.catch(() => undefined);
+  const texts = await loadTexts(boot.language);
+  const [first, nav] = await Promise.all([
+    openScreen(boot.screen, texts),
+    boot.screen === 'plan' ? undefined : import('./ui/app-nav.vue').then((menu) => menu.default),
+  ]);
+  const app = createApp(AppRoot, { context: { boot, api, bridge, texts }, first, firstAnswer, nav });
   app.use(texts.plugin);
   mount(app);
   afterPaint(() => {

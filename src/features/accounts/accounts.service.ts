@@ -95,12 +95,15 @@ export class AccountsService implements Accounts {
   /** What the frame's proof leaves open is answered by the mirror's people. */
   private async knownUser(accountId: string, user: FrameUser): Promise<KnownUser> {
     const { id, admin, name, timeZone } = user;
-    if (admin !== null && name !== '') return { ...user, admin };
+    const departments = await this.mirror.departments(accountId);
+    const head = departments.some((department) => department.headId === id);
+    if (admin !== null && name !== '') return { ...user, admin, head };
     const [person] = (await this.mirror.users(accountId)).filter((one) => one.id === id && one.active);
     return {
       id,
       name: name === '' ? (person?.name ?? id) : name,
       admin: admin ?? person?.admin ?? false,
+      head,
       timeZone: timeZone ?? person?.timeZone ?? null,
     };
   }

@@ -13,7 +13,13 @@ export interface BootView {
   readonly theme: 'auto' | 'light' | 'dark';
   /** IANA zone of the person. */
   readonly timeZone: string;
-  readonly user: { readonly id: string; readonly name: string; readonly admin: boolean };
+  readonly user: {
+    readonly id: string;
+    readonly name: string;
+    readonly admin: boolean;
+    /** Leads a department: offered the head's pages. Every answer is cut to the person's reach all the same. */
+    readonly head: boolean;
+  };
   /** True while the host waits for the installer page's `installFinish`. */
   readonly installing: boolean;
 }

@@ -16,7 +16,7 @@ const boot: BootView = {
   language: 'en',
   theme: 'dark',
   timeZone: 'Europe/Moscow',
-  user: { id: '1', name: 'Anna', admin: false },
+  user: { id: '1', name: 'Anna', admin: false, head: false },
   installing: false,
 };
 

@@ -37,7 +37,7 @@ export class FrameService {
       language: languageOf(opening, preferences),
       theme: preferences.theme ?? 'auto',
       timeZone: zoneOf(opening),
-      user: { id: user.id, name: user.name, admin: user.admin },
+      user: { id: user.id, name: user.name, admin: user.admin, head: user.head },
       installing: opening.installing,
     };
     return { kind: 'open', boot, portalOrigin: opening.portalOrigin };

@@ -44,7 +44,7 @@ export function sceneOf(
       language,
       theme: 'auto',
       timeZone: 'Europe/Moscow',
-      user: { id: '3', name: 'Ольга Смирнова', admin: true },
+      user: { id: '3', name: 'Ольга Смирнова', admin: true, head: true },
       installing: screen === 'install',
     },
     plan: planView(language, now),

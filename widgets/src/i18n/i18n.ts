@@ -10,9 +10,12 @@ export interface Texts {
   use(language: Language): Promise<void>;
   /** Loads the texts that the first sight of a plan does without; idempotent. */
   addMore(): Promise<void>;
+  /** Adds the texts of a part of the widget, and theirs in every language that is used later; idempotent by the loader. */
+  add(load: MessageLoader): Promise<void>;
 }
 
-type Messages = Readonly<Record<string, string>>;
+export type Messages = Readonly<Record<string, string>>;
+export type MessageLoader = (language: Language) => Promise<Messages>;
 
 /** Loads one language only: the other is asked for when somebody switches to it. */
 export async function loadTexts(language: Language): Promise<Texts> {
@@ -26,12 +29,18 @@ export async function loadTexts(language: Language): Promise<Texts> {
       en: (count: number, forms: number): number => pluralForm('en', count, forms),
     },
   });
-  let withMore = false;
+  const loaders = new Set<MessageLoader>([firstMessages]);
   let current = language;
 
   async function load(next: Language): Promise<void> {
-    const [first, more] = await Promise.all([firstMessages(next), withMore ? moreMessages(next) : {}]);
-    i18n.global.setLocaleMessage(next, { ...first, ...more });
+    const parts = await Promise.all([...loaders].map((each) => each(next)));
+    i18n.global.setLocaleMessage(next, Object.assign({}, ...parts));
+  }
+
+  async function add(loader: MessageLoader): Promise<void> {
+    if (loaders.has(loader)) return;
+    loaders.add(loader);
+    await load(current);
   }
 
   return {
@@ -42,11 +51,8 @@ export async function loadTexts(language: Language): Promise<Texts> {
       i18n.global.locale.value = next;
       document.documentElement.lang = next;
     },
-    addMore: async () => {
-      if (withMore) return;
-      withMore = true;
-      await load(current);
-    },
+    addMore: () => add(moreMessages),
+    add,
   };
 }
 

@@ -1,0 +1,51 @@
+import type { Component } from 'vue';
+import type { BootView } from '../../src/features/embed/boot.view.js';
+import type { MessageLoader, Texts } from './i18n/i18n.js';
+import type { ScreenName } from './screens.js';
+
+/** A part of the widget that has words and a look of its own. */
+interface Area {
+  readonly load: () => Promise<{ readonly default: Component }>;
+  readonly texts: MessageLoader;
+  /** Address of its style sheet: it is there before the screen is shown. */
+  readonly sheet: string | null;
+}
+
+export type AreaName = string;
+
+const areas: ReadonlyMap<AreaName, Area> = new Map();
+
+type Person = BootView['user'];
+
+/** The app's own pages in the order of its menu, and whose they are. What a page shows is decided by the server. */
+const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
+  { name: 'home', isFor: () => true },
+  { name: 'install', isFor: (person) => person.admin },
+];
+
+export function placesFor(person: Person): readonly ScreenName[] {
+  return places.filter((place) => place.isFor(person)).map((place) => place.name);
+}
+
+export async function openArea(name: AreaName, texts: Texts): Promise<Component> {
+  const area = areas.get(name);
+  if (!area) throw new Error(`there is no screen ${name}`);
+  const [{ default: component }] = await Promise.all([
+    area.load(),
+    texts.add(area.texts),
+    area.sheet === null ? undefined : withSheet(area.sheet),
+  ]);
+  return component;
+}
+
+/** A screen without its sheet is still usable: a sheet that does not come holds nothing up. */
+function withSheet(address: string): Promise<void> {
+  if (document.querySelector(`link[href="${CSS.escape(address)}"]`)) return Promise.resolve();
+  return new Promise((shown) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = address;
+    link.onload = link.onerror = (): void => shown();
+    document.head.append(link);
+  });
+}
