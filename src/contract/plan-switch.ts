@@ -41,7 +41,11 @@ export interface ProgressFacts {
 
 export interface SwitchOn {
   readonly pipelineId: string;
-  readonly templateKey: string;
+  /** A key of the library; or `templateId`. */
+  readonly templateKey?: string | undefined;
+  /** A published template of the account. */
+  readonly templateId?: string | undefined;
+  /** Of the library's template. */
   readonly language: 'ru' | 'en';
   /** Also plan the open deals that are there already. */
   readonly existingDeals: boolean;

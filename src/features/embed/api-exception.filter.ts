@@ -61,7 +61,15 @@ export class ApiExceptionFilter implements ExceptionFilter {
     const ready = error instanceof HttpException && told.status === 503 ? error.getResponse() : null;
     const language = sessionOf(request)?.language ?? languageOf(request);
     const { status, code, text } = told;
-    const body = { error: { code, message: text[language], requestId: request.id } };
+    const details = error instanceof ApiError ? error.details : undefined;
+    const body = {
+      error: {
+        code,
+        message: text[language],
+        requestId: request.id,
+        ...(details !== undefined && { details }),
+      },
+    };
     void reply
       .status(status)
       .header('cache-control', 'no-store')

@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Matches } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  ValidateIf,
+} from 'class-validator';
 
 /** `POST /api/session` */
 export class SessionRequest {
@@ -37,10 +46,16 @@ export class EntryRequest {
 
 /** `POST /api/pipelines/:id/template` */
 export class SwitchOnRequest {
-  @ApiProperty({ description: 'A key of the library' })
+  @ApiPropertyOptional({ description: 'A key of the library; needed without `templateId`' })
+  @ValidateIf((order: SwitchOnRequest) => order.templateId === undefined)
   @IsString()
   @Matches(/^[a-z0-9-]{1,60}$/)
-  readonly templateKey!: string;
+  readonly templateKey?: string;
+
+  @ApiPropertyOptional({ description: 'A published template of the account' })
+  @IsOptional()
+  @IsUUID()
+  readonly templateId?: string;
 
   @ApiProperty({ enum: ['ru', 'en'] })
   @IsIn(['ru', 'en'])

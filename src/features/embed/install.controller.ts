@@ -52,8 +52,7 @@ export class InstallController {
     @Body() body: SwitchOnRequest,
   ): Promise<InstallView> {
     demandAdmin(person);
-    const { templateKey, language, existingDeals } = body;
-    const order = { pipelineId, templateKey, language, existingDeals, actor: person.userId };
+    const order = { ...body, pipelineId, actor: person.userId };
     accept(await this.plans.switchOn(person.accountId, order));
     return this.views.of(person);
   }

@@ -16,14 +16,19 @@ export class LaunchStarts {
     private readonly jobs: Jobs,
   ) {}
 
-  async start(tx: Sql, accountId: string, order: SwitchOn, templateId: string): Promise<void> {
+  async start(
+    tx: Sql,
+    accountId: string,
+    order: Pick<SwitchOn, 'pipelineId' | 'actor'>,
+    template: { readonly templateId: string; readonly version: number },
+  ): Promise<void> {
     if (await this.progress.running(tx, accountId, order.pipelineId)) return;
     const progressId = uuidv7();
     const counts = await this.deals.openCounts(tx, accountId);
     await this.progress.start(tx, accountId, progressId, {
       pipelineId: order.pipelineId,
-      templateId,
-      version: 1,
+      templateId: template.templateId,
+      version: template.version,
       startedBy: order.actor,
       total: counts.get(order.pipelineId) ?? 0,
     });

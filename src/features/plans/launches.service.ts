@@ -87,8 +87,10 @@ export class Launches {
     const body = libraryChoice(template);
     if (!body) return null;
     const templateId = templateIdOf(accountId, body);
-    await this.database.transaction((tx) => this.templates.insertPublished(tx, accountId, templateId, body));
-    return { templateId, version: 1 };
+    const version = await this.database.transaction((tx) =>
+      this.templates.insertPublished(tx, accountId, templateId, body),
+    );
+    return { templateId, version };
   }
 
   /** Also when it is known to be gone. */

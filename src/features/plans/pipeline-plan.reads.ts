@@ -5,7 +5,12 @@ import { Database } from '../../infra/db/database.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
 import { TemplateBodies, completeMap } from './template-bodies.service.js';
-import { TemplateRepository, type PipelinePlan } from './template.repository.js';
+import {
+  stageMapKey,
+  TemplateRepository,
+  type AccountPlans,
+  type PipelinePlan,
+} from './template.repository.js';
 
 /** Pipelines with what is planned in them, for the installer's page. */
 @Injectable()
@@ -20,14 +25,12 @@ export class PipelinePlanReads {
 
   async of(accountId: string): Promise<readonly PipelinePlanFacts[]> {
     const structure = await this.structure.now(accountId);
-    const plans = new Map(
-      (await this.templates.pipelinePlans(accountId)).map((plan) => [plan.pipelineId, plan]),
-    );
+    const plans = await this.templates.accountPlans(accountId);
     const open = await this.deals.openCounts(this.database, accountId);
     const active = await this.templates.activeCounts(accountId);
     return Promise.all(
       structure.pipelines.map(async ({ id, name }) => {
-        const plan = plans.get(id);
+        const plan = plans.byPipeline.get(id);
         return {
           id,
           name,
@@ -35,7 +38,7 @@ export class PipelinePlanReads {
           stages: structure.stages
             .filter((stage) => stage.pipelineId === id)
             .map((stage) => ({ id: stage.id, name: stage.name, kind: stage.kind })),
-          plan: plan ? await this.planFacts(accountId, plan, structure, active.get(id) ?? 0) : null,
+          plan: plan ? await this.planFacts(accountId, plan, structure, plans, active.get(id) ?? 0) : null,
         };
       }),
     );
@@ -45,6 +48,7 @@ export class PipelinePlanReads {
     accountId: string,
     plan: PipelinePlan,
     structure: CompanyStructure,
+    plans: AccountPlans,
     activePlans: number,
   ): Promise<PipelinePlanFacts['plan']> {
     const body = await this.bodies.of(accountId, plan.templateId, plan.version);
@@ -53,7 +57,7 @@ export class PipelinePlanReads {
       templateName: body.name,
       version: plan.version,
       activePlans,
-      stageNames: stageNamesOf(plan, body, structure),
+      stageNames: stageNamesOf(plan, body, structure, plans),
     };
   }
 }
@@ -63,10 +67,12 @@ function stageNamesOf(
   plan: PipelinePlan,
   body: TemplateBody,
   structure: CompanyStructure,
+  plans: AccountPlans,
 ): Readonly<Record<string, string>> {
   const names = new Map(body.stages.map((stage) => [stage.key, stage.name]));
   const own = structure.stages.filter((stage) => stage.pipelineId === plan.pipelineId);
-  const map = completeMap(plan.stageMap, body, own);
+  const stored = plans.maps.get(stageMapKey(plan.pipelineId, plan.templateId, plan.version)) ?? null;
+  const map = completeMap(stored, body, own);
   return Object.fromEntries(
     map.entries.map((entry) => [
       entry.pipelineStageId,

@@ -18,7 +18,7 @@ import { derivedId } from '../../infra/ids.js';
 import { LaunchStarts } from './launch-starts.service.js';
 import { PipelinePlanReads } from './pipeline-plan.reads.js';
 import { CompanyStructures } from './company-structures.service.js';
-import { TemplateRepository } from './template.repository.js';
+import { TemplateRepository, type PipelinePlan } from './template.repository.js';
 
 /** Switches planning of a pipeline on and off. Without it nothing is ever written to the host. */
 @Injectable()
@@ -48,35 +48,47 @@ export class PlanSwitchService implements PlanSwitch {
   }
 
   async switchOn(accountId: string, order: SwitchOn): Promise<SwitchOutcome> {
-    const body = libraryTemplate(order.templateKey, order.language);
-    if (!body) return { kind: 'refused', reason: 'unknownTemplate' };
+    const choice = await this.chosen(accountId, order);
+    if (!choice) return { kind: 'refused', reason: 'unknownTemplate' };
     const { pipelines, stages } = await this.structure.now(accountId);
     if (!pipelines.some((pipeline) => pipeline.id === order.pipelineId)) {
       return { kind: 'refused', reason: 'unknownPipeline' };
     }
     const own = stages.filter((stage) => stage.pipelineId === order.pipelineId);
-    const templateId = templateIdOf(accountId, body);
+    const { templateId, body } = choice;
     await this.database.transaction(async (tx) => {
-      await this.templates.insertPublished(tx, accountId, templateId, body);
-      await this.templates.switchOn(
-        tx,
-        accountId,
-        {
-          pipelineId: order.pipelineId,
-          templateId,
-          version: 1,
-          stageMap: mapStages(body.stages, own),
-          triggers: ['creation', 'stageEntry'],
-          // Hosts tell times in whole seconds: a deal made in this very second must not look older than it is.
-          since: Math.floor(this.clock.now() / 1000) * 1000,
-        },
-        order.actor,
-      );
+      const version =
+        choice.version ?? (await this.templates.insertPublished(tx, accountId, templateId, body));
+      const place = { pipelineId: order.pipelineId, templateId, version };
+      await this.templates.keepMap(tx, accountId, place, mapStages(body.stages, own), order.actor);
+      const plan: PipelinePlan = {
+        ...place,
+        triggers: ['creation', 'stageEntry'],
+        // Hosts tell times in whole seconds: a deal made in this very second must not look older than it is.
+        since: Math.floor(this.clock.now() / 1000) * 1000,
+      };
+      await this.templates.switchOn(tx, accountId, plan, order.actor);
       const detail = { pipelineId: order.pipelineId, template: body.key, existingDeals: order.existingDeals };
       await audit(tx, { accountId, actor: order.actor, action: 'plans.switchedOn', detail });
-      if (order.existingDeals) await this.launching.start(tx, accountId, order, templateId);
+      if (order.existingDeals) await this.launching.start(tx, accountId, order, place);
     });
     return { kind: 'ok' };
+  }
+
+  /** A template of the account, or one of the library that is copied to it; null when there is none such. */
+  private async chosen(accountId: string, order: SwitchOn): Promise<ChosenTemplate | null> {
+    const { templateId, templateKey, language } = order;
+    if (templateId !== undefined) {
+      const head = (await this.templates.heads(accountId)).find((each) => each.templateId === templateId);
+      const body = head && (await this.templates.body(accountId, templateId, head.version, this.database));
+      return head && body ? { templateId, version: head.version, body } : null;
+    }
+    const library = templateKey === undefined ? null : libraryTemplate(templateKey, language);
+    if (!library) return null;
+    const copyId = templateIdOf(accountId, library);
+    const copy = (await this.templates.heads(accountId)).find((each) => each.templateId === copyId);
+    const body = copy && (await this.templates.body(accountId, copyId, copy.version, this.database));
+    return { templateId: copyId, version: body ? copy.version : null, body: body ?? library };
   }
 
   async switchOff(
@@ -104,6 +116,13 @@ export class PlanSwitchService implements PlanSwitch {
     await audit(this.database, { accountId, actor, action: 'launch.stopAsked', detail: { progressId } });
     return { kind: 'ok' };
   }
+}
+
+interface ChosenTemplate {
+  readonly templateId: string;
+  /** Null: not copied to the account yet. */
+  readonly version: number | null;
+  readonly body: TemplateBody;
 }
 
 /** The account's copy of a library template; the same for everybody who copies it, so it is copied once. */

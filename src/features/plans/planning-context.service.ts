@@ -7,7 +7,12 @@ import { CLOCK } from '../../infra/clock.js';
 import { PlanningPeople } from './planning-people.js';
 import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
 import { completeMap } from './template-bodies.service.js';
-import { TemplateRepository, type PipelinePlan } from './template.repository.js';
+import {
+  stageMapKey,
+  TemplateRepository,
+  type AccountPlans,
+  type PipelinePlan,
+} from './template.repository.js';
 
 /** Everything of an account that decisions about its plans need besides the deals; a value of one moment. */
 export class PlanningContext {
@@ -19,28 +24,30 @@ export class PlanningContext {
     readonly now: Instant,
     readonly structure: CompanyStructure,
     readonly people: PlanningPeople,
-    private readonly pipelinePlans: ReadonlyMap<string, PipelinePlan>,
+    private readonly plans: AccountPlans,
   ) {
     this.stagesByPipeline = Map.groupBy(structure.stages, (stage) => stage.pipelineId);
   }
 
   /** Null: plans are switched off there. */
   pipelinePlan(pipelineId: string): PipelinePlan | null {
-    return this.pipelinePlans.get(pipelineId) ?? null;
+    return this.plans.byPipeline.get(pipelineId) ?? null;
   }
 
   get anythingSwitchedOn(): boolean {
-    return this.pipelinePlans.size > 0;
+    return this.plans.byPipeline.size > 0;
   }
 
-  /** The administrator's map where this template plans the pipeline, else the one that names and places suggest. */
+  /** The administrator's map of this version on the pipeline, else the one that names and places suggest. */
   stageMap(template: TemplateBody, templateId: string, version: number, pipelineId: string): StageMap {
-    const key = `${templateId}|${version}|${pipelineId}`;
+    const key = stageMapKey(pipelineId, templateId, version);
     const known = this.maps.get(key);
     if (known) return known;
-    const plan = this.pipelinePlan(pipelineId);
-    const stored = plan?.templateId === templateId && plan.version === version ? plan.stageMap : null;
-    const map = completeMap(stored, template, this.stagesByPipeline.get(pipelineId) ?? []);
+    const map = completeMap(
+      this.plans.maps.get(key) ?? null,
+      template,
+      this.stagesByPipeline.get(pipelineId) ?? [],
+    );
     this.maps.set(key, map);
     return map;
   }
@@ -60,13 +67,13 @@ export class PlanningContexts {
     const account = await this.accounts.find(accountId);
     if (!account || (account.state !== 'active' && account.state !== 'connecting')) return null;
     const structure = await this.structure.of(accountId);
-    const plans = await this.templates.pipelinePlans(accountId);
+    const plans = await this.templates.accountPlans(accountId);
     return new PlanningContext(
       accountId,
       this.clock.now(),
       structure,
       new PlanningPeople(structure, account.settings),
-      new Map(plans.map((plan) => [plan.pipelineId, plan])),
+      plans,
     );
   }
 }

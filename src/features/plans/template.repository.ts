@@ -19,18 +19,28 @@ export type AutomaticTrigger = 'creation' | 'stageEntry';
 export interface PipelinePlan {
   readonly pipelineId: string;
   readonly templateId: string;
+  /** The version that new plans get. */
   readonly version: number;
-  readonly stageMap: StageMap;
   readonly triggers: readonly AutomaticTrigger[];
   /** What happened to a deal before this instant starts nothing by itself. */
   readonly since: Instant;
+}
+
+/** What is switched on, and how templates lie on pipelines. */
+export interface AccountPlans {
+  readonly byPipeline: ReadonlyMap<string, PipelinePlan>;
+  /** Saved maps by `stageMapKey`; a version without one lies as names and places suggest. */
+  readonly maps: ReadonlyMap<string, StageMap>;
+}
+
+export function stageMapKey(pipelineId: string, templateId: string, version: number): string {
+  return `${templateId}|${version}|${pipelineId}`;
 }
 
 interface PipelinePlanRow {
   readonly pipeline_id: string;
   readonly template_id: string;
   readonly version: number;
-  readonly stage_map: StageMap;
   readonly triggers: readonly string[];
   readonly since: Date;
 }
@@ -72,11 +82,14 @@ export class TemplateRepository {
     return rows[0]?.body ?? null;
   }
 
-  /** A published version never changes, so the same call again leaves it alone. */
-  async insertPublished(tx: Sql, accountId: string, templateId: string, body: TemplateBody): Promise<void> {
+  /**
+   * The account's copy of a library template; a retired one comes back. Returns the version that new plans get: the
+   * newest, for the account may have edited its copy since.
+   */
+  async insertPublished(tx: Sql, accountId: string, templateId: string, body: TemplateBody): Promise<number> {
     await tx.query(
       `INSERT INTO plan_template (account_id, template_id, library_key, name, language)
-       VALUES ($1::uuid, $2::uuid, $3, $4, $5) ON CONFLICT (account_id, template_id) DO NOTHING`,
+       VALUES ($1::uuid, $2::uuid, $3, $4, $5) ON CONFLICT (account_id, template_id) DO UPDATE SET retired_at = NULL`,
       [accountId, templateId, body.key, body.name, body.language],
     );
     await tx.query(
@@ -85,12 +98,18 @@ export class TemplateRepository {
        ON CONFLICT (account_id, template_id, version) DO NOTHING`,
       [accountId, templateId, JSON.stringify(body)],
     );
+    const rows = await tx.query<{ version: number }>(
+      `UPDATE plan_template_version SET state = 'published'
+       WHERE account_id = $1::uuid AND template_id = $2::uuid AND state <> 'draft' RETURNING version`,
+      [accountId, templateId],
+    );
+    return Math.max(...rows.map((row) => row.version));
   }
 
   /** Pipelines whose plans are switched on. */
   async pipelinePlans(accountId: string, sql: Sql = this.database): Promise<readonly PipelinePlan[]> {
     const rows = await sql.query<PipelinePlanRow>(
-      `SELECT pipeline_id, template_id, version, stage_map, triggers, since FROM pipeline_plan
+      `SELECT pipeline_id, template_id, version, triggers, since FROM pipeline_plan
        WHERE account_id = $1::uuid AND disabled_at IS NULL ORDER BY pipeline_id`,
       [accountId],
     );
@@ -98,7 +117,6 @@ export class TemplateRepository {
       pipelineId: row.pipeline_id,
       templateId: row.template_id,
       version: row.version,
-      stageMap: row.stage_map,
       triggers: row.triggers.filter(
         (each): each is AutomaticTrigger => each === 'creation' || each === 'stageEntry',
       ),
@@ -106,14 +124,30 @@ export class TemplateRepository {
     }));
   }
 
+  async accountPlans(accountId: string, sql: Sql = this.database): Promise<AccountPlans> {
+    const plans = await this.pipelinePlans(accountId, sql);
+    const maps = await sql.query<{
+      pipeline_id: string;
+      template_id: string;
+      version: number;
+      map: StageMap;
+    }>('SELECT pipeline_id, template_id, version, map FROM stage_map WHERE account_id = $1::uuid', [
+      accountId,
+    ]);
+    return {
+      byPipeline: new Map(plans.map((plan) => [plan.pipelineId, plan])),
+      maps: new Map(maps.map((row) => [stageMapKey(row.pipeline_id, row.template_id, row.version), row.map])),
+    };
+  }
+
   /** The same template again keeps `since`; another one, or coming back after a switch-off, starts anew. */
   async switchOn(tx: Sql, accountId: string, plan: PipelinePlan, actor: string): Promise<void> {
     await tx.query(
-      `INSERT INTO pipeline_plan AS p (account_id, pipeline_id, template_id, version, stage_map, triggers, since,
+      `INSERT INTO pipeline_plan AS p (account_id, pipeline_id, template_id, version, triggers, since,
          enabled_by, enabled_at)
-       VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, $6::text[], $7, $8, $7)
+       VALUES ($1::uuid, $2, $3::uuid, $4, $5::text[], $6, $7, $6)
        ON CONFLICT (account_id, pipeline_id) DO UPDATE SET
-         template_id = excluded.template_id, version = excluded.version, stage_map = excluded.stage_map,
+         template_id = excluded.template_id, version = excluded.version,
          triggers = excluded.triggers, enabled_by = excluded.enabled_by, enabled_at = excluded.enabled_at,
          since = CASE WHEN p.disabled_at IS NULL AND p.template_id = excluded.template_id THEN p.since
            ELSE excluded.since END,
@@ -123,7 +157,6 @@ export class TemplateRepository {
         plan.pipelineId,
         plan.templateId,
         plan.version,
-        JSON.stringify(plan.stageMap),
         [...plan.triggers],
         new Date(plan.since),
         actor,
@@ -138,6 +171,21 @@ export class TemplateRepository {
       [accountId, pipelineId],
     );
     return rows.length > 0;
+  }
+
+  /** Saved maps win over suggested ones; the first switch-on writes down what was suggested. */
+  async keepMap(
+    tx: Sql,
+    accountId: string,
+    place: { readonly pipelineId: string; readonly templateId: string; readonly version: number },
+    map: StageMap,
+    actor: string,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO stage_map (account_id, pipeline_id, template_id, version, map, saved_by)
+       VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, $6) ON CONFLICT DO NOTHING`,
+      [accountId, place.pipelineId, place.templateId, place.version, JSON.stringify(map), actor],
+    );
   }
 
   /** Open plans by pipeline of their deals. */
