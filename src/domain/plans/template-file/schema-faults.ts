@@ -1,0 +1,106 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { pointerPart } from './file-text.js';
+import { TEMPLATE_SCHEMA } from './template-schema.js';
+
+/** A place where a file breaks the schema. */
+export interface SchemaFault {
+  readonly path: string;
+  readonly code: SchemaFaultCode;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export type SchemaFaultCode =
+  | 'missing'
+  | 'unknownField'
+  | 'unknownValue'
+  | 'notAnObject'
+  | 'notAList'
+  | 'notText'
+  | 'notANumber'
+  | 'notABoolean'
+  | 'notWhole'
+  | 'empty'
+  | 'tooLong'
+  | 'tooMany'
+  | 'outOfRange'
+  | 'badKey'
+  | 'badTime';
+
+const TYPE_CODES: Readonly<Record<string, SchemaFaultCode>> = {
+  object: 'notAnObject',
+  array: 'notAList',
+  string: 'notText',
+  number: 'notANumber',
+  boolean: 'notABoolean',
+};
+
+let compiled: ValidateFunction | undefined;
+
+/** Every place where a value breaks the published schema, in the order of the schema; none when it is sound. */
+export function schemaFaults(value: unknown): readonly SchemaFault[] {
+  // Compiled with the first file: most processes never read one.
+  compiled ??= new Ajv2020({
+    allErrors: true,
+    discriminator: true,
+    verbose: true,
+    allowUnionTypes: true,
+  }).compile(TEMPLATE_SCHEMA);
+  if (compiled(value)) return [];
+  return (compiled.errors ?? []).flatMap((error) => faultOf(error) ?? []);
+}
+
+type Reader = (error: ErrorObject) => Omit<SchemaFault, 'path'> & { readonly below?: string };
+
+const READERS: Readonly<Record<string, Reader>> = {
+  required: ({ params }) => ({ code: 'missing', params: { name: text(params['missingProperty']) } }),
+  additionalProperties: ({ params }) => {
+    const name = text(params['additionalProperty']);
+    return { code: 'unknownField', params: { name }, below: name };
+  },
+  type: ({ params, data }) => {
+    const type = text(params['type']);
+    if (type === 'integer' && typeof data === 'number') return { code: 'notWhole', params: {} };
+    return { code: TYPE_CODES[type] ?? (type === 'integer' ? 'notANumber' : 'notText'), params: {} };
+  },
+  const: ({ params }) => ({ code: 'unknownValue', params: { allowed: text(params['allowedValue']) } }),
+  enum: ({ params }) => ({ code: 'unknownValue', params: { allowed: list(params['allowedValues']) } }),
+  discriminator: ({ params, parentSchema }) => {
+    const name = text(params['tag']);
+    const code = params['error'] === 'mapping' ? 'unknownValue' : 'notText';
+    return { code, params: { allowed: tagsOf(parentSchema, name) }, below: name };
+  },
+  pattern: ({ schemaPath }) => {
+    if (schemaPath.includes('/key/')) return { code: 'badKey', params: {} };
+    return { code: schemaPath.includes('/time/') ? 'badTime' : 'empty', params: {} };
+  },
+  maxLength: ({ params }) => ({ code: 'tooLong', params: { limit: Number(params['limit']) } }),
+  minItems: () => ({ code: 'empty', params: {} }),
+  maxItems: ({ params }) => ({ code: 'tooMany', params: { limit: Number(params['limit']) } }),
+  minimum: range,
+  maximum: range,
+};
+
+function faultOf(error: ErrorObject): SchemaFault | null {
+  const read = READERS[error.keyword]?.(error);
+  if (!read) return null;
+  const { below, ...fault } = read;
+  return { ...fault, path: error.instancePath + (below === undefined ? '' : pointerPart(below)) };
+}
+
+function range({ parentSchema }: ErrorObject): Omit<SchemaFault, 'path'> {
+  const { minimum, maximum } = (parentSchema ?? {}) as { minimum?: number; maximum?: number };
+  return { code: 'outOfRange', params: { from: minimum ?? 0, to: maximum ?? 0 } };
+}
+
+function tagsOf(schema: unknown, tag: string): string {
+  const variants = (schema as { oneOf?: { properties?: Record<string, { const?: unknown }> }[] }).oneOf ?? [];
+  return variants.map((variant) => text(variant.properties?.[tag]?.const)).join(', ');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function list(values: unknown): string {
+  return Array.isArray(values) ? values.map(text).join(', ') : '';
+}

@@ -1,0 +1,178 @@
+import { TEMPLATE_LIMITS as LIMITS } from '../template-limits.js';
+
+/** Where the schema is published, below the service's public address. */
+export const TEMPLATE_SCHEMA_PATH = '/schemas/template-1.json';
+
+/** The first words of every file, by which a reader knows what it holds. */
+export const TEMPLATE_FORMAT = 'dozhim-template';
+export const TEMPLATE_FORMAT_VERSION = 1;
+
+const TIME = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
+const KEY = '^[a-z][a-zA-Z0-9-]*$';
+/** The longest offset is in minutes. */
+const OFFSET_LIMIT = LIMITS.offsetDays * 1_440;
+
+const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
+const is = (value: string) => ({ const: value });
+const oneOf = (...values: readonly string[]) => ({ enum: values });
+const listOf = (items: object, maxItems: number) => ({ type: 'array', items, maxItems });
+
+/** An object with these fields and no others; names that end in `?` may be absent. */
+function record(description: string, fields: Readonly<Record<string, object>>): object {
+  const named = Object.entries(fields).map(([name, schema]) => [name.replace(/\?$/, ''), schema] as const);
+  return {
+    type: 'object',
+    description,
+    properties: Object.fromEntries(named),
+    required: Object.keys(fields).filter((name) => !name.endsWith('?')),
+    additionalProperties: false,
+  };
+}
+
+/** One of several objects, told apart by the field `tag`. */
+function union(tag: string, ...variants: readonly object[]): object {
+  return { type: 'object', discriminator: { propertyName: tag }, required: [tag], oneOf: variants };
+}
+
+const texts = {
+  key: { type: 'string', pattern: KEY, maxLength: LIMITS.keyLength },
+  name: { type: 'string', pattern: '\\S', maxLength: LIMITS.nameLength },
+  text: { type: 'string', maxLength: LIMITS.textLength },
+  word: { type: 'string', pattern: '\\S', maxLength: LIMITS.nameLength },
+  time: { type: 'string', pattern: TIME, description: 'HH:MM, local to the owner' },
+  unit: oneOf('workingMinutes', 'workingHours', 'workingDays', 'calendarDays'),
+};
+
+const rules = {
+  owner: union(
+    'kind',
+    record('Whoever is responsible for the deal', { kind: is('dealResponsible') }),
+    record('Head of the responsible’s department', { kind: is('departmentHead') }),
+    record('The person named in a field of the deal', { kind: is('field'), field: ref('word') }),
+    record('Whoever holds a role in the company', { kind: is('role'), role: ref('word') }),
+    record('The next in turn of a group', { kind: is('roundRobin'), group: ref('word') }),
+    record('Whoever of a group takes the step', { kind: is('queue'), group: ref('word') }),
+  ),
+  anchor: union(
+    'from',
+    record('The first day of the plan', { from: is('planStart') }),
+    record('The entry into the step’s stage', { from: is('stageEntry') }),
+    record('A date field of the deal', { from: is('field'), field: ref('word') }),
+    record('The end of another step', { from: is('stepEnd'), stepKey: ref('key') }),
+  ),
+  offset: record('The deadline: so much after (or, negative, before) the anchor', {
+    anchor: ref('anchor'),
+    amount: { type: 'number', minimum: -OFFSET_LIMIT, maximum: OFFSET_LIMIT },
+    unit: ref('unit'),
+    'timeOfDay?': ref('time'),
+  }),
+  result: union(
+    'kind',
+    record('Nothing is asked', { kind: is('none') }),
+    record('A text', { kind: is('text'), label: ref('name') }),
+    record('One of several answers', {
+      kind: is('choice'),
+      label: ref('name'),
+      choices: {
+        ...listOf(record('An answer', { key: ref('key'), name: ref('name') }), LIMITS.choices),
+        minItems: 1,
+      },
+    }),
+    record('A number', { kind: is('number'), label: ref('name'), 'unit?': ref('word') }),
+    record('A link', { kind: is('link'), label: ref('name') }),
+  ),
+  conditionValues: listOf({ type: ['string', 'number'] }, LIMITS.choices),
+  condition: union(
+    'kind',
+    record('All of them hold', { kind: is('all'), of: listOf(ref('condition'), LIMITS.choices) }),
+    record('At least one of them holds', { kind: is('any'), of: listOf(ref('condition'), LIMITS.choices) }),
+    record('It does not hold', { kind: is('not'), of: ref('condition') }),
+    record('What a field of the deal says', {
+      kind: is('field'),
+      field: ref('word'),
+      is: oneOf('filled', 'empty', 'oneOf', 'noneOf', 'contains', 'atLeast', 'atMost'),
+      values: ref('conditionValues'),
+    }),
+    record('How an earlier step ended', {
+      kind: is('step'),
+      stepKey: ref('key'),
+      is: oneOf('done', 'failed', 'skipped', 'result'),
+      values: ref('conditionValues'),
+    }),
+  ),
+  repeat: record('Several tries, and how the step ends after the last one', {
+    attempts: { type: 'integer', minimum: 2, maximum: 20 },
+    interval: record('Time between two tries', {
+      amount: { type: 'number', minimum: 0, maximum: OFFSET_LIMIT },
+      unit: ref('unit'),
+      'timeOfDay?': ref('time'),
+    }),
+    exhausted: record('The outcome after the last try', {
+      cause: oneOf('client', 'outer', 'omission'),
+      reason: ref('name'),
+      closeDeal: { type: 'boolean' },
+    }),
+  }),
+  handOver: record('Who gets the deal when the step is done', {
+    to: ref('owner'),
+    mode: oneOf('atOnce', 'gradual'),
+  }),
+};
+
+const parts = {
+  step: record('One step of the plan', {
+    key: ref('key'),
+    title: ref('name'),
+    instruction: record('What to achieve, what to say, and how to know that it is done', {
+      goal: ref('text'),
+      say: ref('text'),
+      done: ref('text'),
+    }),
+    owner: ref('owner'),
+    offset: ref('offset'),
+    durationMinutes: { type: 'integer', minimum: 0, maximum: LIMITS.durationMinutes },
+    required: { type: 'boolean' },
+    prerequisites: listOf(ref('key'), LIMITS.prerequisites),
+    result: ref('result'),
+    exit: oneOf('cancel', 'carryOver', 'keep'),
+    reentry: oneOf('nothing', 'reopenUndone', 'newPass'),
+    'condition?': ref('condition'),
+    'repeat?': ref('repeat'),
+    'handOver?': ref('handOver'),
+  }),
+  stage: record('One stage of the way', {
+    key: ref('key'),
+    name: ref('name'),
+    meaning: ref('text'),
+    kind: oneOf('open', 'won', 'afterSale', 'paused', 'lost'),
+    synonyms: listOf(ref('word'), LIMITS.synonyms),
+    'guard?': oneOf('off', 'alert', 'return'),
+    steps: listOf(ref('step'), LIMITS.steps),
+  }),
+  closePolicy: record('What becomes of the plan when the deal closes', {
+    openSteps: oneOf('cancel', 'byExitPolicy', 'keep'),
+    closingSteps: oneOf('create', 'skip'),
+  }),
+};
+
+/** The published JSON Schema of a template file: its shape and limits. What the parts must be to each other, code says. */
+export const TEMPLATE_SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `urn:${TEMPLATE_FORMAT}:${TEMPLATE_FORMAT_VERSION}`,
+  title: 'Dozhim template, version 1',
+  ...record('A template of task plans: stages of a sale and the steps of each', {
+    '$schema?': { type: 'string', maxLength: LIMITS.textLength },
+    format: is(TEMPLATE_FORMAT),
+    version: { const: TEMPLATE_FORMAT_VERSION },
+    key: ref('key'),
+    'purpose?': oneOf('sale', 'afterSale'),
+    language: oneOf('ru', 'en'),
+    name: ref('name'),
+    description: ref('text'),
+    'afterWon?': listOf(ref('key'), LIMITS.choices),
+    stages: { ...listOf(ref('stage'), LIMITS.stages), minItems: 1 },
+    onWon: ref('closePolicy'),
+    onLost: ref('closePolicy'),
+  }),
+  $defs: { ...texts, ...rules, ...parts },
+} as const;
