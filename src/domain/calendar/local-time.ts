@@ -69,3 +69,17 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+const DAY_TEXT = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Day number of a `YYYY-MM-DD`; null when there is no such day. */
+export function dayNumber(text: string): number | null {
+  if (!DAY_TEXT.test(text)) return null;
+  const day = Date.parse(`${text}T00:00:00Z`) / MS_PER_DAY;
+  return Number.isInteger(day) && dateOf(day) === text ? day : null;
+}
+
+/** Whether the text is a day `YYYY-MM-DD` that exists. */
+export function isDay(text: string): boolean {
+  return dayNumber(text) !== null;
+}

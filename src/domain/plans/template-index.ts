@@ -1,4 +1,4 @@
-import type { TemplateBody, TemplateStage, TemplateStep } from './template.types.js';
+import type { Condition, TemplateBody, TemplateStage, TemplateStep } from './template.types.js';
 
 export interface IndexedStep {
   readonly step: TemplateStep;
@@ -9,7 +9,7 @@ export interface IndexedStep {
 
 export interface IndexedStage {
   readonly stage: TemplateStage;
-  /** Place on the way to the money, from 0; null for stages off the way. */
+  /** Place on the way to the money, or through an after-sale plan, from 0; null for stages off the way. */
   readonly wayIndex: number | null;
   /** Steps so that each comes after those it refers to. */
   readonly steps: readonly IndexedStep[];
@@ -32,10 +32,31 @@ export function indexTemplate(template: TemplateBody): TemplateIndex {
   return made;
 }
 
-/** Keys of the steps that this one waits for or is counted from. */
+/** A step's mention of another, with its place in the step as the end of a JSON pointer. */
+export interface StepReference {
+  readonly key: string;
+  readonly at: string;
+}
+
+/** Keys of the steps that this one waits for, is counted from or hangs on. */
 export function referencesOf(step: TemplateStep): readonly string[] {
+  return namedReferences(step).map((reference) => reference.key);
+}
+
+export function namedReferences(step: TemplateStep): readonly StepReference[] {
   const anchor = step.offset.anchor;
-  return anchor.from === 'stepEnd' ? [...step.prerequisites, anchor.stepKey] : step.prerequisites;
+  return [
+    ...step.prerequisites.map((key, at) => ({ key, at: `/prerequisites/${at}` })),
+    ...(anchor.from === 'stepEnd' ? [{ key: anchor.stepKey, at: '/offset/anchor/stepKey' }] : []),
+    ...(step.condition ? inCondition(step.condition, '/condition') : []),
+  ];
+}
+
+function inCondition(condition: Condition, at: string): readonly StepReference[] {
+  if (condition.kind === 'step') return [{ key: condition.stepKey, at: `${at}/stepKey` }];
+  if (condition.kind === 'field') return [];
+  if (condition.kind === 'not') return inCondition(condition.of, `${at}/of`);
+  return condition.of.flatMap((term, place) => inCondition(term, `${at}/of/${place}`));
 }
 
 function makeIndex(template: TemplateBody): TemplateIndex {
@@ -44,7 +65,8 @@ function makeIndex(template: TemplateBody): TemplateIndex {
   let moneySeen = false;
   let position = 0;
   for (const stage of template.stages) {
-    const onWay = stage.kind === 'open' || (stage.kind === 'won' && !moneySeen);
+    const onWay =
+      template.purpose === 'afterSale' || stage.kind === 'open' || (stage.kind === 'won' && !moneySeen);
     if (stage.kind === 'won') moneySeen = true;
     const steps = stage.steps.map((step) => ({ step, stage, position: position++ }));
     stages.push({ stage, wayIndex: onWay ? wayIndex++ : null, steps: inOrderOfReference(steps) });

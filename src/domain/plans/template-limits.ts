@@ -1,32 +1,3 @@
-/** What is wrong, and where: a path such as `stages[2].steps[0].offset.amount`. */
-export interface TemplateFault {
-  readonly path: string;
-  readonly code: TemplateFaultCode;
-  /** The limit, the unknown key, the value expected: for the message. */
-  readonly detail: string;
-}
-
-export type TemplateFaultCode =
-  | 'notAnObject'
-  | 'notAList'
-  | 'notText'
-  | 'notANumber'
-  | 'notABoolean'
-  | 'unknownValue'
-  | 'unknownField'
-  | 'empty'
-  | 'tooLong'
-  | 'tooMany'
-  | 'outOfRange'
-  | 'badKey'
-  | 'badTime'
-  | 'duplicateKey'
-  | 'unknownStep'
-  | 'laterStage'
-  | 'cycle'
-  | 'chainTooLong'
-  | 'noOpenStage';
-
 /** Product limits of a template. */
 export const TEMPLATE_LIMITS = {
   stages: 50,
@@ -40,5 +11,13 @@ export const TEMPLATE_LIMITS = {
   synonyms: 50,
   choices: 50,
   durationMinutes: 10_000,
+  /** Terms of one `all` or `any`, values of one comparison. */
+  terms: 20,
+  values: 100,
+  /** Levels of conditions in one another: deeper ones nobody reads. */
+  nesting: 6,
+  attemptsFrom: 2,
+  attemptsTo: 20,
+  afterWon: 10,
   faults: 100,
 } as const;

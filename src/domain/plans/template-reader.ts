@@ -1,7 +1,9 @@
-import { TEMPLATE_LIMITS, type TemplateFault, type TemplateFaultCode } from './template-limits.js';
+import type { TemplateErrorCode, TemplateFault } from './template-fault.js';
+import { TEMPLATE_LIMITS } from './template-limits.js';
 
 const KEY = /^[a-z][a-zA-Z0-9-]*$/;
 type Fields = Readonly<Record<string, unknown>>;
+type Params = TemplateFault['params'];
 
 /**
  * Reads one object of an untrusted document field by field. Every fault is noted with its path and a harmless value
@@ -17,7 +19,7 @@ export class ObjectReader {
     private readonly faults: TemplateFault[],
   ) {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!isObject) this.note('', 'notAnObject', 'object');
+    if (!isObject) this.note('', 'notAnObject');
     this.fields = isObject ? { ...value } : {};
   }
 
@@ -27,38 +29,37 @@ export class ObjectReader {
 
   text(name: string, limit: number, mayBeEmpty = false): string {
     const value = this.take(name);
-    if (typeof value !== 'string') return this.note(name, 'notText', 'text') ?? '';
-    if (!mayBeEmpty && value.trim() === '') this.note(name, 'empty', 'text');
-    if (value.length > limit) this.note(name, 'tooLong', `${limit}`);
+    if (typeof value !== 'string') return this.note(name, 'notText') ?? '';
+    if (!mayBeEmpty && value.trim() === '') this.note(name, 'empty');
+    if (value.length > limit) this.note(name, 'tooLong', { limit });
     return value;
   }
 
   key(name: string): string {
     const value = this.text(name, TEMPLATE_LIMITS.keyLength);
-    if (value !== '' && !KEY.test(value)) this.note(name, 'badKey', 'a-z, A-Z, 0-9, -');
+    if (value !== '' && !KEY.test(value)) this.note(name, 'badKey');
     return value;
   }
 
   number(name: string, from: number, to: number, whole: boolean): number {
     const value = this.take(name);
-    if (typeof value !== 'number' || !Number.isFinite(value))
-      return this.note(name, 'notANumber', 'number') ?? 0;
+    if (typeof value !== 'number' || !Number.isFinite(value)) return this.note(name, 'notANumber') ?? 0;
     if (value < from || value > to || (whole && !Number.isInteger(value))) {
-      this.note(name, 'outOfRange', `${from}…${to}${whole ? ', whole' : ''}`);
+      this.note(name, 'outOfRange', { from, to, whole: whole ? 1 : 0 });
     }
     return value;
   }
 
   flag(name: string): boolean {
     const value = this.take(name);
-    if (typeof value !== 'boolean') this.note(name, 'notABoolean', 'true or false');
+    if (typeof value !== 'boolean') this.note(name, 'notABoolean');
     return value === true;
   }
 
   oneOf<const Value extends string>(name: string, values: readonly [Value, ...Value[]]): Value {
     const value = this.take(name);
     const found = values.find((candidate) => candidate === value);
-    if (found === undefined) this.note(name, 'unknownValue', values.join(', '));
+    if (found === undefined) this.note(name, 'unknownValue', { expected: values.join(', ') });
     return found ?? values[0];
   }
 
@@ -67,30 +68,44 @@ export class ObjectReader {
   }
 
   list<Result>(name: string, limit: number, read: (reader: ObjectReader) => Result): readonly Result[] {
-    return this.items(name, limit).map((item, at) => this.nested(item, `${this.at(name)}[${at}]`, read));
+    return this.items(name, limit).map((item, at) => this.nested(item, `${this.at(name)}/${at}`, read));
   }
 
   texts(name: string, limit: number, length: number): readonly string[] {
     return this.items(name, limit).map((item, at) => {
-      if (typeof item === 'string' && item.trim() !== '' && item.length <= length) return item;
-      return this.note(`${name}[${at}]`, typeof item === 'string' ? 'tooLong' : 'notText', `${length}`) ?? '';
+      const place = `${name}/${at}`;
+      if (typeof item !== 'string') return this.note(place, 'notText') ?? '';
+      if (item.trim() === '') this.note(place, 'empty');
+      else if (item.length > length) this.note(place, 'tooLong', { limit: length });
+      return item;
     });
   }
 
-  note(name: string, code: TemplateFaultCode, detail: string): undefined {
-    this.faults.push({ path: name === '' ? this.path || '$' : this.at(name), code, detail });
+  values(name: string, limit: number, length: number): readonly (string | number)[] {
+    return this.items(name, limit).map((item, at) => {
+      const place = `${name}/${at}`;
+      if (typeof item === 'number' && Number.isFinite(item)) return item;
+      if (typeof item !== 'string') return this.note(place, 'notTextOrNumber') ?? '';
+      if (item.trim() === '') this.note(place, 'empty');
+      else if (item.length > length) this.note(place, 'tooLong', { limit: length });
+      return item;
+    });
+  }
+
+  note(name: string, code: TemplateErrorCode, params: Params = {}): undefined {
+    this.faults.push({ level: 'error', path: name === '' ? this.path : this.at(name), code, params });
   }
 
   /** Faults for the fields that nobody asked for: a misspelt one would otherwise be lost in silence. */
   finish(): void {
     for (const name of Object.keys(this.fields))
-      if (!this.asked.has(name)) this.note(name, 'unknownField', name);
+      if (!this.asked.has(name)) this.note(escapePointer(name), 'unknownField', { name });
   }
 
   private items(name: string, limit: number): readonly unknown[] {
     const value = this.take(name);
-    if (!Array.isArray(value)) return this.note(name, 'notAList', 'list') ?? [];
-    if (value.length > limit) this.note(name, 'tooMany', `${limit}`);
+    if (!Array.isArray(value)) return this.note(name, 'notAList') ?? [];
+    if (value.length > limit) this.note(name, 'tooMany', { limit });
     return value.slice(0, limit);
   }
 
@@ -107,6 +122,11 @@ export class ObjectReader {
   }
 
   private at(name: string): string {
-    return this.path === '' ? name : `${this.path}.${name}`;
+    return `${this.path}/${name}`;
   }
+}
+
+/** A name as one token of a JSON pointer; what comes from outside may be long, and is only named. */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

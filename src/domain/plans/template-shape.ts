@@ -1,19 +1,14 @@
-import { minuteOfDay } from '../calendar/work-calendar.js';
-import { TEMPLATE_LIMITS as LIMITS, type TemplateFault } from './template-limits.js';
+import type { TemplateFault } from './template-fault.js';
+import { TEMPLATE_LIMITS as LIMITS } from './template-limits.js';
 import { ObjectReader } from './template-reader.js';
-import type {
-  ClosePolicy,
-  OffsetAnchor,
-  OwnerRule,
-  ResultRule,
-  StepOffset,
-  TemplateBody,
-  TemplateStage,
-  TemplateStep,
-} from './template.types.js';
-
-const MINUTES_PER_DAY = 1_440;
-const HOURS_PER_DAY = 24;
+import {
+  readCondition,
+  readHandOver,
+  readOffset,
+  readOwner,
+  readRepetition,
+} from './template-rule-shapes.js';
+import type { ClosePolicy, ResultRule, TemplateBody, TemplateStage, TemplateStep } from './template.types.js';
 
 /** Reads the shape of a template: every field of the right kind and size. Null body when it is no object at all. */
 export function checkBody(value: unknown): {
@@ -25,6 +20,10 @@ export function checkBody(value: unknown): {
   if (faults.length > 0) return { body: null, faults };
   const body: TemplateBody = {
     key: reader.key('key'),
+    ...(reader.has('purpose') ? { purpose: reader.oneOf('purpose', ['sale', 'afterSale']) } : {}),
+    ...(reader.has('afterWon')
+      ? { afterWon: reader.texts('afterWon', LIMITS.afterWon, LIMITS.keyLength) }
+      : {}),
     language: reader.oneOf('language', ['ru', 'en']),
     name: reader.text('name', LIMITS.nameLength),
     description: reader.text('description', LIMITS.textLength, true),
@@ -44,6 +43,7 @@ function readStage(reader: ObjectReader): TemplateStage {
     kind: reader.oneOf('kind', ['open', 'won', 'afterSale', 'paused', 'lost']),
     synonyms: reader.texts('synonyms', LIMITS.synonyms, LIMITS.nameLength),
     steps: reader.list('steps', LIMITS.steps, readStep),
+    ...(reader.has('guard') ? { guard: reader.oneOf('guard', ['off', 'alert', 'return']) } : {}),
   };
 }
 
@@ -64,31 +64,10 @@ function readStep(reader: ObjectReader): TemplateStep {
     result: reader.object('result', readResult),
     exit: reader.oneOf('exit', ['cancel', 'carryOver', 'keep']),
     reentry: reader.oneOf('reentry', ['nothing', 'reopenUndone', 'newPass']),
+    ...(reader.has('condition') ? { condition: reader.object('condition', readCondition) } : {}),
+    ...(reader.has('repeat') ? { repeat: reader.object('repeat', readRepetition) } : {}),
+    ...(reader.has('handOver') ? { handOver: reader.object('handOver', readHandOver) } : {}),
   };
-}
-
-function readOwner(reader: ObjectReader): OwnerRule {
-  const kind = reader.oneOf('kind', ['dealResponsible', 'departmentHead', 'user']);
-  return kind === 'user' ? { kind, userId: reader.text('userId', LIMITS.keyLength) } : { kind };
-}
-
-function readOffset(reader: ObjectReader): StepOffset {
-  const anchor = reader.object('anchor', readAnchor);
-  const unit = reader.oneOf('unit', ['workingMinutes', 'workingHours', 'workingDays', 'calendarDays']);
-  const isDays = unit === 'workingDays' || unit === 'calendarDays';
-  const perDay = isDays ? 1 : unit === 'workingHours' ? HOURS_PER_DAY : MINUTES_PER_DAY;
-  const limit = LIMITS.offsetDays * perDay;
-  const amount = reader.number('amount', -limit, limit, unit !== 'workingHours');
-  if (!reader.has('timeOfDay')) return { anchor, amount, unit };
-  const timeOfDay = reader.text('timeOfDay', LIMITS.keyLength);
-  if (!isDays || minuteOfDay(timeOfDay) === null)
-    reader.note('timeOfDay', 'badTime', isDays ? 'HH:MM' : 'days only');
-  return { anchor, amount, unit, timeOfDay };
-}
-
-function readAnchor(reader: ObjectReader): OffsetAnchor {
-  const from = reader.oneOf('from', ['planStart', 'stageEntry', 'stepEnd']);
-  return from === 'stepEnd' ? { from, stepKey: reader.text('stepKey', LIMITS.keyLength) } : { from };
 }
 
 function readResult(reader: ObjectReader): ResultRule {
@@ -105,9 +84,11 @@ function readChoices(reader: ObjectReader): Extract<ResultRule, { kind: 'choice'
     key: choice.key('key'),
     name: choice.text('name', LIMITS.nameLength),
   }));
-  if (choices.length === 0) reader.note('choices', 'empty', 'at least one');
-  if (new Set(choices.map((choice) => choice.key)).size < choices.length)
-    reader.note('choices', 'duplicateKey', 'key');
+  if (choices.length === 0) reader.note('choices', 'empty');
+  choices.forEach(({ key }, at) => {
+    const repeated = choices.findIndex((other) => other.key === key) !== at;
+    if (repeated) reader.note(`choices/${at}/key`, 'duplicateKey', { key });
+  });
   return choices;
 }
 

@@ -59,7 +59,11 @@ describe('domain/plans/library', () => {
 
   it.each(listLibrary())('holds a valid template: $key in $language', ({ key, language }) => {
     const body = template(key, language);
-    expect(validateTemplate(JSON.parse(JSON.stringify(body)))).toEqual({ kind: 'valid', body });
+    expect(validateTemplate(JSON.parse(JSON.stringify(body)))).toEqual({
+      kind: 'valid',
+      body,
+      warnings: [],
+    });
   });
 
   it.each(['b2b-twelve-status', 'transactional'])('says the same in both languages: %s', (key) => {
