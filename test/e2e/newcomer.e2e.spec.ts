@@ -89,8 +89,8 @@ describe('test/e2e/newcomer', () => {
     await list.getByRole('button', { name: `Complete: ${task?.title}` }).click();
     const startedAt = performance.now();
     await until(async () => (await doneCount(widget)) === doneBefore + 1, { what: 'the widget' });
-    // The promise is two seconds on an idle system; a loaded machine gets twice that before this is called broken.
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    // The promise is two seconds on an idle system; a loaded machine gets five times that before this is called broken.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     await list.close();
     await page.close();
   }, 60_000);

@@ -35,7 +35,7 @@ describe('test/faults/accounts-lifecycle', () => {
     const person = await openFrame(running, admin);
     const plans = await count('plan');
     await running.portal.context.uninstall(applicationId(), false);
-    await until(async () => (await state()) === 'frozen', { timeoutMs: 5_000 });
+    await until(async () => (await state()) === 'frozen', { timeoutMs: 30_000 });
     expect(await count('credential')).toBe(0);
     expect((await person.get('/api/home')).status).toBe(401);
     expect(await count('plan')).toBe(plans);
@@ -65,7 +65,7 @@ describe('test/faults/accounts-lifecycle', () => {
     await until(async () => (await auditCount('install.embedded')) > embeddings, { timeoutMs: 15_000 });
     const deal = running.portal.context.deals({ open: true, limit: 1 }).deals[0];
     running.portal.context.updateDeal(deal?.id ?? 0, { title: 'После обновления' }, deal?.ownerId ?? 0);
-    await until(async () => (await titleOf(deal?.id ?? 0)) === 'После обновления', { timeoutMs: 10_000 });
+    await until(async () => (await titleOf(deal?.id ?? 0)) === 'После обновления', { timeoutMs: 30_000 });
   });
 
   it('deletes every row of the account when it is uninstalled with its data', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Waits until the condition holds; fails with a message instead of hanging. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  { timeoutMs = 10_000, what = 'the condition' }: { timeoutMs?: number; what?: string } = {},
+  { timeoutMs = 30_000, what = 'the condition' }: { timeoutMs?: number; what?: string } = {},
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {

@@ -95,7 +95,7 @@ describe('test/medium/features/accounts', () => {
     const { control, context } = running.portal;
     const id = context.applications()[0]?.id ?? '';
     await context.uninstall(id, false);
-    await until(async () => (await state()) === 'frozen', { timeoutMs: 5_000 });
+    await until(async () => (await state()) === 'frozen', { timeoutMs: 30_000 });
     expect(await running.app.get(PurgeService, { strict: false }).due()).toEqual([]);
     await axios.post(`${control}/applications/${id}/install`, { flavour: 'script', userId: adminId() });
     await until(async () => (await state()) === 'active', { timeoutMs: 15_000 });

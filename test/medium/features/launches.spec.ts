@@ -52,7 +52,7 @@ describeOnEveryDatabase('test/medium/features/launches', (open) => {
     const deal = openDeal(0);
     const [robot] = running.portal.context.robots();
     await running.portal.context.runRobot(robot?.code ?? '', deal.id, { template: 'transactional' });
-    await until(async () => (await planCount(deal.id)) === 1, { timeoutMs: 10_000 });
+    await until(async () => (await planCount(deal.id)) === 1, { timeoutMs: 30_000 });
     await running.portal.context.runRobot(robot?.code ?? '', deal.id, { template: 'transactional' });
     await settled(running);
     expect(await planCount(deal.id)).toBe(1);
@@ -89,10 +89,10 @@ describeOnEveryDatabase('test/medium/features/launches', (open) => {
     const stepNow = async () =>
       stepsOf((await admin.get<PlanView>(url)).data).find((each) => each.id === row?.step);
     await until(async () => Math.abs(Date.parse((await stepNow())?.dueAt ?? '') - deadline) < 1_000, {
-      timeoutMs: 10_000,
+      timeoutMs: 30_000,
     });
     await axios.delete(`${running.portal.control}/tasks/${row?.host_task_id}`);
-    await until(async () => (await stepNow())?.state === 'skipped', { timeoutMs: 10_000 });
+    await until(async () => (await stepNow())?.state === 'skipped', { timeoutMs: 30_000 });
     await settled(running);
     expect((await stepNow())?.hostTask).not.toBe('there');
   });
@@ -100,7 +100,7 @@ describeOnEveryDatabase('test/medium/features/launches', (open) => {
   it('ends the plan of a deal that was deleted', async () => {
     const deal = running.portal.context.deals({ pipelineId: 0, open: true, limit: 1 }).deals[0];
     running.portal.context.deleteDeal(deal?.id ?? 0, deal?.ownerId ?? 0);
-    await until(async () => (await closeReason(deal?.id ?? 0)) === 'dealDeleted', { timeoutMs: 10_000 });
+    await until(async () => (await closeReason(deal?.id ?? 0)) === 'dealDeleted', { timeoutMs: 30_000 });
     expect((await admin.get(`/api/plan/D_${deal?.id}`)).status).toBe(404);
   });
 
@@ -138,7 +138,7 @@ describeOnEveryDatabase('test/medium/features/launches', (open) => {
     const order = { ...ON, existingDeals: false };
     expect((await admin.post('/api/pipelines/D_0/template', order)).status).toBe(200);
     const deal = running.portal.context.createDeal({ title: 'Первая', pipelineId: 0 }, openDeal(1).ownerId);
-    await until(async () => (await planCount(deal.id)) === 1, { what: 'its plan', timeoutMs: 10_000 });
+    await until(async () => (await planCount(deal.id)) === 1, { what: 'its plan', timeoutMs: 30_000 });
   });
 
   function openDeal(pipelineId: number) {

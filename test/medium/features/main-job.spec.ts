@@ -62,7 +62,7 @@ describeOnEveryDatabase('test/medium/features/main-job', (open) => {
     const task = running.portal.context.tasks({ dealId }).find((each) => !isDone(each));
     running.portal.context.completeTask(task?.id ?? 0, task?.responsibleId ?? 0);
     await until(async () => ((await viewOf(person, dealId)).plan?.revision ?? 0) > revision, {
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     });
     await settled(running);
     const view = await viewOf(person, dealId);
@@ -78,12 +78,12 @@ describeOnEveryDatabase('test/medium/features/main-job', (open) => {
     const next = stages[at + 1];
     running.portal.context.moveDeal(dealId, next?.id ?? '', deal?.ownerId ?? 0);
     await until(async () => (await viewOf(person, dealId)).deal.stageName === next?.name, {
-      timeoutMs: 5_000,
+      timeoutMs: 30_000,
     });
     await settled(running);
     const lost = stages.find((stage) => stage.kind === 'lost');
     running.portal.context.moveDeal(dealId, lost?.id ?? '', deal?.ownerId ?? 0);
-    await until(async () => (await viewOf(person, dealId)).plan?.state === 'closed', { timeoutMs: 5_000 });
+    await until(async () => (await viewOf(person, dealId)).plan?.state === 'closed', { timeoutMs: 30_000 });
     await settled(running);
     const view = await viewOf(person, dealId);
     const wanted = stepsOf(view).filter((step) => step.state === 'actionable').length;
@@ -93,7 +93,7 @@ describeOnEveryDatabase('test/medium/features/main-job', (open) => {
   it('plans a deal that is created later, by itself', async () => {
     const owner = running.portal.context.users().find((user) => !user.admin);
     const deal = running.portal.context.createDeal({ title: 'Новая сделка', pipelineId: 1 }, owner?.id ?? 0);
-    await until(() => running.portal.context.tasks({ dealId: deal.id }).length > 0, { timeoutMs: 10_000 });
+    await until(() => running.portal.context.tasks({ dealId: deal.id }).length > 0, { timeoutMs: 30_000 });
     expect(running.portal.context.tasks({ dealId: deal.id })[0]?.responsibleId).toBe(deal.ownerId);
   });
 
