@@ -71,6 +71,12 @@ export const statutoryRules: Readonly<Record<string, StatutoryRule>> = {
 
 export const productionCalendars: Readonly<Record<string, Readonly<Record<number, ProductionYear>>>> = {
   RU: {
+    2024: {
+      source: 'Постановление Правительства РФ от 10.08.2023 № 1314',
+      daysOff: ['04-29', '04-30', '05-10', '12-30', '12-31'],
+      workingDays: ['04-27', '11-02', '12-28'],
+      shortDays: ['11-02'],
+    },
     2025: {
       source: 'Постановление Правительства РФ от 04.10.2024 № 1335',
       daysOff: ['05-02', '05-08', '06-13', '11-03', '12-31'],

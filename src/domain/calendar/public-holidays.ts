@@ -1,14 +1,15 @@
 import Holidays from 'date-holidays';
 import { productionCalendars, statutoryRules, type StatutoryRule } from './production-calendar.data.js';
+import type { CalendarYear } from './work-calendar.types.js';
 
 /** What a country says of a date; a date it says nothing of follows the week. */
 export type CountryDay = 'off' | 'working' | 'short';
 
 /**
  * `official`: from a published production calendar. `derived`: by the statutory rule, moved days unknown yet.
- * `library`: from `date-holidays`. `unknown`: the country is not known, no holidays.
+ * `library`: from `date-holidays`. `imported`: from the administrator's file. `unknown`: no holidays are known.
  */
-export type Coverage = 'official' | 'derived' | 'library' | 'unknown';
+export type Coverage = 'official' | 'derived' | 'library' | 'imported' | 'unknown';
 
 export interface CountryYear {
   readonly coverage: Coverage;
@@ -19,6 +20,31 @@ export interface CountryYear {
 
 const MS_PER_DAY = 86_400_000;
 const known = new Map<string, CountryYear>();
+const imported = new WeakMap<CalendarYear, CountryYear>();
+
+/** An imported year in the form of our own ones. Memoised by value: treat years as frozen. */
+export function importedYear(year: CalendarYear): CountryYear {
+  const remembered = imported.get(year);
+  if (remembered) return remembered;
+  const days = new Map<string, CountryDay>(year.daysOff.map((day) => [day, 'off']));
+  for (const day of year.workingDays) days.set(day, 'working');
+  for (const day of year.shortDays) days.set(day, 'short');
+  const made: CountryYear = { coverage: 'imported', source: year.source, days };
+  imported.set(year, made);
+  return made;
+}
+
+/** Countries whose public holidays are known, ISO 3166-1 alpha-2, ascending. */
+export function knownCountries(): readonly string[] {
+  const codes = Object.keys(new Holidays().getCountries());
+  return [...new Set([...codes, ...Object.keys(statutoryRules)])].sort();
+}
+
+/** Whether the day is a public holiday on the same date every year, by the country's labour code. */
+export function isStatutoryHoliday(country: string, year: number, monthDay: string): boolean {
+  const rule = statutoryRules[country.toUpperCase()];
+  return rule?.holidays.includes(monthDay) === true && year >= (rule.since?.[monthDay] ?? year);
+}
 
 /**
  * Days off, worked weekends and short days of a country's year. Memoised: `date-holidays` takes milliseconds a year.

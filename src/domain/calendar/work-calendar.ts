@@ -1,5 +1,5 @@
 import { dateOf } from './local-time.js';
-import { countryYear, type Coverage } from './public-holidays.js';
+import { countryYear, importedYear, type CountryYear, type Coverage } from './public-holidays.js';
 import type { DayHours, WeekHours, WorkCalendar, WorkInterval } from './work-calendar.types.js';
 
 const SHORT_DAY_MINUTES = 60;
@@ -62,9 +62,16 @@ function daysOf(calendar: WorkCalendar): Map<number, DayHours> {
   return made;
 }
 
-/** How well the year's public holidays are known; `unknown` without a country. */
+/** How well the year's public holidays are known; `unknown` without a country and without an imported year. */
 export function coverageOf(calendar: WorkCalendar, year: number): Coverage {
-  return calendar.country === null ? 'unknown' : countryYear(calendar.country, year).coverage;
+  return yearOf(calendar, year)?.coverage ?? 'unknown';
+}
+
+/** What is said of the year's days besides the week: the imported year where there is one, else the country's own. */
+export function yearOf(calendar: WorkCalendar, year: number): CountryYear | null {
+  const given = calendar.years?.find((each) => each.year === year);
+  if (given) return importedYear(given);
+  return calendar.country === null ? null : countryYear(calendar.country, year);
 }
 
 function findHours(calendar: WorkCalendar, day: number): DayHours {
@@ -72,13 +79,17 @@ function findHours(calendar: WorkCalendar, day: number): DayHours {
   if (calendar.absences.some((absence) => absence.from <= date && date <= absence.to)) return [];
   const override = calendar.overrides.find((candidate) => candidate.date === date);
   if (override) return override.hours;
-  const ordinary = calendar.week[weekday(day)] ?? [];
-  if (calendar.country === null) return ordinary;
-  const said = countryYear(calendar.country, Number(date.slice(0, 4))).days.get(date.slice(5));
+  const ordinary = weekHoursOf(calendar, day);
+  const said = yearOf(calendar, Number(date.slice(0, 4)))?.days.get(date.slice(5));
   if (said === undefined) return ordinary;
   if (said === 'off') return [];
   const hours = ordinary.length > 0 ? ordinary : usualHours(calendar.week);
   return said === 'short' ? shorten(hours) : hours;
+}
+
+/** What the week alone says of a day. */
+export function weekHoursOf(calendar: WorkCalendar, day: number): DayHours {
+  return calendar.week[weekday(day)] ?? [];
 }
 
 /** Monday is 0; day 0 of the epoch was a Thursday. */

@@ -25,6 +25,19 @@ export interface Absence {
   readonly to: string;
 }
 
+/** A country's year as an administrator handed it over: it takes the place of everything we know of that year. */
+export interface CalendarYear {
+  readonly year: number;
+  /** The file or decree that the days are from. */
+  readonly source: string;
+  /** Days without work besides what the week leaves free, `MM-DD`. */
+  readonly daysOff: readonly string[];
+  /** Days that are worked although the week leaves them free, `MM-DD`. */
+  readonly workingDays: readonly string[];
+  /** Days one hour shorter, `MM-DD`; one that the week leaves free is worked. */
+  readonly shortDays: readonly string[];
+}
+
 /**
  * When somebody works. Precedence for a date: absence, override, public holiday or moved working day of the country,
  * week. A plain value: two equal calendars behave the same.
@@ -35,6 +48,8 @@ export interface WorkCalendar {
   readonly week: WeekHours;
   readonly overrides: readonly DayOverride[];
   readonly absences: readonly Absence[];
+  /** Imported years; each overrules the country's own. Absent: none. */
+  readonly years?: readonly CalendarYear[];
 }
 
 /** A calendar and the IANA zone that it is read in. */
