@@ -1,8 +1,8 @@
 import type { HostFailure } from './failure.js';
-import type { Deal, DealField, HostTask } from '../domain/crm/records.js';
+import type { DealField, HostTask } from '../domain/crm/records.js';
 import type { ActionLookup, ActionOutcome, DealAction, HostAction } from './actions.js';
 import type { Instant } from '../domain/crm/time.js';
-import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from './streams.js';
+import type { Cursor, HostDeal, Lane, StreamName, StreamPage, StreamRequest } from './streams.js';
 
 /**
  * One account's connection to its CRM. Every method may throw `HostError` and nothing else on purpose.
@@ -16,7 +16,22 @@ export interface HostClient {
   read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>>;
 
   /** Reads deals again; an id that is absent from the answer is gone. Any number of ids: the host batches. */
-  readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]>;
+  readDeals(ids: readonly string[], lane: Lane): Promise<readonly HostDeal[]>;
+
+  /**
+   * Products of these deals, for hosts that tell them apart from deals: there `HostDeal.productIds` is null. Costs many
+   * requests (one part of a batch a deal); a deal that is gone may be left out or have none. Absent: they come along.
+   */
+  readDealProducts?(
+    dealIds: readonly string[],
+    lane: Lane,
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
+
+  /**
+   * Deals that these activities are about, by the ids of `activity` hints; unknown, gone and foreign ones are left out.
+   * Absent: the stream `activities` tells what was done, and a hint only says that there is something new.
+   */
+  dealsOfActivities?(activityIds: readonly string[], lane: Lane): Promise<readonly string[]>;
 
   /** The same for tasks. */
   readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]>;
@@ -44,6 +59,9 @@ export interface HostClient {
 
   /** Which of these outbox keys already exist as tasks in the host: asked before an uncertain write is repeated. */
   findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>>;
+
+  /** `DealField.key`s that this connection brings in `Deal.fields`, as its session asked for them. Absent: none. */
+  readonly watchedFields?: readonly string[];
 
   /** Fields of deals that the host offers besides those that every host has; names in the account's language. */
   dealFields?(): Promise<readonly DealField[]>;
@@ -85,7 +103,7 @@ export interface AccountCapabilities {
   readonly stageHistory: boolean;
 }
 
-export type EntityKind = 'deal' | 'task' | 'user' | 'structure';
+export type EntityKind = 'deal' | 'task' | 'activity' | 'user' | 'structure';
 
 /** A hint that something changed. Never trusted for content: the entity is read again. */
 export interface EntityChange {

@@ -15,6 +15,8 @@ export interface HostConnections {
   client(accountId: string): Promise<HostClient>;
   /** Records what a failure means for the account's health, so that its people see it. Idempotent. */
   report(accountId: string, failure: HostFailure): Promise<void>;
+  /** What clients hold of the account is out of date: every process makes new ones, this one at once. */
+  forget(accountId: string): Promise<void>;
   /** A call went well: clears what `report` showed. Cheap when nothing was shown. */
   recovered(accountId: string): Promise<void>;
 }

@@ -16,3 +16,25 @@ export const robotCalled = {
   name: 'plans.robot',
   ordered: (call: RobotCall): string => call.accountId,
 } as const;
+
+export interface AskAnswered {
+  readonly accountId: string;
+  /** Of the `ask` in the outbox. */
+  readonly key: string;
+  readonly dealId: string;
+  /** Who answered; null where the host does not say. */
+  readonly userId: string | null;
+  readonly answer: 'done' | 'notDone';
+}
+
+/** A question of ours was answered inside the host: by its button, or by closing the task that asked it. Told once. */
+export const askAnswered = {
+  name: 'outbox.ask-answered',
+  ordered: (answered: AskAnswered): string => answered.accountId,
+} as const;
+
+/** The account watches other fields of deals than before: enqueue it with the change of `watched_field`. Idempotent. */
+export const fieldsChanged = {
+  name: 'mirror.fields-changed',
+  ordered: (job: { readonly accountId: string }): string => job.accountId,
+} as const;

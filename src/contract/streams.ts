@@ -16,9 +16,27 @@ export interface StreamRecords {
   readonly users: HostUser;
   readonly departments: Department;
   readonly products: Product;
-  readonly deals: Deal;
+  readonly deals: HostDeal;
   readonly stageHistory: StageTransition;
   readonly tasks: HostTask;
+  /** Only of hosts whose deals do not say themselves when somebody last worked on them. */
+  readonly activities: DealActivity;
+}
+
+/** Somebody called, wrote or noted something: on a deal, or on a contact whose open deals it then is about. */
+export interface DealActivity {
+  /** Of the contact when `dealId` is null. */
+  readonly contactId: string | null;
+  readonly dealId: string | null;
+  readonly at: Instant;
+}
+
+/** A deal as a read brings it. */
+export interface HostDeal extends Omit<Deal, 'productIds'> {
+  /** Null: the host tells products apart from deals, and `HostClient.readDealProducts` asks for them. */
+  readonly productIds: readonly string[] | null;
+  /** Null: this read does not say; the mirror keeps what it knows. */
+  readonly lastActivityAt: Instant | null;
 }
 
 export type StreamName = keyof StreamRecords;

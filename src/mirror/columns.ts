@@ -36,6 +36,30 @@ export function flags<Row>(rows: readonly Row[], pick: (row: Row) => boolean): s
   return `{${rows.map((row) => (pick(row) ? 't' : 'f')).join(',')}}`;
 }
 
+/** Parts of a list that travels as one text; `string_to_array` with the same sign takes it apart. */
+const PART = '\u001f';
+
+export function joined(values: readonly string[]): string {
+  return values.map((value) => (value.includes(PART) ? value.replaceAll(PART, ' ') : value)).join(PART);
+}
+
+/** For `::jsonb`; null for an object without entries. */
+export function jsonText(value: Readonly<Record<string, unknown>>): string | null {
+  // The loop ends at the first entry: most deals have none, and this runs for each of a million rows.
+  for (const _ in value) {
+    const text = JSON.stringify(value);
+    return text.includes(ESCAPED_NUL) ? JSON.stringify(value, withoutNul) : text;
+  }
+  return null;
+}
+
+/** As JSON spells it; a backslash before it only costs the careful way. */
+const ESCAPED_NUL = '\\u0000';
+
+function withoutNul(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(NUL, '') : value;
+}
+
 /** Ids for `$n::text[]`. */
 export function ids(values: readonly string[]): string {
   return texts(values, (value) => value);

@@ -1,33 +1,45 @@
-import type { Deal } from '../domain/crm/records.js';
+import type { HostDeal } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import type { Sql } from '../infra/db/sql.js';
-import { ids, newestById, numbers, texts } from './columns.js';
+import { ids, joined, jsonText, newestById, numbers, texts } from './columns.js';
 
+/**
+ * Lists do not unnest, so they travel as text: products and tags joined by a sign that no list holds, fields as JSON.
+ * `products` null: this host tells them apart, and what an earlier read brought stays until they are read again.
+ */
 const UPSERT = `
 INSERT INTO deal AS d (account_id, deal_id, title, pipeline_id, stage_id, stage_kind, owner_id, amount, currency,
-  source_id, company_id, contact_id, created_at, modified_at, stage_since, last_activity_at, synced_at, deleted_at)
+  source_id, company_id, contact_id, created_at, modified_at, stage_since, last_activity_at, product_ids, products_due,
+  tags, loss_reason, fields, synced_at, deleted_at)
 SELECT $1, r.id, r.title, r.pipeline, r.stage, r.kind, r.owner, r.amount::numeric, r.currency,
   r.source, r.company, r.contact, to_timestamp(r.created / 1000), to_timestamp(r.modified / 1000),
-  to_timestamp(r.since / 1000), to_timestamp(r.active / 1000), to_timestamp($2::float8 / 1000), NULL
+  to_timestamp(r.since / 1000), to_timestamp(r.active / 1000), nullif(string_to_array(r.products, E'\x1f'), '{}'),
+  r.products IS NULL, string_to_array(r.tags, E'\x1f'), r.loss, r.fields::jsonb, to_timestamp($2::float8 / 1000), NULL
 FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-  $11::text[], $12::text[], $13::text[], $14::float8[], $15::float8[], $16::float8[], $17::float8[])
+  $11::text[], $12::text[], $13::text[], $14::float8[], $15::float8[], $16::float8[], $17::float8[], $18::text[],
+  $19::text[], $20::text[], $21::text[])
   AS r(id, title, pipeline, stage, kind, owner, amount, currency, source, company, contact, created, modified,
-  since, active)
+  since, active, products, tags, loss, fields)
 ON CONFLICT (account_id, deal_id) DO UPDATE SET
   title = excluded.title, pipeline_id = excluded.pipeline_id, stage_id = excluded.stage_id,
   stage_kind = excluded.stage_kind, owner_id = excluded.owner_id, amount = excluded.amount,
   currency = excluded.currency, source_id = excluded.source_id, company_id = excluded.company_id,
   contact_id = excluded.contact_id, created_at = excluded.created_at, modified_at = excluded.modified_at,
-  stage_since = excluded.stage_since, last_activity_at = excluded.last_activity_at,
-  synced_at = excluded.synced_at, deleted_at = NULL
+  stage_since = excluded.stage_since,
+  last_activity_at = coalesce(excluded.last_activity_at, d.last_activity_at),
+  product_ids = CASE WHEN excluded.products_due THEN d.product_ids ELSE excluded.product_ids END,
+  products_due = excluded.products_due, tags = excluded.tags, loss_reason = excluded.loss_reason,
+  fields = excluded.fields, synced_at = excluded.synced_at, deleted_at = NULL
 WHERE (excluded.modified_at, excluded.synced_at) >= (d.modified_at, d.synced_at)
   AND (d.deleted_at IS NULL OR excluded.synced_at > d.deleted_at)
   AND (d.deleted_at IS NOT NULL OR (d.title, d.pipeline_id, d.stage_id, d.stage_kind, d.owner_id, d.amount,
     d.currency, d.source_id, d.company_id, d.contact_id, d.created_at, d.modified_at, d.stage_since,
-    d.last_activity_at) IS DISTINCT FROM (excluded.title, excluded.pipeline_id, excluded.stage_id,
-    excluded.stage_kind, excluded.owner_id, excluded.amount, excluded.currency, excluded.source_id,
-    excluded.company_id, excluded.contact_id, excluded.created_at, excluded.modified_at, excluded.stage_since,
-    excluded.last_activity_at))
+    d.last_activity_at, d.product_ids, d.tags, d.loss_reason, d.fields) IS DISTINCT FROM (excluded.title,
+    excluded.pipeline_id, excluded.stage_id, excluded.stage_kind, excluded.owner_id, excluded.amount,
+    excluded.currency, excluded.source_id, excluded.company_id, excluded.contact_id, excluded.created_at,
+    excluded.modified_at, excluded.stage_since, coalesce(excluded.last_activity_at, d.last_activity_at),
+    CASE WHEN excluded.products_due THEN d.product_ids ELSE excluded.product_ids END, excluded.tags,
+    excluded.loss_reason, excluded.fields))
 RETURNING deal_id`;
 
 /**
@@ -39,7 +51,7 @@ RETURNING deal_id`;
 export async function upsertDeals(
   sql: Sql,
   accountId: string,
-  deals: readonly Deal[],
+  deals: readonly HostDeal[],
   readAt: Instant,
 ): Promise<readonly string[]> {
   const rows = newestById(deals);
@@ -62,6 +74,10 @@ export async function upsertDeals(
     numbers(rows, (one) => one.modifiedAt),
     numbers(rows, (one) => one.stageSince),
     numbers(rows, (one) => one.lastActivityAt),
+    texts(rows, (one) => one.productIds && joined(one.productIds)),
+    texts(rows, (one) => (one.tags.length === 0 ? null : joined(one.tags))),
+    texts(rows, (one) => one.lossReason),
+    texts(rows, (one) => jsonText(one.fields)),
   ]);
   return changed.map((row) => row.deal_id);
 }

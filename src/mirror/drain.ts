@@ -102,6 +102,9 @@ export class Drain {
       }
     }
     if (stopping.aborted) return;
+    await work(left, ofKinds(left, 'activity'), (groups) =>
+      this.errands.readActivities(claim, groups, stopping),
+    );
     await work(left, ofKinds(left, 'structure', 'user'), (groups) =>
       this.errands.readStructure(claim, groups, stopping),
     );

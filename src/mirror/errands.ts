@@ -15,6 +15,9 @@ const STRUCTURE_PAUSE_MS = 10_000;
  */
 const QUEUE_PAUSE_MS = 60_000;
 
+/** A call is added, changed and closed within moments: what follows the first reading comes together. */
+const ACTIVITY_PAUSE_MS = 10_000;
+
 const STEPS_OF: Readonly<Record<string, readonly StepName[]>> = {
   structure: ['pipelines', 'departments'],
   user: ['users'],
@@ -53,6 +56,15 @@ export class Errands {
     for (const step of steps) await this.sweeper.sweepStep(claim.accountId, step, stopping);
     // A step that rests after a failure is due by itself: the hint has done its part.
     await this.database.transaction((tx) => this.refresher.finish(tx, claim, ready));
+  }
+
+  /** Somebody worked on deals: they are read again, or the host tells what was done since the last time. */
+  async readActivities(claim: Claim, groups: readonly HintGroup[], stopping: AbortSignal): Promise<void> {
+    const restMs = this.restOf(`${claim.accountId}|activity`, ACTIVITY_PAUSE_MS);
+    if (restMs > 0) return this.refresher.release(claim, groups, restMs, false);
+    if (claim.client.dealsOfActivities) return this.refresher.refresh(claim, 'activity', groups);
+    await this.sweeper.sweepStep(claim.accountId, 'activities', stopping);
+    await this.database.transaction((tx) => this.refresher.finish(tx, claim, groups));
   }
 
   private restOf(key: string, pauseMs: number): number {

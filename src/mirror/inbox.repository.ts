@@ -59,7 +59,7 @@ export async function inboxAccounts(sql: Sql): Promise<readonly string[]> {
 
 /** Takes hints for `seconds`, oldest first. Two workers never get the same one while its claim lasts. */
 /**
- * Hints about tasks and the host's own queue are worked off apart: mostly they echo what we wrote, their reads yield to
+ * Hints about tasks, activities and the host's own queue are worked off apart: mostly they echo what we wrote, their reads yield to
  * our writes where requests are short, and no deal waits for them.
  */
 export type InboxPart = 'all' | 'patient' | 'prompt';
@@ -87,7 +87,7 @@ export async function claimHints(
        SELECT inbox_id FROM inbox
        WHERE account_id = $1 AND (claimed_until IS NULL OR claimed_until < now())
          AND EXISTS (SELECT FROM account a WHERE a.account_id = $1 AND a.state IN ('connecting', 'active'))
-         AND ($5 = 'all' OR (entity IN ('task', 'queue')) = ($5 = 'patient'))
+         AND ($5 = 'all' OR (entity IN ('task', 'activity', 'queue')) = ($5 = 'patient'))
        ORDER BY inbox_id LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING inbox_id, entity, entity_id, attempts, received_at`,
     [claim.accountId, claim.owner, claim.limit, claim.seconds, claim.part],

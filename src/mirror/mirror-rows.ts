@@ -20,7 +20,7 @@ export interface MirroredDeal extends Deal {
 
 export const DEAL_COLUMNS = `deal_id, title, pipeline_id, stage_id, stage_kind, owner_id,
   trim_scale(amount)::text AS amount, currency, source_id, company_id, contact_id, created_at, modified_at, stage_since,
-  last_activity_at, deleted_at`;
+  last_activity_at, product_ids, tags, loss_reason, fields, deleted_at`;
 
 export interface DealRow {
   deal_id: string;
@@ -38,6 +38,10 @@ export interface DealRow {
   modified_at: Date;
   stage_since: Date | null;
   last_activity_at: Date | null;
+  product_ids: string[] | null;
+  tags: string[] | null;
+  loss_reason: string | null;
+  fields: Deal['fields'] | null;
   deleted_at: Date | null;
 }
 
@@ -58,10 +62,10 @@ export function dealOf(row: DealRow): MirroredDeal {
     modifiedAt: row.modified_at.getTime(),
     stageSince: row.stage_since?.getTime() ?? null,
     lastActivityAt: row.last_activity_at?.getTime() ?? null,
-    productIds: [],
-    tags: [],
-    lossReason: null,
-    fields: {},
+    productIds: row.product_ids ?? [],
+    tags: row.tags ?? [],
+    lossReason: row.loss_reason,
+    fields: row.fields ?? {},
     deleted: row.deleted_at !== null,
   };
 }

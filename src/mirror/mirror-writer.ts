@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Deal, HostTask } from '../domain/crm/records.js';
+import type { HostTask } from '../domain/crm/records.js';
+import type { HostDeal } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Database } from '../infra/db/database.js';
 import type { Sql } from '../infra/db/sql.js';
@@ -63,7 +64,7 @@ export class MirrorWriter {
   }
 
   /** Stores what a read by ids brought; what cannot be stored becomes a dead letter and holds nothing else up. */
-  async saveDeals(tx: Sql, accountId: string, reading: Reading<Deal>): Promise<Written> {
+  async saveDeals(tx: Sql, accountId: string, reading: Reading<HostDeal>): Promise<Written> {
     const saved = await writeCarefully(
       tx,
       reading.rows,

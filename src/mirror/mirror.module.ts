@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { Copier } from './copier.js';
 import { Drain } from './drain.js';
+import { DealProducts } from './deal-products.js';
 import { Errands } from './errands.js';
+import { FieldWatch } from './field-watch.js';
 import { Intake } from './intake.js';
+import { LateSteps } from './late-steps.js';
 import { MirrorProgress } from './mirror-progress.js';
 import { MirrorReads } from './mirror-reads.js';
 import { Mirror } from './mirror.js';
@@ -26,6 +29,9 @@ import { Sweeper } from './sweeper.js';
     StepRunner,
     Copier,
     Reconciler,
+    DealProducts,
+    LateSteps,
+    FieldWatch,
     Sweeper,
     Refresher,
     Errands,

@@ -7,6 +7,7 @@ import type { Sql } from '../infra/db/sql.js';
 import { DeadLetters } from '../infra/jobs/dead-letters.js';
 import { isDataFault } from './careful-write.js';
 import { inboxIdsOf, type HintGroup } from './hint-groups.js';
+import { DealProducts } from './deal-products.js';
 import { finishHints, releaseHints } from './inbox.repository.js';
 import { MirrorWriter, type Written } from './mirror-writer.js';
 
@@ -33,6 +34,13 @@ export class ClaimLost extends Error {
   }
 }
 
+/** `activity`: the deals that it is about are read again. */
+export type Refreshed = 'deal' | 'task' | 'activity';
+
+async function dealsOf(client: HostClient, activityIds: readonly string[]): Promise<readonly string[]> {
+  return (await client.dealsOfActivities?.(activityIds, 'low')) ?? [];
+}
+
 /** Attempts at one entity that is wrong in itself, with back-off between; then it is a dead letter. */
 const MAX_ATTEMPTS = 5;
 
@@ -46,10 +54,11 @@ export class Refresher {
     private readonly database: Database,
     private readonly writer: MirrorWriter,
     private readonly deadLetters: DeadLetters,
+    private readonly products: DealProducts,
   ) {}
 
   /** All groups of one kind. Throws `AccountRests` or `ClaimLost`. */
-  async refresh(claim: Claim, kind: 'deal' | 'task', groups: readonly HintGroup[]): Promise<void> {
+  async refresh(claim: Claim, kind: Refreshed, groups: readonly HintGroup[]): Promise<void> {
     if (groups.length === 0) return;
     try {
       await this.readAndStore(claim, kind, groups);
@@ -88,16 +97,17 @@ export class Refresher {
     if (finished !== inboxIds.length) throw new ClaimLost();
   }
 
-  private async readAndStore(
-    claim: Claim,
-    kind: 'deal' | 'task',
-    groups: readonly HintGroup[],
-  ): Promise<void> {
+  private async readAndStore(claim: Claim, kind: Refreshed, groups: readonly HintGroup[]): Promise<void> {
     const { accountId, client } = claim;
-    const asked = groups.map((one) => one.id);
+    const ids = groups.map((one) => one.id);
+    const asked = kind === 'activity' ? await dealsOf(client, ids) : ids;
     const readAt = await this.writer.readingStarts();
     if (kind === 'deal') {
-      const rows = await client.readDeals(asked, 'high');
+      const rows = await this.products.along(client, accountId, await client.readDeals(asked, 'high'));
+      return this.store(claim, groups, (tx) => this.writer.saveDeals(tx, accountId, { asked, rows, readAt }));
+    }
+    if (kind === 'activity') {
+      const rows = asked.length === 0 ? [] : await client.readDeals(asked, 'low');
       return this.store(claim, groups, (tx) => this.writer.saveDeals(tx, accountId, { asked, rows, readAt }));
     }
     // Most hints about tasks are echoes of our own writes: where the bucket is full, they must not take requests from the
@@ -119,7 +129,7 @@ export class Refresher {
 
   private async recover(
     claim: Claim,
-    kind: 'deal' | 'task',
+    kind: Refreshed,
     groups: readonly HintGroup[],
     error: unknown,
   ): Promise<void> {
@@ -134,22 +144,23 @@ export class Refresher {
     return gone ? this.storeGone(claim, kind, groups) : this.tryLater(claim, groups, error);
   }
 
-  private async halve(claim: Claim, kind: 'deal' | 'task', groups: readonly HintGroup[]): Promise<void> {
+  private async halve(claim: Claim, kind: Refreshed, groups: readonly HintGroup[]): Promise<void> {
     const middle = Math.ceil(groups.length / 2);
     await this.refresh(claim, kind, groups.slice(0, middle));
     await this.refresh(claim, kind, groups.slice(middle));
   }
 
-  private async storeGone(claim: Claim, kind: 'deal' | 'task', groups: readonly HintGroup[]): Promise<void> {
+  private async storeGone(claim: Claim, kind: Refreshed, groups: readonly HintGroup[]): Promise<void> {
     const reading = {
-      asked: groups.map((one) => one.id),
+      // An activity that is gone says nothing about its deal.
+      asked: kind === 'activity' ? [] : groups.map((one) => one.id),
       rows: [],
       readAt: await this.writer.readingStarts(),
     };
     await this.store(claim, groups, (tx) =>
-      kind === 'deal'
-        ? this.writer.saveDeals(tx, claim.accountId, reading)
-        : this.writer.saveTasks(tx, claim.accountId, reading),
+      kind === 'task'
+        ? this.writer.saveTasks(tx, claim.accountId, reading)
+        : this.writer.saveDeals(tx, claim.accountId, reading),
     );
   }
 

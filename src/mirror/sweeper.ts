@@ -4,13 +4,21 @@ import type { Cursor } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Config } from '../infra/config/config.js';
 import { Database } from '../infra/db/database.js';
-import { finishStep, giveBack } from './checkpoints.repository.js';
+import { finishStep, giveBack, readCheckpoints } from './checkpoints.repository.js';
 import { dueSweeps, type Rhythm } from './due.repository.js';
+import { watchedFieldsOf } from './fields.repository.js';
 import { Intake } from './intake.js';
-import { Reconciler } from './reconciler.js';
+import { LateSteps } from './late-steps.js';
 import { StepRunner, type StepWork } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
-import { RECONCILE_STEP, STREAMS, streamOf, type StepName } from './streams/streams.js';
+import {
+  LATE_STEPS,
+  PRODUCTS_STEP,
+  RECONCILE_STEP,
+  STREAMS,
+  streamOf,
+  type StepName,
+} from './streams/streams.js';
 
 /** Hosts commit late, round to seconds and index later: what was modified this long before the last sweep is read again. */
 const OVERLAP_MS = 5 * 60_000;
@@ -25,12 +33,13 @@ export class Sweeper {
     private readonly database: Database,
     private readonly walker: StreamWalker,
     private readonly runner: StepRunner,
-    private readonly reconciler: Reconciler,
+    private readonly lateSteps: LateSteps,
     private readonly intake: Intake,
     config: Config,
   ) {
     this.rhythms = [
       ...STREAMS.map((one) => ({ step: one.name, everyMinutes: one.everyMinutes ?? config.sweepMinutes })),
+      { step: PRODUCTS_STEP, everyMinutes: config.sweepMinutes },
       { step: RECONCILE_STEP, everyMinutes: DAILY },
     ];
   }
@@ -53,15 +62,33 @@ export class Sweeper {
   private async work(work: StepWork): Promise<void> {
     const { lease, checkpoint, client } = work;
     const stream = streamOf(lease.step);
-    if (!stream) return this.reconciler.reconcile(work);
+    if (LATE_STEPS.includes(lease.step) && !(await this.isCopied(lease.accountId))) {
+      return giveBack(this.database, lease);
+    }
+    if (!stream) return this.lateSteps.work(work);
     // Without its first copy there is nothing to follow.
     if (checkpoint.stage !== 'following') return giveBack(this.database, lease);
     if (!client.streams.has(stream.name)) return finishStep(this.database, lease, null);
-    if (stream.name === 'deals' && client.capabilities.offlineQueue) {
-      await this.intake.drainQueue(lease.accountId, client);
+    if (stream.name === 'deals') {
+      // This process has not heard of a change yet: the step stays due, and a moment later it has.
+      if (!(await this.bringsWatched(work))) return giveBack(this.database, lease);
+      if (client.capabilities.offlineQueue) await this.intake.drainQueue(lease.accountId, client);
     }
     const plan = await planOf(work, stream.follow);
     await this.walker.walk({ lease, stream, client, cause: 'sweep', signal: work.signal, ...plan });
+  }
+
+  private async isCopied(accountId: string): Promise<boolean> {
+    const steps = await readCheckpoints(this.database, accountId);
+    return !steps.some(({ stage }) => stage === 'waiting' || stage === 'backfilling');
+  }
+
+  private async bringsWatched({ lease, client }: StepWork): Promise<boolean> {
+    if (client.watchedFields === undefined) return true;
+    const watched = await watchedFieldsOf(this.database, lease.accountId);
+    return (
+      watched.size === client.watchedFields.length && client.watchedFields.every((key) => watched.has(key))
+    );
   }
 }
 
@@ -86,7 +113,8 @@ async function planOf(work: StepWork, follow: 'modified' | 'whole'): Promise<Swe
   const since = broken?.since ?? Math.max(0, (work.checkpoint.syncedTo ?? 0) - OVERLAP_MS);
   return {
     from: broken?.cursor ?? null,
-    modifiedSince: since,
+    // Hosts list everything faster than everything since 1970.
+    ...(since > 0 && { modifiedSince: since }),
     syncedTo: to,
     keep: (cursor) => JSON.stringify({ since, to, cursor } satisfies BrokenSweep),
   };

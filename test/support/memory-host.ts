@@ -52,15 +52,28 @@ export class MemoryHost implements HostClient {
     departments: true,
     stageHistory: true,
   };
-  readonly records: { [Name in Exclude<StreamName, 'tasks'>]: StreamRecords[Name][] } = {
+  readonly records: { [Name in Exclude<StreamName, 'tasks' | 'deals'>]: StreamRecords[Name][] } & {
+    deals: Deal[];
+  } = {
     pipelines: [],
     users: [],
     departments: [],
     products: [],
     deals: [],
     stageHistory: [],
+    activities: [],
   };
   readonly tasks: MemoryTasks;
+  readonly actions: MemoryActions;
+  actionKinds: ReadonlySet<DealAction['kind']> = new Set<DealAction['kind']>([
+    'comment',
+    'moveStage',
+    'assign',
+    'join',
+    'notify',
+    'ask',
+    'closeAsk',
+  ]);
   readonly calls = new Map<Method, number>();
   readonly queue: EntityChange[] = [];
   /** How many calls ended with the death of their process. */
@@ -72,6 +85,7 @@ export class MemoryHost implements HostClient {
 
   constructor(private readonly now: () => number = Date.now) {
     this.tasks = new MemoryTasks(now);
+    this.actions = new MemoryActions(now, this.records.deals);
   }
 
   /** The next calls of `method` throw these, one each, before anything happens. */
@@ -155,12 +169,22 @@ export class MemoryHost implements HostClient {
     return this.tasks.find(lookups);
   }
 
-  async moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void> {
-    const deals = this.records.deals;
-    const index = deals.findIndex((deal) => deal.id === dealId);
-    const deal = deals[index];
-    if (!deal) throw new HostError({ kind: 'gone' }, 'moveDeal');
-    deals[index] = { ...deal, pipelineId, stageId, modifiedAt: this.now(), stageSince: this.now() };
+  async act(
+    actions: readonly HostAction[],
+    beforeSend: () => Promise<void> = async () => undefined,
+  ): Promise<readonly ActionOutcome[]> {
+    this.called('act');
+    const accident = this.accidents.shift();
+    if (accident?.kind === 'killedBefore') return this.dead();
+    if (accident?.kind === 'thrown' && !accident.sent) throw new HostError(accident.failure, 'act');
+    await beforeSend();
+    const carryOut = (one: HostAction): ActionOutcome => this.actions.carryOut(one);
+    return accident ? this.happen(accident, actions, carryOut) : actions.map(carryOut);
+  }
+
+  async findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>> {
+    this.called('findActions');
+    return this.actions.find(lookups);
   }
 
   async embed(): Promise<EmbedReport> {
@@ -230,7 +254,7 @@ export class MemoryHost implements HostClient {
 function idOf(row: StreamRecords[StreamName]): string {
   if ('pipeline' in row) return row.pipeline.id;
   if ('id' in row) return row.id;
-  return row.hostId ?? `${row.dealId}-${row.at}`;
+  return ('hostId' in row ? row.hostId : null) ?? `${row.dealId}-${row.at}`;
 }
 
 function modifiedOf(row: StreamRecords[StreamName]): number {

@@ -13,8 +13,10 @@ import { Log, createLogger } from '../../src/infra/log.js';
 import { Metrics } from '../../src/infra/metrics.js';
 import { Copier } from '../../src/mirror/copier.js';
 import { Drain } from '../../src/mirror/drain.js';
+import { DealProducts } from '../../src/mirror/deal-products.js';
 import { Errands } from '../../src/mirror/errands.js';
 import { Intake } from '../../src/mirror/intake.js';
+import { LateSteps } from '../../src/mirror/late-steps.js';
 import { MirrorProgress } from '../../src/mirror/mirror-progress.js';
 import { MirrorReads } from '../../src/mirror/mirror-reads.js';
 import { MirrorWriter } from '../../src/mirror/mirror-writer.js';
@@ -49,6 +51,10 @@ export class MemoryConnections implements HostConnections {
 
   async report(_accountId: string, failure: HostFailure): Promise<void> {
     this.reported.push(failure);
+  }
+
+  async forget(): Promise<void> {
+    return undefined;
   }
 
   async recovered(): Promise<void> {
@@ -90,8 +96,10 @@ export function mirrorParts(
   const runner = new StepRunner(database, connections, metrics, log);
   const intake = new Intake(database, metrics, config, log);
   const reconciler = new Reconciler(database, writer, log);
-  const sweeper = new Sweeper(database, walker, runner, reconciler, intake, config);
-  const refresher = new Refresher(database, writer, deadLetters);
+  const products = new DealProducts(database, writer);
+  const lateSteps = new LateSteps(reconciler, products);
+  const sweeper = new Sweeper(database, walker, runner, lateSteps, intake, config);
+  const refresher = new Refresher(database, writer, deadLetters, products);
   const errands = new Errands(database, intake, refresher, sweeper);
   const drain = new Drain(database, connections, refresher, errands, metrics, log);
   const copier = new Copier(database, writer, walker, runner, log);

@@ -12,6 +12,7 @@ export interface SessionParts {
   readonly limits: SharedLimits;
   readonly clock: Clock;
   readonly log: HostLog;
+  readonly watchedFields: readonly string[];
   readonly moved: (endpoint: string) => Promise<void>;
 }
 
@@ -21,6 +22,7 @@ export class AccountSession implements HostSession {
   readonly limits: SharedLimits;
   readonly clock: Clock;
   readonly log: HostLog;
+  readonly watchedFields: readonly string[];
   private base: string;
   private token: string | null = null;
 
@@ -29,6 +31,7 @@ export class AccountSession implements HostSession {
     this.limits = parts.limits;
     this.clock = parts.clock;
     this.log = parts.log;
+    this.watchedFields = parts.watchedFields;
     this.base = parts.endpoint;
   }
 

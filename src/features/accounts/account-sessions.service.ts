@@ -30,6 +30,7 @@ export class AccountSessions {
       limits: this.limits.for(record.accountId),
       clock: this.clock,
       log: this.log.child('host'),
+      watchedFields: record.watchedFields,
       moved: (endpoint) => this.health.moved(record.accountId, record.endpoint, endpoint),
     });
   }

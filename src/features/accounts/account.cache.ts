@@ -73,6 +73,12 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
     for (const dropper of this.droppers) dropper(accountId);
   }
 
+  /** Drops it in every process, this one at once. */
+  async forget(accountId: string): Promise<void> {
+    await this.accounts.announce(this.database, accountId);
+    this.drop(accountId);
+  }
+
   onDrop(dropper: (accountId: string) => void): void {
     this.droppers.push(dropper);
   }

@@ -14,6 +14,8 @@ export interface AccountRecord extends AccountFacts {
   readonly oauthEndpoint: string;
   readonly sealedSecret: string | null;
   readonly capabilities: AccountCapabilities | null;
+  /** Fields of deals that the account wants in the mirror, in order. */
+  readonly watchedFields: readonly string[];
 }
 
 export interface NewInstallation {
@@ -42,10 +44,13 @@ interface AccountRow {
   readonly capabilities: unknown;
   readonly settings: unknown;
   readonly finished_at: Date | null;
+  readonly watched_fields: string[] | null;
 }
 
 const COLUMNS = `account_id, host, host_key, endpoint, oauth_endpoint, hook_secret, state, health, health_detail,
-  health_since, capabilities, settings, finished_at`;
+  health_since, capabilities, settings, finished_at,
+  (SELECT array_agg(w.field_key ORDER BY w.field_key) FROM watched_field w
+   WHERE w.account_id = account.account_id) AS watched_fields`;
 
 @Injectable()
 export class AccountRepository {
@@ -182,7 +187,8 @@ export class AccountRepository {
     return rows.length > 0;
   }
 
-  private async announce(sql: Sql, accountId: string): Promise<void> {
+  /** Every process forgets what it holds of the account. */
+  async announce(sql: Sql, accountId: string): Promise<void> {
     await sql.query('SELECT pg_notify($1, $2)', [ACCOUNT_CHANNEL, accountId]);
   }
 }
@@ -202,6 +208,7 @@ function toRecord(row: AccountRow): AccountRecord {
     capabilities: readCapabilities(row.capabilities),
     settings: readSettings(row.settings),
     finishedAt: row.finished_at?.getTime() ?? null,
+    watchedFields: row.watched_fields ?? [],
   };
 }
 

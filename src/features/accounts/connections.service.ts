@@ -42,7 +42,7 @@ export class Connections implements HostConnections {
   async client(accountId: string): Promise<HostClient> {
     const record = await this.callable(accountId);
     const kept = this.clients.get(accountId);
-    if (kept) return kept;
+    if (kept && isCurrent(kept, record)) return kept;
     const session = this.sessions.of(record);
     const client = this.host(record.host).connect(session, record.capabilities ?? NOTHING_DETECTED);
     this.clients.set(accountId, client);
@@ -58,6 +58,10 @@ export class Connections implements HostConnections {
   async report(accountId: string, failure: HostFailure): Promise<void> {
     const health = healthOf(failure);
     if (health !== null) await this.health.set(accountId, health, detailOf(failure));
+  }
+
+  async forget(accountId: string): Promise<void> {
+    await this.cache.forget(accountId);
   }
 
   async recovered(accountId: string): Promise<void> {
@@ -90,6 +94,15 @@ export class Connections implements HostConnections {
     if (!host) throw new HostError({ kind: 'unavailable', detail: 'this host is switched off' });
     return host;
   }
+}
+
+/** A change of the watched fields is announced too; this finds it when the announcement was lost. */
+function isCurrent({ watchedFields }: HostClient, record: AccountRecord): boolean {
+  if (watchedFields === undefined) return true;
+  return (
+    watchedFields.length === record.watchedFields.length &&
+    record.watchedFields.every((key) => watchedFields.includes(key))
+  );
 }
 
 /** Only what a person should know of or do something about becomes the account's health. */

@@ -1,3 +1,4 @@
+import type { ActionLookup, ActionOutcome, HostAction } from '../../contract/actions.js';
 import type {
   AccountCapabilities,
   EmbedAddresses,
@@ -8,23 +9,17 @@ import type {
   TaskWriteOutcome,
 } from '../../contract/client.js';
 import { HostError } from '../../contract/failure.js';
-import type {
-  Cursor,
-  Lane,
-  StreamName,
-  StreamPage,
-  StreamRecords,
-  StreamRequest,
-} from '../../contract/streams.js';
+import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from '../../contract/streams.js';
 import type { Deal, HostTask } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
+import { findActions } from './action-finds.js';
+import { act, ACTION_KINDS } from './actions.js';
 import { BATCH_SIZE } from './batch.js';
 import type { RestClient } from './client.js';
 import { readDeals } from './deal-reads.js';
 import { embed, unembed } from './embed.js';
 import { readSources } from './keyset-stream.js';
 import { dealIdSources } from './lists.js';
-import { categoryOf, dealAddress, DEALS, LEAD_PIPELINE, LEADS } from './mapper.js';
 import { drainQueue, type QueuedChanges } from './offline-queue.js';
 import { instantOf } from './schema.js';
 import { STREAM_READERS } from './streams.js';
@@ -35,6 +30,7 @@ import { writeTasks } from './tasks.js';
 export class Bitrix24Connection implements HostClient {
   readonly streams: ReadonlySet<StreamName>;
   readonly taskWritesPerRequest = BATCH_SIZE;
+  readonly actionKinds = ACTION_KINDS;
 
   constructor(
     private readonly client: RestClient,
@@ -48,8 +44,8 @@ export class Bitrix24Connection implements HostClient {
   }
 
   read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>> {
-    const reader: (client: RestClient, request: StreamRequest) => AsyncIterable<ReadPageOf<Name>> =
-      STREAM_READERS[stream];
+    const reader: (typeof STREAM_READERS)[Name] = STREAM_READERS[stream];
+    if (!reader) throw new HostError({ kind: 'forbidden', scope: stream });
     return reader(this.client, request);
   }
 
@@ -81,14 +77,15 @@ export class Bitrix24Connection implements HostClient {
     return findTasks(this.client, lookups);
   }
 
-  async moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void> {
-    const address = dealAddress(dealId);
-    const category = categoryOf(pipelineId);
-    const fits = address?.source === LEADS ? pipelineId === LEAD_PIPELINE : category !== null;
-    if (!address || !fits) throw new HostError({ kind: 'malformed', where: 'deal or pipeline id' });
-    const { entityTypeId } = address.source;
-    const fields = { stageId, ...(address.source === DEALS && { categoryId: Number(category) }) };
-    await this.client.call('crm.item.update', { entityTypeId, id: Number(address.hostId), fields });
+  async act(
+    actions: readonly HostAction[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly ActionOutcome[]> {
+    return act(this.client, actions, this.capabilities.idempotentTaskWrites, beforeSend);
+  }
+
+  async findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>> {
+    return findActions(this.client, lookups);
   }
 
   async embed(addresses: EmbedAddresses): Promise<EmbedReport> {
@@ -110,9 +107,3 @@ export class Bitrix24Connection implements HostClient {
     return instant;
   }
 }
-
-type ReadPageOf<Name extends StreamName> = {
-  readonly rows: readonly StreamRecords[Name][];
-  readonly cursor: Cursor;
-  readonly done: boolean;
-};

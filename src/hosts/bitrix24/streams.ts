@@ -12,7 +12,7 @@ type Reader<Name extends StreamName> = (
 ) => AsyncIterable<StreamPage<Name>>;
 
 /** How each stream is read. Long lists by keyset; short ones whole, in one page. */
-export const STREAM_READERS: { readonly [Name in StreamName]: Reader<Name> } = {
+export const STREAM_READERS: { readonly [Name in StreamName]?: Reader<Name> } = {
   pipelines: (client, { lane }) => whole(async () => readPipelines(client, lane)),
   users: (client, { lane }) =>
     whole(async () => {
