@@ -52,6 +52,7 @@ export const b2bTwelveStatusEn: Edition = {
         wrongPerson: 'Somebody else is needed',
         notInterested: 'Not interested',
       },
+      exhausted: 'Called five times, nobody answered',
     },
     'first-letter': {
       title: 'Send a short letter after the call',
@@ -209,6 +210,7 @@ export const b2bTwelveStatusEn: Edition = {
       goal: 'Money comes to those who remind of it.',
       say: '“Good morning! I am checking that all is well with the invoice. The payment is planned for today, is that right?”',
       done: 'The client confirmed the payment, or named a new day and the reason.',
+      exhausted: 'Reminded three times, neither money nor an answer',
     },
     originals: {
       title: 'Get the signed originals',
@@ -230,6 +232,12 @@ export const b2bTwelveStatusEn: Edition = {
       say: 'Tell your colleague: the client’s task, what we promised, the dates, who decides, what not to forget. Introduce them in person.',
       done: 'Your colleague and the client have met, the promises are written down.',
       ask: 'What did we promise the client?',
+    },
+    'rest-of-money': {
+      title: 'Agree on the rest of the sum',
+      goal: 'The rest must not turn into a debt.',
+      say: '“Thank you, the first part has come. When may we expect the rest? Let me write down the day, so that neither of us has to think of it.”',
+      done: 'The day and the sum of the rest are named.',
     },
     'thank-you': {
       title: 'Thank the client',
@@ -268,6 +276,14 @@ export const b2bTwelveStatusEn: Edition = {
       goal: 'Understand whether the interest is alive.',
       say: '“We agreed to talk again. What has changed? Do we go on, wait a little, or honestly close the matter?”',
       done: 'The client answered: we go on, wait until a date, or close.',
+      ask: 'What did the client decide?',
+      choices: { resume: 'We go on', wait: 'We wait', close: 'We close it' },
+    },
+    'pause-date': {
+      title: 'Call on the day that the client named',
+      goal: 'Keep your word, and reach the client when they are ready to talk.',
+      say: '“You asked me to call today. Is this a good time? What has changed since we talked?”',
+      done: 'The client answered: we go on, wait until a new date, or close.',
       ask: 'What did the client decide?',
       choices: { resume: 'We go on', wait: 'We wait', close: 'We close it' },
     },

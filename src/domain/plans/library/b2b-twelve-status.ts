@@ -1,4 +1,15 @@
-import { fromEndOf, fromEntry, HEAD, step, type TemplateOutline } from './edition.js';
+import type { TemplateOutline } from './edition.js';
+import {
+  answered,
+  fieldIs,
+  fromDate,
+  fromEndOf,
+  fromEntry,
+  HEAD,
+  notAnswered,
+  step,
+  tries,
+} from './outline.js';
 
 /**
  * The twelve statuses of the «Финансовый консалтинг» funnel, in its author's order. A status says what has been
@@ -6,6 +17,7 @@ import { fromEndOf, fromEntry, HEAD, step, type TemplateOutline } from './editio
  */
 export const b2bTwelveStatus: TemplateOutline = {
   key: 'b2b-twelve-status',
+  afterWon: ['retention'],
   onWon: { openSteps: 'byExitPolicy', closingSteps: 'create' },
   onLost: { openSteps: 'cancel', closingSteps: 'create' },
   stages: [
@@ -28,13 +40,18 @@ export const b2bTwelveStatus: TemplateOutline = {
           after: ['research'],
           result: 'choice',
           choices: ['interested', 'callBack', 'wrongPerson', 'notInterested'],
+          repeat: tries(5, 2, 'workingDays', { closeDeal: true }),
         }),
-        step('first-letter', fromEndOf('first-call', 2, 'workingHours'), 15, { after: ['first-call'] }),
+        step('first-letter', fromEndOf('first-call', 2, 'workingHours'), 15, {
+          after: ['first-call'],
+          when: notAnswered('first-call', 'notInterested'),
+        }),
       ],
     },
     {
       key: 'aware',
       kind: 'open',
+      guard: 'alert',
       synonyms: [
         'Первичный контакт',
         'Контакт установлен',
@@ -50,7 +67,11 @@ export const b2bTwelveStatus: TemplateOutline = {
           choices: ['ours', 'later', 'notOurs'],
         }),
         step('decision-maker', fromEntry(2, 'workingDays'), 20, { result: 'text' }),
-        step('needs-talk', fromEntry(3, 'workingDays'), 40, { after: ['qualify'], result: 'text' }),
+        step('needs-talk', fromEntry(3, 'workingDays'), 40, {
+          after: ['qualify'],
+          when: notAnswered('qualify', 'later', 'notOurs'),
+          result: 'text',
+        }),
       ],
     },
     {
@@ -76,6 +97,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'presale',
       kind: 'open',
+      guard: 'alert',
       synonyms: [
         'Презентация проведена',
         'Встреча проведена',
@@ -133,6 +155,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'price',
       kind: 'open',
+      guard: 'alert',
       synonyms: [
         'Переговоры о цене',
         'Согласование цены',
@@ -159,6 +182,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'contract',
       kind: 'open',
+      guard: 'alert',
       synonyms: [
         'Договор подписан',
         'Договор заключён',
@@ -171,7 +195,10 @@ export const b2bTwelveStatus: TemplateOutline = {
       steps: [
         step('invoice', fromEntry(4, 'workingHours'), 15),
         step('payment-date', fromEntry(1, 'workingDays'), 10, { after: ['invoice'], result: 'text' }),
-        step('payment-reminder', fromEntry(3, 'workingDays', '10:00'), 10, { after: ['invoice'] }),
+        step('payment-reminder', fromEntry(3, 'workingDays', '10:00'), 10, {
+          after: ['invoice'],
+          repeat: tries(3, 2, 'workingDays', { timeOfDay: '10:00', closeDeal: false }),
+        }),
         step('originals', fromEntry(10, 'workingDays'), 20, { exit: 'keep', optional: true }),
       ],
     },
@@ -194,6 +221,11 @@ export const b2bTwelveStatus: TemplateOutline = {
           choices: ['full', 'part'],
         }),
         step('hand-over', fromEntry(1, 'workingDays'), 40, { result: 'text' }),
+        step('rest-of-money', fromEndOf('payment-check', 2, 'workingDays', '10:00'), 15, {
+          after: ['payment-check'],
+          when: answered('payment-check', 'part'),
+          exit: 'keep',
+        }),
         step('thank-you', fromEntry(2, 'workingDays', '11:00'), 15),
       ],
     },
@@ -217,6 +249,13 @@ export const b2bTwelveStatus: TemplateOutline = {
           reentry: 'newPass',
         }),
         step('pause-return', fromEntry(30, 'calendarDays', '11:00'), 15, {
+          when: fieldIs('map:clientDate', 'empty'),
+          result: 'choice',
+          choices: ['resume', 'wait', 'close'],
+          reentry: 'newPass',
+        }),
+        step('pause-date', fromDate('map:clientDate', 0, 'calendarDays', '11:00'), 15, {
+          when: fieldIs('map:clientDate', 'filled'),
           result: 'choice',
           choices: ['resume', 'wait', 'close'],
           reentry: 'newPass',

@@ -1,12 +1,14 @@
-import type { WorkUnit } from '../../calendar/work-calendar.types.js';
 import type {
   ClosePolicy,
+  Condition,
   ExitPolicy,
+  HandOver,
   Language,
-  OffsetAnchor,
   OwnerRule,
   ReentryPolicy,
+  Repetition,
   ResultRule,
+  StageGuard,
   StepOffset,
   TemplateBody,
   TemplateStage,
@@ -17,6 +19,9 @@ import type {
 /** What the editions of a library template share: everything but the words. */
 export interface TemplateOutline {
   readonly key: string;
+  /** Absent: a sale. */
+  readonly purpose?: 'afterSale';
+  readonly afterWon?: readonly string[];
   readonly stages: readonly StageOutline[];
   readonly onWon: ClosePolicy;
   readonly onLost: ClosePolicy;
@@ -26,6 +31,7 @@ export interface StageOutline {
   readonly key: string;
   readonly kind: TemplateStageKind;
   readonly synonyms: readonly string[];
+  readonly guard?: StageGuard;
   readonly steps: readonly StepOutline[];
 }
 
@@ -40,6 +46,17 @@ export interface StepOutline {
   readonly choices?: readonly string[];
   readonly exit?: ExitPolicy;
   readonly reentry?: ReentryPolicy;
+  readonly when?: Condition;
+  readonly repeat?: RepeatOutline;
+  readonly handOver?: HandOver;
+}
+
+/** A repetition but for its reason, which is words. */
+interface RepeatOutline {
+  readonly attempts: number;
+  readonly interval: Repetition['interval'];
+  readonly cause: Repetition['exhausted']['cause'];
+  readonly closeDeal: boolean;
 }
 
 export interface StepWords {
@@ -51,6 +68,8 @@ export interface StepWords {
   readonly ask?: string;
   readonly choices?: Readonly<Record<string, string>>;
   readonly unit?: string;
+  /** Why the step failed when its last try came to nothing. */
+  readonly exhausted?: string;
 }
 
 /** The words of one language. */
@@ -69,40 +88,15 @@ export interface Edition {
 export function assemble(outline: TemplateOutline, edition: Edition, other: Edition): TemplateBody {
   return {
     key: outline.key,
+    ...(outline.purpose && { purpose: outline.purpose }),
     language: edition.language,
     name: edition.name,
     description: edition.description,
+    ...(outline.afterWon && { afterWon: outline.afterWon }),
     stages: outline.stages.map((stage) => assembleStage(stage, edition, other)),
     onWon: outline.onWon,
     onLost: outline.onLost,
   };
-}
-
-/** The head of the responsible's department. */
-export const HEAD: OwnerRule = { kind: 'departmentHead' };
-
-/** A step of the deal's responsible, required, cancelled on exit and reopened on re-entry, unless said otherwise. */
-export function step(
-  key: string,
-  deadline: StepOffset,
-  minutes: number,
-  rest: Omit<StepOutline, 'key' | 'offset' | 'minutes'> = {},
-): StepOutline {
-  return { key, offset: deadline, minutes, ...rest };
-}
-
-/** Deadline after the entry into the stage. */
-export function fromEntry(amount: number, unit: WorkUnit, timeOfDay?: string): StepOffset {
-  return offset({ from: 'stageEntry' }, amount, unit, timeOfDay);
-}
-
-/** Deadline after the end of another step. */
-export function fromEndOf(stepKey: string, amount: number, unit: WorkUnit, timeOfDay?: string): StepOffset {
-  return offset({ from: 'stepEnd', stepKey }, amount, unit, timeOfDay);
-}
-
-function offset(anchor: OffsetAnchor, amount: number, unit: WorkUnit, timeOfDay?: string): StepOffset {
-  return { anchor, amount, unit, ...(timeOfDay === undefined ? {} : { timeOfDay }) };
 }
 
 function assembleStage(stage: StageOutline, edition: Edition, other: Edition): TemplateStage {
@@ -128,7 +122,16 @@ function assembleStep(outline: StepOutline, edition: Edition): TemplateStep {
     result: resultOf(outline, words, edition.language),
     exit: outline.exit ?? 'cancel',
     reentry: outline.reentry ?? 'reopenUndone',
+    ...(outline.when && { condition: outline.when }),
+    ...(outline.repeat && { repeat: repetitionOf(outline.repeat, outline.key, words) }),
+    ...(outline.handOver && { handOver: outline.handOver }),
   };
+}
+
+function repetitionOf(repeat: RepeatOutline, key: string, words: StepWords): Repetition {
+  const { attempts, interval, cause, closeDeal } = repeat;
+  if (words.exhausted === undefined) throw new Error(`no words for the last try of step ${key}`);
+  return { attempts, interval, exhausted: { cause, reason: words.exhausted, closeDeal } };
 }
 
 function resultOf(outline: StepOutline, words: StepWords, language: Language): ResultRule {

@@ -29,8 +29,10 @@ function outline(body: TemplateBody): unknown {
   return body.stages.map((stage) => ({
     key: stage.key,
     kind: stage.kind,
-    steps: stage.steps.map(({ title: _title, instruction: _instruction, result, ...rest }) => ({
+    guard: stage.guard,
+    steps: stage.steps.map(({ title: _title, instruction: _instruction, result, repeat, ...rest }) => ({
       ...rest,
+      repeat: repeat && { ...repeat, exhausted: { ...repeat.exhausted, reason: '' } },
       result: result.kind,
       choices: result.kind === 'choice' ? result.choices.map((choice) => choice.key) : [],
     })),

@@ -1,4 +1,5 @@
-import { fromEndOf, fromEntry, step, type Edition, type TemplateOutline } from './edition.js';
+import type { Edition, TemplateOutline } from './edition.js';
+import { answered, fromEndOf, fromEntry, step, tries } from './outline.js';
 
 /** Request, contact, offer, payment: the short way for a purchase that is decided in days. */
 export const transactional: TemplateOutline = {
@@ -22,11 +23,12 @@ export const transactional: TemplateOutline = {
       steps: [
         step('first-contact', fromEntry(15, 'workingMinutes'), 10, {
           result: 'choice',
-          choices: ['talked', 'callBack', 'notReached'],
+          choices: ['talked', 'callBack', 'messaged'],
+          repeat: tries(3, 4, 'workingHours', { closeDeal: true }),
         }),
-        step('second-attempt', fromEndOf('first-contact', 4, 'workingHours'), 10, {
-          optional: true,
+        step('call-back', fromEndOf('first-contact', 1, 'workingDays'), 10, {
           after: ['first-contact'],
+          when: answered('first-contact', 'callBack', 'messaged'),
         }),
       ],
     },
@@ -67,8 +69,8 @@ export const transactional: TemplateOutline = {
           reentry: 'newPass',
         }),
         step('doubts', fromEndOf('offer-answer', 2, 'workingDays'), 20, {
-          optional: true,
           after: ['offer-answer'],
+          when: answered('offer-answer', 'doubts'),
           reentry: 'newPass',
         }),
       ],
@@ -79,7 +81,10 @@ export const transactional: TemplateOutline = {
       synonyms: ['Ждём оплату', 'Счёт выставлен', 'Оплата', 'Awaiting payment', 'Invoice sent', 'Payment'],
       steps: [
         step('invoice', fromEntry(2, 'workingHours'), 15),
-        step('payment-reminder', fromEndOf('invoice', 2, 'workingDays', '10:00'), 10, { after: ['invoice'] }),
+        step('payment-reminder', fromEndOf('invoice', 2, 'workingDays', '10:00'), 10, {
+          after: ['invoice'],
+          repeat: tries(3, 1, 'workingDays', { timeOfDay: '10:00', closeDeal: false }),
+        }),
         step('payment-check', fromEndOf('invoice', 5, 'workingDays', '10:00'), 10, {
           after: ['invoice'],
           result: 'choice',
@@ -120,15 +125,20 @@ export const transactionalRu: Edition = {
       title: 'Позвоните по новой заявке',
       goal: 'Поговорить, пока клиент ещё думает о покупке и не ушёл к другим.',
       say: '«Здравствуйте! Вы оставили у нас заявку. Удобно сейчас две минуты? Расскажите, что вам нужно и к какому сроку».',
-      done: 'Вы поговорили с клиентом или договорились о времени звонка.',
+      done: 'Вы поговорили с клиентом или договорились, когда поговорите. Никто не ответил — отметьте попытку и позвоните в другое время.',
       ask: 'Чем закончился звонок?',
-      choices: { talked: 'Поговорили', callBack: 'Просит перезвонить', notReached: 'Не дозвонились' },
+      choices: {
+        talked: 'Поговорили',
+        callBack: 'Просит перезвонить',
+        messaged: 'Ответил в переписке',
+      },
+      exhausted: 'Трижды звонили, никто не ответил',
     },
-    'second-attempt': {
-      title: 'Если не дозвонились, попробуйте ещё раз',
-      goal: 'Не потерять заявку из-за одного пропущенного звонка.',
-      say: 'Позвоните в другое время дня и отправьте сообщение: «Звонили по вашей заявке. Когда вам удобно поговорить?»',
-      done: 'Клиент ответил, или у него есть ваше сообщение с вопросом о времени.',
+    'call-back': {
+      title: 'Перезвоните, как договорились',
+      goal: 'Сдержать слово: клиент замечает, кто перезвонил вовремя.',
+      say: '«Вы просили позвонить в это время. Удобно? Тогда два вопроса: что вам нужно и к какому сроку?»',
+      done: 'Разговор состоялся, и вы знаете, зачем обратился клиент.',
     },
     need: {
       title: 'Выясните, что нужно клиенту',
@@ -177,6 +187,7 @@ export const transactionalRu: Edition = {
       goal: 'Счёт не должен потеряться в почте.',
       say: '«Проверяю, дошёл ли счёт. Всё ли верно? На какой день поставить отгрузку?»',
       done: 'Клиент подтвердил день оплаты или сказал, что мешает.',
+      exhausted: 'Трижды напомнили о счёте, клиент не отвечает',
     },
     'payment-check': {
       title: 'Проверьте, пришли ли деньги',
@@ -206,15 +217,16 @@ export const transactionalEn: Edition = {
       title: 'Call about the new request',
       goal: 'Talk while the client is still thinking about buying and has not gone elsewhere.',
       say: '“Hello! You left a request with us. Do you have two minutes? Tell me what you need and by when.”',
-      done: 'You have talked, or agreed on a time to talk.',
+      done: 'You have talked, or agreed when to talk. If nobody answered, log the try and call at another time of day.',
       ask: 'How did the call end?',
-      choices: { talked: 'We talked', callBack: 'Asked to call back', notReached: 'No answer' },
+      choices: { talked: 'We talked', callBack: 'Asked to call back', messaged: 'Answered in writing' },
+      exhausted: 'Called three times, nobody answered',
     },
-    'second-attempt': {
-      title: 'If nobody answered, try once more',
-      goal: 'Do not lose a request to one missed call.',
-      say: 'Call at another time of day and send a message: “We called about your request. When is a good time to talk?”',
-      done: 'The client answered, or has your message with the question.',
+    'call-back': {
+      title: 'Call back as agreed',
+      goal: 'Keep your word: a client notices who calls on time.',
+      say: '“You asked me to call at this time. Is it convenient? Then two questions: what do you need, and by when?”',
+      done: 'You have talked and know what the client came for.',
     },
     need: {
       title: 'Find out what the client needs',
@@ -262,6 +274,7 @@ export const transactionalEn: Edition = {
       goal: 'The invoice must not get lost in the mail.',
       say: '“I am checking that the invoice reached you. Is everything right? What day shall we plan the delivery for?”',
       done: 'The client confirmed the day of payment or said what is in the way.',
+      exhausted: 'Reminded three times of the invoice, the client does not answer',
     },
     'payment-check': {
       title: 'Check that the money has come',

@@ -1,5 +1,5 @@
 import type { Language } from '../template.types.js';
-import type { TemplateFaultCode } from '../template-limits.js';
+import type { TemplateFaultCode } from '../template-fault.js';
 import type { TextFaultCode } from './file-text.js';
 import { faultWordsEn } from './fault-words.en.js';
 import { faultWordsRu } from './fault-words.ru.js';

@@ -15,6 +15,6 @@ describe('domain/plans/template-file/import-template', () => {
     const body = template(key, language);
     const { text, warnings } = exportTemplate(body);
     expect(warnings).toEqual([]);
-    expect(importTemplate(text, 'en')).toEqual({ kind: 'read', body });
+    expect(importTemplate(text, 'en')).toEqual({ kind: 'read', body, warnings: [] });
   });
 });

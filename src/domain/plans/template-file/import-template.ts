@@ -1,8 +1,7 @@
 import type { Language, TemplateBody } from '../template.types.js';
-import type { TemplateFault } from '../template-limits.js';
 import { validateTemplate } from '../template-validation.js';
 import { describeFault, type DescribedFault } from './fault-words.js';
-import { FILE_LIMITS, pointerPart, readText, type PlaceOf } from './file-text.js';
+import { FILE_LIMITS, readText, type PlaceOf, type TextPlace } from './file-text.js';
 import { schemaFaults } from './schema-faults.js';
 
 /** A wrong place of a file: JSON pointer, line and column from 1, and what is wrong, in the reader's language. */
@@ -14,7 +13,12 @@ export interface TemplateFileFault {
 }
 
 export type TemplateImport =
-  | { readonly kind: 'read'; readonly body: TemplateBody }
+  /** Sound; `warnings` name what is worth a look. */
+  | {
+      readonly kind: 'read';
+      readonly body: TemplateBody;
+      readonly warnings: readonly TemplateFileFault[];
+    }
   /** At most a hundred, in the order of the text. */
   | { readonly kind: 'faulty'; readonly faults: readonly TemplateFileFault[] };
 
@@ -22,39 +26,40 @@ export type TemplateImport =
 export function importTemplate(text: string, language: Language): TemplateImport {
   const read = readText(text);
   if (read.kind === 'faulty') {
-    return {
-      kind: 'faulty',
-      faults: read.faults.map((fault) => ({
-        path: fault.path,
-        ...fault.place,
-        message: describeFault(fault, language),
-      })),
-    };
+    const faults = read.faults.map((fault) => placedFault(fault, fault.place, language));
+    return { kind: 'faulty', faults };
   }
+  const inPlace = (faults: readonly DescribedFault[]) => placedFaults(faults, read.placeOf, language);
   const shape = schemaFaults(read.value);
-  if (shape.length > 0) return faulty(shape, read.placeOf, language);
+  if (shape.length > 0) return { kind: 'faulty', faults: inPlace(shape) };
   const {
     $schema: _schema,
     format: _format,
     version: _version,
     ...body
-  } = read.value as Record<string, unknown>;
+  } = { ...Object(read.value) } as Fields;
   const validation = validateTemplate(body);
-  if (validation.kind === 'invalid') return faulty(validation.faults.map(pointed), read.placeOf, language);
-  return { kind: 'read', body: validation.body };
+  if (validation.kind === 'invalid') return { kind: 'faulty', faults: inPlace(validation.faults) };
+  return { kind: 'read', body: validation.body, warnings: inPlace(validation.warnings) };
 }
 
-function faulty(faults: readonly DescribedFault[], placeOf: PlaceOf, language: Language): TemplateImport {
-  const placed = faults.map((fault) => {
-    const place = placeOf(fault.path, fault.code === 'unknownField' ? 'name' : 'value');
-    return { path: fault.path, ...place, message: describeFault(fault, language) };
-  });
-  placed.sort((one, other) => one.line - other.line || one.column - other.column);
-  return { kind: 'faulty', faults: placed.slice(0, FILE_LIMITS.faults) };
+type Fields = Readonly<Record<string, unknown>>;
+
+function placedFaults(
+  faults: readonly DescribedFault[],
+  placeOf: PlaceOf,
+  language: Language,
+): readonly TemplateFileFault[] {
+  return faults
+    .map((fault) => {
+      const what = fault.code === 'unknownField' ? 'name' : 'value';
+      return placedFault(fault, placeOf(fault.path, what), language);
+    })
+    .toSorted((one, other) => one.line - other.line || one.column - other.column)
+    .slice(0, FILE_LIMITS.faults);
 }
 
-function pointed({ path, code, detail }: TemplateFault): DescribedFault {
-  const names = path.split(/[.[\]]+/).filter((name) => name !== '' && name !== '$');
-  const params = { key: detail, limit: detail, name: detail, allowed: detail };
-  return { path: names.map(pointerPart).join(''), code, params };
+function placedFault(fault: DescribedFault, place: TextPlace, language: Language): TemplateFileFault {
+  const { line, column } = place;
+  return { path: fault.path, line, column, message: describeFault(fault, language) };
 }

@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { TemplateErrorCode } from '../template-fault.js';
 import { pointerPart } from './file-text.js';
 import { TEMPLATE_SCHEMA } from './template-schema.js';
 
@@ -9,28 +10,15 @@ export interface SchemaFault {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-export type SchemaFaultCode =
-  | 'missing'
-  | 'unknownField'
-  | 'unknownValue'
-  | 'notAnObject'
-  | 'notAList'
-  | 'notText'
-  | 'notANumber'
-  | 'notABoolean'
-  | 'notWhole'
-  | 'empty'
-  | 'tooLong'
-  | 'tooMany'
-  | 'outOfRange'
-  | 'badKey'
-  | 'badTime';
+/** Those of the template's own reading, and a field that is not there. */
+export type SchemaFaultCode = 'missing' | TemplateErrorCode;
 
 const TYPE_CODES: Readonly<Record<string, SchemaFaultCode>> = {
   object: 'notAnObject',
   array: 'notAList',
   string: 'notText',
   number: 'notANumber',
+  integer: 'notANumber',
   boolean: 'notABoolean',
 };
 
@@ -57,17 +45,17 @@ const READERS: Readonly<Record<string, Reader>> = {
     const name = text(params['additionalProperty']);
     return { code: 'unknownField', params: { name }, below: name };
   },
-  type: ({ params, data }) => {
-    const type = text(params['type']);
-    if (type === 'integer' && typeof data === 'number') return { code: 'notWhole', params: {} };
-    return { code: TYPE_CODES[type] ?? (type === 'integer' ? 'notANumber' : 'notText'), params: {} };
+  type: (error) => {
+    const type = text(error.params['type']);
+    if (type === 'integer' && typeof error.data === 'number') return range(error);
+    return { code: TYPE_CODES[type] ?? 'notTextOrNumber', params: {} };
   },
-  const: ({ params }) => ({ code: 'unknownValue', params: { allowed: text(params['allowedValue']) } }),
-  enum: ({ params }) => ({ code: 'unknownValue', params: { allowed: list(params['allowedValues']) } }),
+  const: ({ params }) => ({ code: 'unknownValue', params: { expected: text(params['allowedValue']) } }),
+  enum: ({ params }) => ({ code: 'unknownValue', params: { expected: list(params['allowedValues']) } }),
   discriminator: ({ params, parentSchema }) => {
     const name = text(params['tag']);
     const code = params['error'] === 'mapping' ? 'unknownValue' : 'notText';
-    return { code, params: { allowed: tagsOf(parentSchema, name) }, below: name };
+    return { code, params: { expected: tagsOf(parentSchema, name) }, below: name };
   },
   pattern: ({ schemaPath }) => {
     if (schemaPath.includes('/key/')) return { code: 'badKey', params: {} };
@@ -88,8 +76,14 @@ function faultOf(error: ErrorObject): SchemaFault | null {
 }
 
 function range({ parentSchema }: ErrorObject): Omit<SchemaFault, 'path'> {
-  const { minimum, maximum } = (parentSchema ?? {}) as { minimum?: number; maximum?: number };
-  return { code: 'outOfRange', params: { from: minimum ?? 0, to: maximum ?? 0 } };
+  const { minimum = 0, maximum = 0, type } = (parentSchema ?? {}) as Bounds;
+  return { code: 'outOfRange', params: { from: minimum, to: maximum, whole: type === 'integer' ? 1 : 0 } };
+}
+
+interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly type?: string;
 }
 
 function tagsOf(schema: unknown, tag: string): string {
