@@ -4,6 +4,7 @@ import { HOSTS, type Hosts } from './contract/connections.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
 import { EmbedModule } from './features/embed/embed.module.js';
 import { PlansModule } from './features/plans/plans.module.js';
+import { PushingModule } from './features/pushing/pushing.module.js';
 import { InfraModule, type InfraOptions } from './infra/infra.module.js';
 import { MirrorModule } from './mirror/index.js';
 import { OutboxModule } from './outbox/index.js';
@@ -35,6 +36,7 @@ export class AppModule {
         OutboxModule,
         AccountsModule,
         PlansModule,
+        PushingModule,
         EmbedModule,
       ],
     };

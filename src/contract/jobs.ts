@@ -38,3 +38,24 @@ export const fieldsChanged = {
   name: 'mirror.fields-changed',
   ordered: (job: { readonly accountId: string }): string => job.accountId,
 } as const;
+
+export interface DealsTouched {
+  readonly accountId: string;
+  /** At most 500. */
+  readonly dealIds: readonly string[];
+}
+
+/**
+ * Something happened to these deals or their plans: told by the plans, in the transaction of what they saved. At least
+ * once, in order per account; whoever hears it reads the tables again. One job for each listener.
+ */
+export const pulseTouched = {
+  name: 'pushing.deals-touched',
+  ordered: (touched: DealsTouched): string => touched.accountId,
+} as const;
+
+/** The company's calendars, people, fields or products changed: open plans are decided again. Idempotent. */
+export const companyChanged = {
+  name: 'company.changed',
+  singleton: (job: { readonly accountId: string }): string => job.accountId,
+} as const;

@@ -16,9 +16,8 @@ export interface DealPulse {
   readonly stageId: string;
   readonly stageKind: StageKind;
   readonly ownerId: string | null;
-  /** Decimal text in `currency`; null where the host has none. */
+  /** Decimal text in the deal's currency; null where the host has none. */
   readonly amount: string | null;
-  readonly currency: string | null;
   readonly createdAt: Instant;
   readonly stageSince: Instant;
   readonly lastEvent: { readonly kind: PulseEvent; readonly at: Instant };

@@ -124,7 +124,7 @@ export type StuckKind = 'noPlan' | 'sellerIdle' | 'waitingForClient' | 'dead';
 /** `stuck`: most pain first, keyset by `after`. */
 export interface StuckView extends InsightHead {
   readonly counts: Readonly<Record<StuckKind, { readonly deals: number; readonly amount: string }>>;
-  readonly deals: readonly {
+  readonly rows: readonly {
     readonly id: string;
     readonly path: string | null;
     readonly title: string;

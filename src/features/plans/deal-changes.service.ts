@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/db/database.js';
 import type { DealsChanged } from '../../mirror/index.js';
+import { DealNews } from './deal-news.service.js';
 import { PlanLaunches, type LaunchOrder } from './plan-launches.service.js';
 import { PlanRepository } from './plan.repository.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
@@ -14,10 +15,12 @@ export class DealChanges {
     private readonly contexts: PlanningContexts,
     private readonly launches: PlanLaunches,
     private readonly plans: PlanRepository,
+    private readonly news: DealNews,
   ) {}
 
   /** At least once, any order: decided from what the mirror holds now, never from what the job says. */
   async changed({ accountId, dealIds }: Pick<DealsChanged, 'accountId' | 'dealIds'>): Promise<void> {
+    await this.news.tell(accountId, dealIds);
     const context = await this.contexts.of(accountId);
     if (!context || !(await this.concernsPlans(context, dealIds))) return;
     const ordering = (facts: DealFacts): LaunchOrder | null => automaticOrder(context, facts);

@@ -5,6 +5,7 @@ import { Changes } from '../../infra/changes.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { Metrics } from '../../infra/metrics.js';
 import { Outbox } from '../../outbox/index.js';
+import { DealNews } from './deal-news.service.js';
 import { changeOf, eventsOf, retire, type PlanChange } from './plan-change.js';
 import { PlanRepository } from './plan.repository.js';
 import type { PlanningContext } from './planning-context.service.js';
@@ -32,6 +33,7 @@ export class PlanDecisions {
     private readonly outbox: Outbox,
     private readonly changes: Changes,
     private readonly metrics: Metrics,
+    private readonly news: DealNews,
   ) {}
 
   /** Returns the plans as they are now. A plan whose deal the mirror does not hold stays as it is. */
@@ -137,6 +139,11 @@ export class PlanDecisions {
       changes.flatMap((change) => eventsOf(change, occasion.actor, now)),
     );
     await this.wish(tx, context, changes, deals);
+    await this.news.tell(
+      accountId,
+      changes.map((change) => change.after.dealId),
+      tx,
+    );
     await this.changes.publish(
       tx,
       changes.map(({ after }) => ({ accountId, dealId: after.dealId, revision: after.revision })),
