@@ -6,6 +6,7 @@ import { BulkLaunches } from './bulk-launch.service.js';
 import { CompanyStructures } from './company-structures.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
+import { DealNews } from './deal-news.service.js';
 import { HomeService } from './home.service.js';
 import { LaunchStarts } from './launch-starts.service.js';
 import { LaunchesWorker } from './launches.worker.js';
@@ -32,6 +33,7 @@ import { StepCommands } from './step-commands.service.js';
 import { TaskFacts } from './task-facts.service.js';
 import { TaskFactsApplying } from './task-facts-applying.service.js';
 import { TemplateBodies } from './template-bodies.service.js';
+import { TEMPLATE_CONTROLLERS, TEMPLATE_PROVIDERS } from './template-parts.js';
 import { TemplateRepository } from './template.repository.js';
 import { UndoTokens } from './undo-token.js';
 
@@ -42,12 +44,13 @@ import { UndoTokens } from './undo-token.js';
 @Global()
 @Module({
   imports: [MirrorModule, OutboxModule],
-  controllers: [PlanController, PlanEventsController],
+  controllers: [PlanController, PlanEventsController, ...TEMPLATE_CONTROLLERS],
   providers: [
     BulkLaunches,
     CompanyStructures,
     DealChanges,
     DealFactsRepository,
+    DealNews,
     HomeService,
     LaunchStarts,
     LaunchViews,
@@ -74,6 +77,7 @@ import { UndoTokens } from './undo-token.js';
     TemplateBodies,
     TemplateRepository,
     UndoTokens,
+    ...TEMPLATE_PROVIDERS,
     { provide: PLAN_SWITCH, useExisting: PlanSwitchService },
   ],
   exports: [PLAN_SWITCH],

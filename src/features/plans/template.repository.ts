@@ -37,6 +37,12 @@ export function stageMapKey(pipelineId: string, templateId: string, version: num
   return `${templateId}|${version}|${pipelineId}`;
 }
 
+interface MapPlace {
+  readonly pipelineId: string;
+  readonly templateId: string;
+  readonly version: number;
+}
+
 interface PipelinePlanRow {
   readonly pipeline_id: string;
   readonly template_id: string;
@@ -80,6 +86,19 @@ export class TemplateRepository {
       [accountId, templateId, version],
     );
     return rows[0]?.body ?? null;
+  }
+
+  /** Every version with its body, newest first, a draft included. */
+  async allBodies(
+    accountId: string,
+    templateId: string,
+    sql: Sql = this.database,
+  ): Promise<readonly { readonly version: number; readonly body: TemplateBody }[]> {
+    return sql.query(
+      `SELECT version, body FROM plan_template_version
+       WHERE account_id = $1::uuid AND template_id = $2::uuid ORDER BY version DESC`,
+      [accountId, templateId],
+    );
   }
 
   /**
@@ -174,18 +193,37 @@ export class TemplateRepository {
   }
 
   /** Saved maps win over suggested ones; the first switch-on writes down what was suggested. */
-  async keepMap(
-    tx: Sql,
-    accountId: string,
-    place: { readonly pipelineId: string; readonly templateId: string; readonly version: number },
-    map: StageMap,
-    actor: string,
-  ): Promise<void> {
+  async keepMap(tx: Sql, accountId: string, place: MapPlace, map: StageMap, actor: string): Promise<void> {
     await tx.query(
       `INSERT INTO stage_map (account_id, pipeline_id, template_id, version, map, saved_by)
        VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, $6) ON CONFLICT DO NOTHING`,
       [accountId, place.pipelineId, place.templateId, place.version, JSON.stringify(map), actor],
     );
+  }
+
+  async saveMap(tx: Sql, accountId: string, place: MapPlace, map: StageMap, actor: string): Promise<void> {
+    await tx.query(
+      `INSERT INTO stage_map (account_id, pipeline_id, template_id, version, map, saved_by)
+       VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, $6)
+       ON CONFLICT (account_id, pipeline_id, template_id, version)
+       DO UPDATE SET map = excluded.map, saved_by = excluded.saved_by, saved_at = now()`,
+      [accountId, place.pipelineId, place.templateId, place.version, JSON.stringify(map), actor],
+    );
+  }
+
+  /** Saved maps of a template on a pipeline, by version. */
+  async savedMaps(
+    accountId: string,
+    pipelineId: string,
+    templateId: string,
+    sql: Sql = this.database,
+  ): Promise<ReadonlyMap<number, StageMap>> {
+    const rows = await sql.query<{ version: number; map: StageMap }>(
+      `SELECT version, map FROM stage_map
+       WHERE account_id = $1::uuid AND pipeline_id = $2 AND template_id = $3::uuid`,
+      [accountId, pipelineId, templateId],
+    );
+    return new Map(rows.map((row) => [row.version, row.map]));
   }
 
   /** Open plans by pipeline of their deals. */
