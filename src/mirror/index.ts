@@ -1,3 +1,4 @@
+export { CompanyStructures, type CompanyStructure } from './company-structures.js';
 export { Intake } from './intake.js';
 export { dealsChanged, tasksChanged, type DealsChanged, type TasksChanged } from './jobs.js';
 export { Mirror } from './mirror.js';

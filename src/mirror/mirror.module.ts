@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CompanyStructures } from './company-structures.js';
 import { Copier } from './copier.js';
 import { Drain } from './drain.js';
 import { DealProducts } from './deal-products.js';
@@ -20,6 +21,7 @@ import { Sweeper } from './sweeper.js';
 /** The copy of the host. Needs `HOST_CONNECTIONS` from a global module. */
 @Module({
   providers: [
+    CompanyStructures,
     Mirror,
     MirrorProgress,
     MirrorReads,
@@ -38,6 +40,6 @@ import { Sweeper } from './sweeper.js';
     Drain,
     MirrorWorker,
   ],
-  exports: [Mirror, MirrorProgress, MirrorReads, Intake],
+  exports: [CompanyStructures, Mirror, MirrorProgress, MirrorReads, Intake],
 })
 export class MirrorModule {}

@@ -3,7 +3,6 @@ import { PLAN_SWITCH } from '../../contract/plan-switch.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { OutboxModule } from '../../outbox/index.js';
 import { BulkLaunches } from './bulk-launch.service.js';
-import { CompanyStructures } from './company-structures.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { DealNews } from './deal-news.service.js';
@@ -47,7 +46,6 @@ import { UndoTokens } from './undo-token.js';
   controllers: [PlanController, PlanEventsController, ...TEMPLATE_CONTROLLERS],
   providers: [
     BulkLaunches,
-    CompanyStructures,
     DealChanges,
     DealFactsRepository,
     DealNews,
