@@ -7,6 +7,8 @@ import type { StageMap } from './template.types.js';
 interface Pass {
   readonly stageKeys: readonly string[];
   readonly enteredAt: Instant;
+  /** Stage of the pipeline in which it ended. */
+  readonly pipelineStageId: string;
   /** Furthest place on the way at that time; a stage off the way keeps the place before it, -1 is before the way. */
   readonly reached: number;
 }
@@ -29,6 +31,10 @@ export interface DealWay {
   /** The least far place it stood at: what lies between that and `reached` without a run was skipped. */
   readonly lowest: number;
   readonly closed: { readonly as: 'won' | 'lost'; readonly at: Instant } | null;
+  /** The stay before the present one, where the deal's last move began; null when it has not moved since. */
+  readonly left: { readonly stageKeys: readonly string[]; readonly pipelineStageId: string } | null;
+  /** Of a plan after the sale whose deal is not won any more. */
+  readonly ended: { readonly as: 'lost' | 'reopened'; readonly at: Instant } | null;
 }
 
 interface PlainVisit {
@@ -59,6 +65,7 @@ export function dealWay(
   const passes = passesOf(since, covered, index, before);
   const last = passes.at(-1);
   const closedAt = ordered.at(-1)?.enteredAt ?? startedAt;
+  const left = passes.at(-2);
   return {
     runs: runsOf(passes),
     current: last?.stageKeys ?? [],
@@ -66,6 +73,34 @@ export function dealWay(
     reached: last?.reached ?? before,
     lowest: passes.reduce((low, pass) => Math.min(low, pass.reached), Number.POSITIVE_INFINITY),
     closed: deal.stageKind === 'open' ? null : { as: deal.stageKind, at: Math.max(closedAt, startedAt) },
+    left: left ? { stageKeys: left.stageKeys, pipelineStageId: left.pipelineStageId } : null,
+    ended: null,
+  };
+}
+
+/**
+ * The way of a plan after the sale: one stay in all its stages, worked through one after another, from the plan's
+ * beginning until the deal is lost or open again.
+ */
+export function afterSaleWay(
+  deal: Deal,
+  visits: readonly StageVisit[],
+  index: TemplateIndex,
+  startedAt: Instant,
+): DealWay {
+  const keys = index.stages.map((stage) => stage.stage.key);
+  const movedAt = Math.max(orderedVisits(deal, visits).at(-1)?.enteredAt ?? startedAt, startedAt);
+  const goesOn = deal.stageKind === 'won';
+  const run: StageRun = { enteredAt: startedAt, leftAt: goesOn ? null : movedAt };
+  return {
+    runs: new Map(keys.map((key) => [key, [run]])),
+    current: goesOn ? keys : [],
+    enteredAt: goesOn ? startedAt : movedAt,
+    reached: keys.length - 1,
+    lowest: 0,
+    closed: null,
+    left: null,
+    ended: goesOn ? null : { as: deal.stageKind === 'lost' ? 'lost' : 'reopened', at: movedAt },
   };
 }
 
@@ -108,10 +143,14 @@ function passesOf(
     const stageKeys = covered.get(visit.stageId);
     if (!stageKeys) continue;
     const previous = passes.at(-1);
-    if (previous && stageKeys.length > 0 && sameKeys(previous.stageKeys, stageKeys)) continue;
+    if (previous && stageKeys.length > 0 && sameKeys(previous.stageKeys, stageKeys)) {
+      passes[passes.length - 1] = { ...previous, pipelineStageId: visit.stageId };
+      continue;
+    }
     passes.push({
       stageKeys,
       enteredAt: visit.enteredAt,
+      pipelineStageId: visit.stageId,
       reached: reachedBy(stageKeys, index, previous?.reached ?? reachedBefore),
     });
   }

@@ -38,6 +38,8 @@ export type StepOutcome =
       readonly reason: string;
       /** Key of the account's list of reasons; absent where the words are all there is. */
       readonly reasonKey?: string;
+      /** Set when the last try of a repeated step came to nothing. */
+      readonly exhausted?: true;
     })
   | (OutcomeBase & { readonly kind: 'skipped'; readonly reason: string })
   /** The host's task was deleted by hand: the step is not created again. */
@@ -49,6 +51,10 @@ export interface ManualEdits {
   readonly ownerId: string | null;
   /** When a person reopened the step: it lives on although its stage was left before that moment. */
   readonly reopenedAt: Instant | null;
+  /** Why the deadline was set by hand, in our interface. */
+  readonly dueReason?: string;
+  /** How often the deadline was put off by hand in our interface. Absent: never. */
+  readonly postponed?: number;
 }
 
 /** One try of a repeated step that came to nothing. */
@@ -62,6 +68,8 @@ export interface Attempt {
 export interface UndoRecord {
   readonly outcome: StepOutcome | null;
   readonly manual: ManualEdits;
+  /** Tries before it; absent: none. */
+  readonly attempts?: readonly Attempt[];
   readonly at: Instant;
   readonly by: string | null;
 }
@@ -83,6 +91,10 @@ export type BecauseCode =
   | 'reentryNewPass'
   | 'dealWon'
   | 'dealLost'
+  /** Of a plan after the sale: the deal is open again. */
+  | 'dealReopened'
+  /** `why` and what else `ConditionWhy` names. */
+  | 'conditionFalse'
   | 'closingStep'
   | 'closingSkipped'
   | 'reopenedByHand'
@@ -96,7 +108,31 @@ export type BecauseCode =
 
 /** Where the owner or the deadline come from, when it is not simply the template's rule. */
 export type NoteCode =
-  'resultMissing' | 'ownerByHand' | 'dueByHand' | 'noOwner' | 'noHead' | 'ownerInactive' | 'dueForecast';
+  | 'resultMissing'
+  | 'ownerByHand'
+  | 'dueByHand'
+  | 'noOwner'
+  | 'noHead'
+  | 'ownerInactive'
+  | 'dueForecast'
+  /** The field that should name the owner is empty: the deal's responsible has the step. */
+  | 'ownerFieldEmpty'
+  /** Nobody holds the role: the deal's responsible has the step. */
+  | 'roleVacant'
+  /** The group has nobody who could: the deal's responsible has the step. */
+  | 'groupEmpty'
+  /** Whose turn it is shows when the step becomes a task. */
+  | 'turnAhead'
+  /** Nobody of the group took it yet: its keeper answers for it. */
+  | 'inQueue'
+  /** Taken from the group's queue by its owner. */
+  | 'taken'
+  /** The owner is away: a deputy has it. */
+  | 'deputy'
+  /** The date field that the deadline hangs on is empty. */
+  | 'dateMissing'
+  /** Nobody is found to whom the step would hand the deal over. */
+  | 'handOverNobody';
 
 export interface Because {
   readonly code: BecauseCode;
@@ -106,7 +142,7 @@ export interface Because {
 
 /**
  * One step of a plan: what is stored and what the planner returns. Identity: `stepKey` + `visitSeq` in its plan.
- * `outcome`, `manual` and `undo` are facts; every other field is derived and may be recomputed at any time.
+ * `outcome`, `manual`, `undo`, `attempts`, `turnOf` and `handTo` are facts; every other field is derived and may be recomputed at any time.
  */
 export interface PlanStep {
   readonly stepKey: string;
@@ -129,6 +165,8 @@ export interface PlanStep {
   readonly attempts?: readonly Attempt[];
   /** Fact: to whom a turn of a group fell; kept while he is there. Absent: no turn was taken. */
   readonly turnOf?: string;
+  /** Fact: to whom the step hands the deal over, settled when the step became a task. Absent: not settled. */
+  readonly handTo?: string;
 }
 
 export type PlanStatus =
@@ -139,11 +177,22 @@ export type PlanStatus =
       readonly until: Instant | null;
       readonly reason: string;
     }
-  | { readonly kind: 'closed'; readonly as: 'won' | 'lost'; readonly at: Instant };
+  /** `reopened`: a plan after the sale whose deal is open again. Such a plan that came to its end is closed as `won`. */
+  | { readonly kind: 'closed'; readonly as: 'won' | 'lost' | 'reopened'; readonly at: Instant };
 
 /** What starts a plan or makes it be decided again; recorded with the plan, never a branch of the decision. */
 export type PlanTrigger =
-  'creation' | 'acceptance' | 'stageEntry' | 'robot' | 'manual' | 'bulk' | 'event' | 'command' | 'time';
+  | 'creation'
+  | 'acceptance'
+  | 'stageEntry'
+  | 'robot'
+  | 'manual'
+  | 'bulk'
+  /** The deal was won, and its plan names plans for the time after. */
+  | 'afterWon'
+  | 'event'
+  | 'command'
+  | 'time';
 
 /** People as far as this plan needs them, read by the caller. */
 export interface PlanPeople {
@@ -166,7 +215,7 @@ export interface PersonGroup {
   readonly members: readonly string[];
   /** Who answers for a step that nobody took yet. */
   readonly keeperId: string | null;
-  /** Turns taken so far: the next one falls to `members[turns % members.length]`, skipping who is absent or dismissed. */
+  /** Where the round stands: the next turn falls to `members[turns % members.length]`, skipping who is absent or dismissed. */
   readonly turns: number;
 }
 
@@ -175,6 +224,23 @@ export interface Deputy {
   readonly from: string;
   readonly to: string;
   readonly userId: string;
+}
+
+export interface PausePlan {
+  readonly since: Instant;
+  /** Null: until somebody ends it. */
+  readonly until: Instant | null;
+  readonly reason: string;
+  /**
+   * What the end follows: the date agreed with the client (the field mapped as `clientDate`; while it is empty,
+   * `until`), or the absence of the deal's responsible. Absent: `until` alone.
+   */
+  readonly follows?: 'clientDate' | 'absence';
+}
+
+export interface PastPause {
+  readonly since: Instant;
+  readonly until: Instant;
 }
 
 export interface PlanInput {
@@ -187,66 +253,14 @@ export interface PlanInput {
   readonly startedAt: Instant;
   /** The plan's steps as stored; empty for a new plan. */
   readonly steps: readonly PlanStep[];
-  /** A pause set by a person, else null. */
-  readonly pause: { readonly since: Instant; readonly until: Instant | null; readonly reason: string } | null;
+  /** The pause set last by a person, also when it is over by itself; null when there is none or it was ended by hand. */
+  readonly pause: PausePlan | null;
+  /** Pauses that are over, any order: what was left of a deadline when one began is left when it ends. */
+  readonly pauses?: readonly PastPause[];
   readonly people: PlanPeople;
   readonly now: Instant;
   /** To which host field the account mapped a role of the product. Absent: nothing is mapped. */
   readonly fieldMap?: Readonly<Partial<Record<FieldRole, string>>>;
   /** Moves that a person let pass the guard, with a reason: when the guarded stage was left. */
   readonly overrides?: readonly { readonly stageKey: string; readonly leftAt: Instant }[];
-}
-
-/** What a guarded stage says of the deal's last move. */
-export interface GuardVerdict {
-  readonly kind: 'alert' | 'return';
-  /** The template stage that was left. */
-  readonly stageKey: string;
-  /** The stage of the pipeline to which `return` takes the deal. */
-  readonly pipelineStageId: string;
-  readonly leftAt: Instant;
-  /** Keys of the required steps of that visit which are not finished. */
-  readonly missing: readonly string[];
-}
-
-/** What a decision asks for besides the steps. The same facts ask for the same effects: who carries them out keeps keys. */
-export type PlanEffect =
-  | {
-      readonly kind: 'assignDeal';
-      readonly stepKey: string;
-      readonly visitSeq: number;
-      readonly userId: string;
-    }
-  | {
-      readonly kind: 'joinDeal';
-      readonly stepKey: string;
-      readonly visitSeq: number;
-      readonly userId: string;
-    }
-  | { readonly kind: 'startPlan'; readonly templateKey: string }
-  | {
-      readonly kind: 'proposeClose';
-      readonly stepKey: string;
-      readonly visitSeq: number;
-      readonly reason: string;
-    }
-  | {
-      readonly kind: 'turnTaken';
-      readonly group: string;
-      readonly stepKey: string;
-      readonly visitSeq: number;
-    };
-
-/** The whole desired plan. Saving it and deciding again with the same facts gives the same value. */
-export interface PlanDecision {
-  readonly status: PlanStatus;
-  /** Template stage where the work is now; null when the deal's stage is unknown to the map. */
-  readonly stageKey: string | null;
-  /** In the template's order, then by pass. */
-  readonly steps: readonly PlanStep[];
-  /** When to decide again without an event (a step's time comes, a pause ends); null when never. */
-  readonly wakeAt: Instant | null;
-  /** Empty unless the last move left a guarded stage with required steps undone. */
-  readonly guards: readonly GuardVerdict[];
-  readonly effects: readonly PlanEffect[];
 }

@@ -1,10 +1,24 @@
 import type { Instant } from '../crm/time.js';
-import { dealWay, type DealWay } from './deal-way.js';
-import type { PlanDecision, PlanInput, PlanStatus, PlanStep } from './plan.types.js';
-import { buildStep, finishedAsIs, stepId, type StepContext } from './step-state.js';
+import { evaluate, type StepStanding, type Verdict } from './condition.js';
+import { afterSaleWay, dealWay, type DealWay } from './deal-way.js';
+import { effectsOf } from './plan-effects.js';
+import { pausesOf } from './plan-pause.js';
+import type { PlanDecision } from './plan-decision.types.js';
+import type { PlanInput, PlanStatus, PlanStep } from './plan.types.js';
+import { guardVerdicts } from './stage-guard.js';
 import { fatesOf, reopened, type StepFate } from './step-fate.js';
+import { stepId } from './step-id.js';
+import {
+  buildStep,
+  finishedAsIs,
+  openBehind,
+  outByCondition,
+  type StepContext,
+  type StepPlace,
+} from './step-state.js';
 import { isOpen } from './step-timing.js';
 import { indexTemplate, type IndexedStage, type IndexedStep, type TemplateIndex } from './template-index.js';
+import type { TemplateStep } from './template.types.js';
 
 const MS_PER_DAY = 86_400_000;
 
@@ -19,39 +33,65 @@ interface Walk {
 }
 
 /**
- * Decides the whole plan of a deal: which steps should exist, in which state, whose, by when and why. Pure and total:
- * the same facts give the same plan, whatever order they came in, and deciding again over its own answer changes
- * nothing. Finished steps are handed back as they are. Never throws for what people or hosts may have done.
+ * Decides the whole plan of a deal: which steps should exist, in which state, whose, by when and why; what guarded
+ * stages say of the deal's last move; and what is asked for besides. Pure and total: the same facts give the same plan,
+ * whatever order they came in, and deciding again over its own answer changes nothing. Finished steps are handed back
+ * as they are. Never throws for what people or hosts may have done.
  */
 export function decidePlan(input: PlanInput): PlanDecision {
   const index = indexTemplate(input.template);
-  const way = dealWay(input.deal, input.visits, input.stageMap, index, input.startedAt);
-  const status = statusOf(input, way);
-  const context: StepContext = {
-    input,
-    status,
-    stored: new Map(input.steps.map((step) => [stepId(step.stepKey, step.visitSeq), step])),
-    decided: new Map(),
-    latest: new Map(),
-  };
+  const way = wayOf(input, index);
+  const context = contextOf(input);
+  const { decided, out, owners } = context;
   const stageKey = walkStages(index, way, context);
   dropStrays(context);
-  const carried = [...context.decided.values()].map((step) => carryInto(step, stageKey));
+  const carried = [...decided.values()].map((step) => carryInto(step, stageKey));
+  const steps = inTemplateOrder(carried, index);
+  const status = statusOf(context, way, steps);
+  const { template, overrides = [] } = input;
   return {
     status,
     stageKey,
-    steps: inTemplateOrder(carried, index),
-    wakeAt: wakeOf(context, status),
-    guards: [],
-    effects: [],
+    steps,
+    wakeAt: wakeOf(context),
+    guards: guardVerdicts({ index, way, overrides, decided, out }),
+    effects: [...context.turnsTaken, ...effectsOf({ template, index, status, steps, owners })],
   };
 }
 
-function statusOf(input: PlanInput, way: DealWay): PlanStatus {
+function wayOf(input: PlanInput, index: TemplateIndex): DealWay {
+  const { template, deal, visits, stageMap, startedAt } = input;
+  if (template.purpose === 'afterSale') return afterSaleWay(deal, visits, index, startedAt);
+  return dealWay(deal, visits, stageMap, index, startedAt);
+}
+
+function contextOf(input: PlanInput): StepContext {
+  const { deal, people, fieldMap = {}, now } = input;
+  return {
+    input,
+    owners: { deal, people, fieldMap, now },
+    pauses: pausesOf(input),
+    stored: new Map(input.steps.map((step) => [stepId(step.stepKey, step.visitSeq), step])),
+    decided: new Map(),
+    latest: new Map(),
+    out: new Map(),
+    turns: new Map(),
+    turnsTaken: [],
+    wakes: [],
+  };
+}
+
+/** A plan after the sale ends by itself: nothing of it is open any more, and it was the deal's success that it served. */
+function statusOf(context: StepContext, way: DealWay, steps: readonly PlanStep[]): PlanStatus {
+  const { input, pauses } = context;
   if (way.closed) return { kind: 'closed', as: way.closed.as, at: way.closed.at };
-  const { pause, now } = input;
-  if (pause && (pause.until === null || pause.until > now)) return { kind: 'paused', ...pause };
-  return { kind: 'active' };
+  const open = steps.some(isOpen);
+  if (way.ended && !open) return { kind: 'closed', as: way.ended.as, at: way.ended.at };
+  if (input.template.purpose === 'afterSale' && !open) {
+    const at = steps.reduce((latest, step) => Math.max(latest, step.outcome?.at ?? 0), input.startedAt);
+    return { kind: 'closed', as: 'won', at };
+  }
+  return pauses.now === null ? { kind: 'active' } : { kind: 'paused', ...pauses.now };
 }
 
 /** Decides stage after stage; returns the stage where the work is now. */
@@ -91,23 +131,63 @@ function decideStep(
   walk: Walk,
 ): void {
   const { step } = indexed;
+  const verdict = verdictOf(step, context);
+  if (verdict !== null) context.out.set(step.key, verdict.kind === 'open' ? verdict.stepKey : null);
   for (const plain of fatesOf(step, stage, way, context.input.template)) {
+    const place = placeOf(plain, step, stage, way, context, walk);
     const id = stepId(step.key, plain.visitSeq);
-    const stored = context.stored.get(id);
-    const fate = reopened(plain, stored, stage.stage.key, way);
-    const inOwnStage = fate.kind === 'live' && fate.run?.leftAt === null;
-    const decided = buildStep(context, {
-      step,
-      stageKey: stage.stage.key,
-      fate,
-      stored,
-      openedAt: openedAt(fate, inOwnStage, walk, context),
-      behind: inOwnStage ? walk.behind : null,
-      forecast: fate.kind === 'ahead' || (inOwnStage && walk.forecast),
-    });
+    const keptOut = verdict !== null && !isWanted(place, way);
+    const decided = keptOut ? outByCondition(place, verdict, context.input.now) : buildStep(context, place);
+    if (decided === null) continue;
     context.decided.set(id, decided);
-    context.latest.set(step.key, decided);
+    if (!keptOut || decided.outcome !== null) context.latest.set(step.key, decided);
   }
+}
+
+/** Why the step's condition keeps it out; null when it does not. */
+function verdictOf(step: TemplateStep, context: StepContext): Exclude<Verdict, { kind: 'holds' }> | null {
+  if (!step.condition) return null;
+  const { owners } = context;
+  const standing = (key: string): StepStanding => {
+    const open = openBehind(context, key);
+    if (open !== null) return { kind: 'open', stepKey: open };
+    const ended = context.latest.get(key);
+    return ended ? { kind: 'ended', step: ended } : { kind: 'none' };
+  };
+  const verdict = evaluate(step.condition, {
+    ...owners,
+    timeZone: owners.people.fallback.timeZone,
+    standing,
+  });
+  return verdict.kind === 'holds' ? null : verdict;
+}
+
+/** A person who opened the step again wants it whatever its condition says, until the deal moves on. */
+function isWanted({ stored }: StepPlace, way: DealWay): boolean {
+  const at = stored?.manual.reopenedAt ?? null;
+  return at !== null && stored?.outcome === null && at >= (way.enteredAt ?? at);
+}
+
+function placeOf(
+  plain: StepFate,
+  step: TemplateStep,
+  stage: IndexedStage,
+  way: DealWay,
+  context: StepContext,
+  walk: Walk,
+): StepPlace {
+  const stored = context.stored.get(stepId(step.key, plain.visitSeq));
+  const fate = reopened(plain, stored, stage.stage.key, way);
+  const inOwnStage = fate.kind === 'live' && fate.run?.leftAt === null;
+  return {
+    step,
+    stageKey: stage.stage.key,
+    fate,
+    stored,
+    openedAt: openedAt(fate, inOwnStage, walk, context),
+    behind: inOwnStage ? walk.behind : null,
+    forecast: fate.kind === 'ahead' || (inOwnStage && walk.forecast),
+  };
 }
 
 /** A step of a stage that was left keeps the entry it was counted from. */
@@ -163,11 +243,8 @@ function inTemplateOrder(steps: readonly PlanStep[], index: TemplateIndex): read
   );
 }
 
-function wakeOf(context: StepContext, status: PlanStatus): Instant | null {
-  const times = status.kind === 'paused' && status.until !== null ? [status.until] : [];
-  for (const step of context.decided.values()) {
-    const until = step.because.code === 'tooEarly' ? step.because.params['until'] : undefined;
-    if (step.state === 'waiting' && typeof until === 'number') times.push(until);
-  }
+function wakeOf(context: StepContext): Instant | null {
+  const until = context.pauses.now?.until ?? null;
+  const times = until === null ? context.wakes : [...context.wakes, until];
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../crm/time.js';
 import type { DealWay, StageRun } from './deal-way.js';
 import type { Because, BecauseCode, PlanStep } from './plan.types.js';
 import type { IndexedStage } from './template-index.js';
-import type { ClosePolicy, TemplateBody, TemplateStep } from './template.types.js';
+import type { ClosePolicy, ReentryPolicy, TemplateBody, TemplateStep } from './template.types.js';
 
 /** What the deal's way makes of one pass of a step, before its own prerequisites and times are looked at. */
 export type StepFate =
@@ -20,6 +20,7 @@ interface Rules {
   readonly stage: IndexedStage;
   readonly way: DealWay;
   readonly template: TemplateBody;
+  readonly reentry: ReentryPolicy;
 }
 
 /**
@@ -32,13 +33,16 @@ export function fatesOf(
   way: DealWay,
   template: TemplateBody,
 ): readonly StepFate[] {
-  const rules: Rules = { step, stage, way, template };
+  const rules: Rules = { step, stage, way, template, reentry: reentryOf(step, stage) };
+  if (way.ended) {
+    return [over(rules, 1, way.ended.as === 'lost' ? 'dealLost' : 'dealReopened', way.ended.at)];
+  }
   const runs = way.runs.get(stage.stage.key) ?? [];
   const first = runs[0];
   const last = runs.at(-1);
   if (!first || !last) return unvisited(rules);
-  if (step.reentry === 'newPass') return passesOf(rules, runs);
-  if (step.reentry === 'nothing') return [firstPassOnly(rules, first, runs.length)];
+  if (rules.reentry === 'newPass') return passesOf(rules, runs);
+  if (rules.reentry === 'nothing') return [firstPassOnly(rules, first, runs.length)];
   if (last.leftAt !== null && isAhead(rules) && !way.closed) return [ahead(rules, 1)];
   const fate = visited(rules, last, 1);
   return [
@@ -46,6 +50,12 @@ export function fatesOf(
       ? { ...fate, because: reason(rules, 'reentryReopened') }
       : fate,
   ];
+}
+
+/** A guard that returns the deal wants the undone steps done: they open again, or it could never be satisfied. */
+function reentryOf(step: TemplateStep, { stage }: IndexedStage): ReentryPolicy {
+  const returned = stage.guard === 'return' && step.required && step.reentry === 'nothing';
+  return returned ? 'reopenUndone' : step.reentry;
 }
 
 /** A person's "reopen" outlives the cancellation that came before it, not the deal's next move. */

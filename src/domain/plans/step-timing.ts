@@ -1,9 +1,10 @@
 import { WHOLE_DAY_TIME } from '../calendar/work-calendar.js';
-import { addWorking, nextWorkingMoment } from '../calendar/working-time.js';
+import { addWorking, BARE_STEP, nextWorkingMoment } from '../calendar/working-time.js';
 import type { Schedule, WorkAmount } from '../calendar/work-calendar.types.js';
 import type { Instant } from '../crm/time.js';
-import type { PlanStep } from './plan.types.js';
-import type { StepOffset, TemplateStep } from './template.types.js';
+import type { Attempt, PastPause, PlanStep } from './plan.types.js';
+import { afterPauses } from './pause-timing.js';
+import type { Repetition, StepOffset, TemplateStep } from './template.types.js';
 
 /**
  * A step becomes a task in the host at most this long before its deadline: two weeks are what a seller plans ahead,
@@ -18,7 +19,12 @@ export interface TimingInput {
   readonly openedAt: Instant;
   /** Steps named by the step, as decided so far; a missing one holds nobody up. */
   readonly reference: (stepKey: string) => PlanStep | undefined;
-  readonly schedule: Schedule;
+  /** The open step that has to end before the named one can; null when nothing is open. */
+  readonly openBehind: (stepKey: string) => string | null;
+  /** The date field that the deadline hangs on; null: empty. */
+  readonly fieldDate: Instant | null;
+  readonly attempts: readonly Attempt[];
+  readonly pauses: readonly PastPause[];
   /** A deadline set by hand, or null. */
   readonly dueByHand: Instant | null;
 }
@@ -31,23 +37,22 @@ export interface StepTiming {
   readonly afterStep: string | null;
   /** Key of the first prerequisite that is still open. */
   readonly prerequisite: string | null;
+  /** The deadline hangs on a date field that is empty. */
+  readonly dateMissing: boolean;
 }
 
 /** Deadline and readiness of one live or future step, in its owner's working time. */
-export function timeStep(input: TimingInput): StepTiming {
+export function timeStep(input: TimingInput, schedule: Schedule): StepTiming {
   const { step } = input;
-  const open = (key: string): boolean => isOpen(input.reference(key));
   const anchor = step.offset.anchor;
-  const readyAt = Math.max(
-    input.openedAt,
-    ...step.prerequisites.map((key) => endOf(input.reference(key)) ?? 0),
-  );
-  const waitsForAnchor = anchor.from === 'stepEnd' && step.offset.amount >= 0 && open(anchor.stepKey);
+  const readyAt = readyOf(input);
+  const counted = anchor.from === 'stepEnd' && step.offset.amount >= 0;
   return {
-    dueAt: input.dueByHand ?? deadline(input, readyAt),
+    dueAt: input.dueByHand === null ? deadline(input, readyAt, schedule) : byHand(input, schedule),
     readyAt,
-    afterStep: waitsForAnchor ? anchor.stepKey : null,
-    prerequisite: step.prerequisites.find(open) ?? null,
+    afterStep: counted ? input.openBehind(anchor.stepKey) : null,
+    prerequisite: firstOpen(input),
+    dateMissing: anchor.from === 'field' && input.fieldDate === null && input.attempts.length === 0,
   };
 }
 
@@ -56,20 +61,63 @@ export function isOpen(step: PlanStep | undefined): boolean {
   return step?.state === 'future' || step?.state === 'waiting' || step?.state === 'actionable';
 }
 
+function firstOpen({ step, openBehind }: TimingInput): string | null {
+  for (const key of step.prerequisites) {
+    const open = openBehind(key);
+    if (open !== null) return open;
+  }
+  return null;
+}
+
+function readyOf({ step, openedAt, reference }: TimingInput): Instant {
+  let ready = openedAt;
+  for (const key of step.prerequisites) ready = Math.max(ready, endOf(reference(key)) ?? 0);
+  return ready;
+}
+
 /** When a step ended, or is expected to. */
 function endOf(step: PlanStep | undefined): Instant | null {
   if (!step) return null;
   return step.outcome?.at ?? (isOpen(step) ? step.dueAt : null);
 }
 
+/** A deadline that was set for a time which became a pause is put to the next working day after it. */
+function byHand({ dueByHand, pauses }: TimingInput, schedule: Schedule): Instant | null {
+  let due = dueByHand ?? 0;
+  for (const { since, until } of pauses) {
+    if (due > since && due <= until) due = addWorking(until, { amount: 1, unit: 'workingDays' }, schedule);
+  }
+  return due;
+}
+
 /** Never before the step can be started: a norm that cannot be kept is not fair. */
-function deadline(input: TimingInput, readyAt: Instant): Instant | null {
-  const { step, schedule } = input;
-  const anchor = anchorOf(input);
-  const by = amountOf(step.offset);
-  const due = addWorking(anchor, by, schedule);
-  if (due >= readyAt) return due;
+function deadline(input: TimingInput, readyAt: Instant, schedule: Schedule): Instant {
+  const { anchor, by, isDate } = countOf(input);
+  const plain = addWorking(anchor, by, schedule);
+  if (input.pauses.length > 0) {
+    return afterPauses({ due: plain, anchor, readyAt, by, isDate, schedule }, input.pauses);
+  }
+  if (plain >= readyAt) return plain;
   return by.amount > 0 ? addWorking(readyAt, by, schedule) : nextWorkingMoment(readyAt, schedule);
+}
+
+interface Count {
+  readonly anchor: Instant;
+  readonly by: WorkAmount;
+  /** The deadline is a date that somebody named, not a norm of working time. */
+  readonly isDate: boolean;
+}
+
+function countOf(input: TimingInput): Count {
+  const { step, attempts } = input;
+  const last = attempts.at(-1);
+  if (last && step.repeat) return { anchor: last.at, by: amountOf(step.repeat.interval), isDate: false };
+  const by = amountOf(step.offset);
+  const { anchor } = step.offset;
+  if (anchor.from !== 'field') return { anchor: anchorOf(input), by, isDate: by.amount < 0 };
+  if (input.fieldDate !== null) return { anchor: input.fieldDate, by, isDate: true };
+  // Without the date "before" it means nothing: the step gets the time of one that says nothing.
+  return { anchor: input.openedAt, by: by.amount < 0 ? BARE_STEP : by, isDate: false };
 }
 
 function anchorOf(input: TimingInput): Instant {
@@ -80,7 +128,7 @@ function anchorOf(input: TimingInput): Instant {
 }
 
 /** "In thirty days" names a day, not an hour: a whole-day step, due at the day's beginning. */
-function amountOf(offset: StepOffset): WorkAmount {
+function amountOf(offset: StepOffset | Repetition['interval']): WorkAmount {
   const { amount, unit } = offset;
   const timeOfDay = offset.timeOfDay ?? (unit === 'calendarDays' ? WHOLE_DAY_TIME : undefined);
   return timeOfDay === undefined ? { amount, unit } : { amount, unit, timeOfDay };

@@ -19,6 +19,8 @@ export interface TemplateIndex {
   readonly stages: readonly IndexedStage[];
   readonly stageByKey: ReadonlyMap<string, IndexedStage>;
   readonly stepByKey: ReadonlyMap<string, IndexedStep>;
+  /** Whether any step hands over or may propose the deal's closing. */
+  readonly hasEffects: boolean;
 }
 
 const indexes = new WeakMap<TemplateBody, TemplateIndex>();
@@ -75,6 +77,9 @@ function makeIndex(template: TemplateBody): TemplateIndex {
     stages,
     stageByKey: new Map(stages.map((indexed) => [indexed.stage.key, indexed])),
     stepByKey: new Map(stages.flatMap((indexed) => indexed.steps.map((step) => [step.step.key, step]))),
+    hasEffects: template.stages.some((stage) =>
+      stage.steps.some((step) => step.handOver !== undefined || step.repeat?.exhausted.closeDeal === true),
+    ),
   };
 }
 

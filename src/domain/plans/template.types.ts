@@ -49,7 +49,10 @@ export type FieldRole =
   | 'clientDate'
   | 'lossReason';
 
-/** When a step, or a branch of them, has a place in the plan. Decided anew while the step is not finished. */
+/**
+ * When a step has a place in the plan. Decided anew while the step is not finished. What hangs on a step that is still
+ * open is not decided: until then the step has no place, and who waits for it waits for that open step.
+ */
 export type Condition =
   | { readonly kind: 'all'; readonly of: readonly Condition[] }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
@@ -61,7 +64,10 @@ export type Condition =
       /** `oneOf`, `noneOf`, `contains`: texts, compared without regard to case; `atLeast`, `atMost`: one number or day. */
       readonly values: readonly (string | number)[];
     }
-  /** By how an earlier step ended; false while it is open. `result` compares the answer itself. */
+  /**
+   * By how an earlier step ended. `result` compares the answer itself, or the reason's key of a step that failed. A
+   * step that the plan cancelled or never had is none of these.
+   */
   | {
       readonly kind: 'step';
       readonly stepKey: string;
@@ -76,6 +82,7 @@ export type Condition =
 export interface Repetition {
   /** Tries in all, 2…20. */
   readonly attempts: number;
+  /** At least a minute, a quarter of an hour or a day. */
   readonly interval: { readonly amount: number; readonly unit: WorkUnit; readonly timeOfDay?: string };
   readonly exhausted: {
     readonly cause: 'client' | 'outer' | 'omission';
@@ -99,7 +106,10 @@ export interface HandOver {
 export type OffsetAnchor =
   | { readonly from: 'planStart' }
   | { readonly from: 'stageEntry' }
-  /** A date field of the deal; while it is empty the step counts from its stage's entry and says so. */
+  /**
+   * A date field of the deal; while it is empty the step counts from its stage's entry, says so, and takes the default
+   * of a bare step instead of a time before the date.
+   */
   | { readonly from: 'field'; readonly field: FieldRef }
   /** A step of the same or an earlier stage. A negative amount counts back from that step's deadline. */
   | { readonly from: 'stepEnd'; readonly stepKey: string };
@@ -158,7 +168,8 @@ export interface TemplateStep {
 
 /**
  * What happens when a deal leaves the stage forward with required steps of the current visit undone: nothing; an
- * alert; or the deal goes back to this stage with a comment. A logged override lets it pass.
+ * alert; or the deal goes back to this stage with a comment. A logged override lets it pass. Where the deal goes back,
+ * its undone required steps open again whatever their re-entry policy says: they could not be made up otherwise.
  */
 export type StageGuard = 'off' | 'alert' | 'return';
 
@@ -190,6 +201,7 @@ export interface TemplateBody {
   /**
    * `sale` (absent): follows the deal along its pipeline. `afterSale`: begins when the deal is won, its stages are
    * worked through one after another without regard to the pipeline, and it ends by itself when all steps are finished.
+   * Its stages are of kind `open` or `afterSale`; re-entry, exit and closing policies mean nothing there.
    */
   readonly purpose?: 'sale' | 'afterSale';
   /** Keys of `afterSale` templates of the same language that a won deal starts. */

@@ -1,2 +1,3 @@
 export type * from './template.types.js';
 export type * from './plan.types.js';
+export type * from './plan-decision.types.js';

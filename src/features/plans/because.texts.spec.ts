@@ -16,6 +16,8 @@ const CODES: readonly BecauseCode[] = [
   'reentryNewPass',
   'dealWon',
   'dealLost',
+  'dealReopened',
+  'conditionFalse',
   'closingStep',
   'closingSkipped',
   'reopenedByHand',

@@ -34,6 +34,8 @@ const RU: Record<BecauseCode, Text> = {
   reentryNewPass: () => 'Сделка вернулась на этап: начат новый заход.',
   dealWon: () => 'Снят: сделка выиграна.',
   dealLost: () => 'Снят: сделка проиграна.',
+  dealReopened: () => 'Снят: сделка снова в работе.',
+  conditionFalse: () => 'Снят: по данным сделки этот шаг не нужен.',
   closingStep: () => 'Завершающий шаг: сделка уже закрыта, осталось это.',
   closingSkipped: () => 'После закрытия сделки этот шаг не нужен.',
   reopenedByHand: () => 'Открыт заново вручную.',
@@ -62,6 +64,8 @@ const EN: Record<BecauseCode, Text> = {
   reentryNewPass: () => 'The deal came back to the stage: a new pass has begun.',
   dealWon: () => 'Withdrawn: the deal is won.',
   dealLost: () => 'Withdrawn: the deal is lost.',
+  dealReopened: () => 'Withdrawn: the deal is open again.',
+  conditionFalse: () => 'Withdrawn: by what the deal says now, this step is not needed.',
   closingStep: () => 'A closing step: the deal is closed, this is what is left.',
   closingSkipped: () => 'Not needed once the deal is closed.',
   reopenedByHand: () => 'Reopened by hand.',
@@ -92,6 +96,39 @@ const NOTES: Record<NoteCode, { readonly ru: string; readonly en: string }> = {
   },
   ownerInactive: { ru: 'Прежний исполнитель уволен.', en: 'The person who had it no longer works here.' },
   dueForecast: { ru: 'Срок примерный.', en: 'The deadline is an estimate.' },
+  ownerFieldEmpty: {
+    ru: 'Поле с исполнителем не заполнено: шаг делает ответственный за сделку.',
+    en: 'The field that names the person is empty, so the deal’s responsible takes the step.',
+  },
+  roleVacant: {
+    ru: 'Эту роль никто не занимает: шаг делает ответственный за сделку.',
+    en: 'Nobody holds this role, so the deal’s responsible takes the step.',
+  },
+  groupEmpty: {
+    ru: 'В группе нет никого, кто мог бы взять шаг.',
+    en: 'The group has nobody who could take the step.',
+  },
+  turnAhead: {
+    ru: 'Кому он достанется по очереди, решится, когда шаг станет задачей.',
+    en: 'Whose turn it is shows when the step becomes a task.',
+  },
+  inQueue: {
+    ru: 'Шаг в общей очереди: его может взять любой из группы.',
+    en: 'The step is in the group’s queue: anyone of the group can take it.',
+  },
+  taken: { ru: 'Взят из общей очереди.', en: 'Taken from the group’s queue.' },
+  deputy: {
+    ru: 'Исполнитель отсутствует, шаг у заместителя.',
+    en: 'The person is away, so a deputy has it.',
+  },
+  dateMissing: {
+    ru: 'Дата в сделке не заполнена: срок посчитан от начала этапа.',
+    en: 'The date in the deal is empty, so the deadline counts from the start of the stage.',
+  },
+  handOverNobody: {
+    ru: 'Некому передать сделку: назначьте человека на эту роль.',
+    en: 'There is nobody to hand the deal over to: give this role to somebody.',
+  },
 };
 
 /** Why the step is as it is, in sentences; null where nothing needs saying. */

@@ -1,4 +1,5 @@
 import type {
+  Attempt,
   Because,
   ManualEdits,
   NoteCode,
@@ -27,12 +28,15 @@ interface StepDetail {
   readonly outcome?: StepOutcome | null;
   readonly manual?: ManualEdits;
   readonly undo?: UndoRecord | null;
+  readonly attempts?: readonly Attempt[];
+  readonly turnOf?: string;
+  readonly handTo?: string;
 }
 
 const UNTOUCHED: ManualEdits = { dueAt: null, ownerId: null, reopenedAt: null };
 
 export function toStep(row: PlanStepRow): PlanStep {
-  const { because, notes, outcome, manual, undo } = row.detail;
+  const { because, notes, outcome, manual, undo, attempts, turnOf, handTo } = row.detail;
   return {
     stepKey: row.step_key,
     visitSeq: row.visit_seq,
@@ -46,10 +50,13 @@ export function toStep(row: PlanStepRow): PlanStep {
     outcome: outcome ?? null,
     manual: manual ?? UNTOUCHED,
     undo: undo ?? null,
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(turnOf === undefined ? {} : { turnOf }),
+    ...(handTo === undefined ? {} : { handTo }),
   };
 }
 
 export function detailOf(step: PlanStep): string {
-  const { because, notes, outcome, manual, undo } = step;
-  return JSON.stringify({ because, notes, outcome, manual, undo });
+  const { because, notes, outcome, manual, undo, attempts, turnOf, handTo } = step;
+  return JSON.stringify({ because, notes, outcome, manual, undo, attempts, turnOf, handTo });
 }

@@ -60,6 +60,7 @@ function planHead(plan: StoredPlan, template: TemplateBody, look: StepLook): Pla
 const CLOSED = {
   won: { ru: 'Сделка выиграна', en: 'The deal is won' },
   lost: { ru: 'Сделка проиграна', en: 'The deal is lost' },
+  reopened: { ru: 'Сделка снова в работе', en: 'The deal is open again' },
   dealDeleted: { ru: 'Сделка удалена в CRM', en: 'The deal was deleted in the CRM' },
   switchedOff: { ru: 'Планы этой воронки выключены', en: 'Plans are switched off for this pipeline' },
 } as const;

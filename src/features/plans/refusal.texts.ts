@@ -36,6 +36,28 @@ const TEXTS: Record<CommandRefusal, Bilingual> = {
     ru: 'Это действие сделал другой человек, отменить его может только он.',
     en: 'Somebody else did this, and only they can undo it.',
   },
+  notRepeated: {
+    ru: 'У этого шага нет повторных попыток: отметьте его результатом.',
+    en: 'This step has no further tries: mark it with a result.',
+  },
+  notAQueue: { ru: 'Этот шаг не из общей очереди.', en: 'This step is not in a group’s queue.' },
+  notAMember: {
+    ru: 'Взять этот шаг может только тот, кто входит в группу.',
+    en: 'Only somebody of the group can take this step.',
+  },
+  takenAlready: { ru: 'Этот шаг уже взял другой человек.', en: 'Somebody else has taken this step already.' },
+  dueInPast: {
+    ru: 'Этот срок уже прошёл: выберите время впереди.',
+    en: 'That time has passed: choose one ahead.',
+  },
+  dueTooFar: {
+    ru: 'Слишком далёкий срок: не дальше тысячи дней.',
+    en: 'That is too far ahead: a thousand days at most.',
+  },
+  ownerDismissed: {
+    ru: 'Этот человек больше не работает в компании: выберите другого.',
+    en: 'That person no longer works here: choose somebody else.',
+  },
 };
 
 const CODES: Record<CommandRefusal, string> = {
@@ -49,6 +71,13 @@ const CODES: Record<CommandRefusal, string> = {
   nothingToUndo: 'nothing-to-undo',
   undoExpired: 'undo-expired',
   undoNotYours: 'undo-not-yours',
+  notRepeated: 'not-repeated',
+  notAQueue: 'not-a-queue',
+  notAMember: 'not-a-member',
+  takenAlready: 'taken-already',
+  dueInPast: 'due-in-past',
+  dueTooFar: 'due-too-far',
+  ownerDismissed: 'owner-dismissed',
 };
 
 const BAD_INPUT: ReadonlySet<CommandRefusal> = new Set([
@@ -56,6 +85,9 @@ const BAD_INPUT: ReadonlySet<CommandRefusal> = new Set([
   'resultInvalid',
   'reasonTooShort',
   'reasonTooLong',
+  'dueInPast',
+  'dueTooFar',
+  'ownerDismissed',
 ]);
 
 /** A refused command as an answer of the API. */

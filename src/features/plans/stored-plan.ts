@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
 
 /** Why a plan is closed: its deal's end, or ours. A plan closed by `switchedOff` never comes back. */
-export type CloseReason = 'won' | 'lost' | 'dealDeleted' | 'switchedOff';
+export type CloseReason = 'won' | 'lost' | 'reopened' | 'dealDeleted' | 'switchedOff';
 
 export interface PlanPause {
   readonly since: Instant;
