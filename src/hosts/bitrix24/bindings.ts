@@ -22,10 +22,17 @@ export const ROBOT_CODE = 'dozhim_generate_plan';
 const LIFECYCLE_EVENTS = ['ONAPPUPDATE', 'ONAPPUNINSTALL'] as const;
 const QUEUE_BELL = 'ONOFFLINEEVENT';
 /**
- * Mostly we ourselves write tasks, and the queue costs two requests for fifty events: ten thousand creations would take
- * three minutes of all requests to fetch back. A task's change whose hook was lost is found by the sweep.
+ * Mostly we ourselves write tasks, each of which is an activity too, and the queue costs two requests for fifty events:
+ * ten thousand creations would take minutes of all requests to fetch back. A change whose hook was lost is found by the
+ * sweep.
  */
-const OWN_ECHOES: ReadonlySet<string> = new Set(['ONTASKADD', 'ONTASKUPDATE']);
+const OWN_ECHOES: ReadonlySet<string> = new Set([
+  'ONTASKADD',
+  'ONTASKUPDATE',
+  'ONCRMACTIVITYADD',
+  'ONCRMACTIVITYUPDATE',
+  'ONCRMTIMELINECOMMENTADD',
+]);
 
 const TEXTS = {
   ru: {

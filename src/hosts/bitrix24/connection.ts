@@ -9,13 +9,23 @@ import type {
   TaskWriteOutcome,
 } from '../../contract/client.js';
 import { HostError } from '../../contract/failure.js';
-import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from '../../contract/streams.js';
-import type { Deal, HostTask } from '../../domain/crm/records.js';
+import type {
+  Cursor,
+  HostDeal,
+  Lane,
+  StreamName,
+  StreamPage,
+  StreamRequest,
+} from '../../contract/streams.js';
+import type { DealField, HostTask } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
+import { dealsOfActivities } from './activities.js';
 import { findActions } from './action-finds.js';
 import { act, ACTION_KINDS } from './actions.js';
 import { BATCH_SIZE } from './batch.js';
 import type { RestClient } from './client.js';
+import { FieldBook } from './deal-fields.js';
+import { readDealProducts } from './deal-products.js';
 import { readDeals } from './deal-reads.js';
 import { embed, unembed } from './embed.js';
 import { readSources } from './keyset-stream.js';
@@ -31,11 +41,15 @@ export class Bitrix24Connection implements HostClient {
   readonly streams: ReadonlySet<StreamName>;
   readonly taskWritesPerRequest = BATCH_SIZE;
   readonly actionKinds = ACTION_KINDS;
+  readonly watchedFields: readonly string[];
+  readonly #fields: FieldBook;
 
   constructor(
     private readonly client: RestClient,
     readonly capabilities: AccountCapabilities,
   ) {
+    this.watchedFields = client.session.watchedFields ?? [];
+    this.#fields = new FieldBook(client);
     const names = Object.keys(STREAM_READERS) as StreamName[];
     const lacking = new Set<StreamName>();
     if (!capabilities.departments) lacking.add('departments');
@@ -46,11 +60,26 @@ export class Bitrix24Connection implements HostClient {
   read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>> {
     const reader: (typeof STREAM_READERS)[Name] = STREAM_READERS[stream];
     if (!reader) throw new HostError({ kind: 'forbidden', scope: stream });
-    return reader(this.client, request);
+    return reader(this.client, request, this.#fields);
   }
 
-  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]> {
-    return readDeals(this.client, ids, lane);
+  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly HostDeal[]> {
+    return readDeals(this.client, this.#fields, ids, lane);
+  }
+
+  async readDealProducts(
+    dealIds: readonly string[],
+    lane: Lane,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    return readDealProducts(this.client, dealIds, lane);
+  }
+
+  async dealsOfActivities(activityIds: readonly string[], lane: Lane): Promise<readonly string[]> {
+    return dealsOfActivities(this.client, activityIds, lane);
+  }
+
+  async dealFields(): Promise<readonly DealField[]> {
+    return this.#fields.offered();
   }
 
   async readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]> {

@@ -10,6 +10,10 @@ interface EventMeaning {
   readonly id: (data: JsonObject) => string | null;
 }
 
+/** Prefixes of hints: activities and comments of the timeline are numbered apart. */
+export const ACTIVITY = 'A';
+export const COMMENT = 'C';
+
 const saved = 'saved';
 const deleted = 'deleted';
 
@@ -24,6 +28,10 @@ const MEANINGS: Readonly<Record<string, EventMeaning>> = {
   ONTASKADD: { entity: 'task', change: saved, id: taskId },
   ONTASKUPDATE: { entity: 'task', change: saved, id: taskId },
   ONTASKDELETE: { entity: 'task', change: deleted, id: taskId },
+  // One that was deleted cannot be asked any more whose it was, and it moves no last activity forward.
+  ONCRMACTIVITYADD: { entity: 'activity', change: saved, id: prefixed(ACTIVITY) },
+  ONCRMACTIVITYUPDATE: { entity: 'activity', change: saved, id: prefixed(ACTIVITY) },
+  ONCRMTIMELINECOMMENTADD: { entity: 'activity', change: saved, id: prefixed(COMMENT) },
   ONUSERADD: { entity: 'user', change: saved, id: (data) => numericId(data['ID']) },
 };
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/crm/time.js';
 import type { JsonObject } from '../common/json.js';
+import { fieldsOf, type WatchedField } from './deal-fields.js';
 import { DEALS, type DealSource, LEADS, toDeal, toProduct, toTask, toTransition } from './mapper.js';
 import { hostTime } from './schema.js';
 import { TASK_FIELDS } from './task-reads.js';
@@ -36,17 +37,39 @@ export const DEAL_FIELDS: readonly string[] = [
 
 const BOTH = [DEALS, LEADS] as const;
 
-export function dealSources(since: Since) {
-  return BOTH.map((source) => ({
-    list: itemList(source, DEAL_FIELDS, since),
-    decode: (row: JsonObject) => toDeal(row, source),
-    optional: source === LEADS,
-  }));
+/** What is read of a kind of deals besides what every account has. */
+export interface DealExtras {
+  readonly source: DealSource;
+  readonly watched: readonly WatchedField[];
+  /** Rows say when somebody last worked on them: a call or a note changes nothing else. */
+  readonly byActivity: boolean;
+}
+
+export function dealSources(since: Since, extras: readonly DealExtras[]) {
+  return extras.flatMap(({ source, watched, byActivity }) => {
+    const changes = [itemList(source, selectOf(watched), changedSince('updatedTime', since))];
+    if (byActivity && since !== undefined) {
+      changes.push(itemList(source, selectOf(watched), changedSince('lastActivityTime', since)));
+    }
+    return changes.map((list) => ({
+      list,
+      decode: (row: JsonObject) => decodeDeal(row, source, watched),
+      optional: source === LEADS,
+    }));
+  });
+}
+
+export function selectOf(watched: readonly WatchedField[]): readonly string[] {
+  return watched.length === 0 ? DEAL_FIELDS : [...DEAL_FIELDS, ...watched.map(({ name }) => name)];
+}
+
+export function decodeDeal(row: JsonObject, source: DealSource, watched: readonly WatchedField[]) {
+  return watched.length === 0 ? toDeal(row, source) : toDeal(row, source, fieldsOf(row, watched));
 }
 
 export function dealIdSources() {
   return BOTH.map((source) => ({
-    list: itemList(source, ['id'], undefined),
+    list: itemList(source, ['id'], {}),
     decode: (row: JsonObject) => `${source.prefix}_${String(row['id'])}`,
     optional: source === LEADS,
   }));
@@ -108,14 +131,22 @@ export function productSources() {
   ];
 }
 
-function itemList(source: DealSource, select: readonly string[], since: Since): KeysetList {
+function changedSince(field: string, since: Since): Readonly<Record<string, string>> {
+  return since === undefined ? {} : { [`>=${field}`]: hostTime(since) };
+}
+
+function itemList(
+  source: DealSource,
+  select: readonly string[],
+  filter: Readonly<Record<string, string>>,
+): KeysetList {
   return {
     method: 'crm.item.list',
     params: { entityTypeId: source.entityTypeId, select },
-    filter: since === undefined ? {} : { '>=updatedTime': hostTime(since) },
+    filter,
     filterId: 'id',
     rowId: 'id',
     under: 'items',
-    shortPageEnds: since !== undefined,
+    shortPageEnds: Object.keys(filter).length > 0,
   };
 }

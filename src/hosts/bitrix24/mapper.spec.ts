@@ -50,6 +50,10 @@ describe('src/hosts/bitrix24/mapper', () => {
       modifiedAt: Date.UTC(2026, 0, 2),
       stageSince: Date.UTC(2026, 0, 2),
       lastActivityAt: null,
+      productIds: null,
+      tags: [],
+      lossReason: null,
+      fields: {},
     });
   });
 

@@ -1,5 +1,4 @@
 import type {
-  Deal,
   Department,
   HostTask,
   HostTaskState,
@@ -9,6 +8,7 @@ import type {
   StageKind,
   StageTransition,
 } from '../../domain/crm/records.js';
+import type { HostDeal } from '../../contract/streams.js';
 import type { JsonObject } from '../common/json.js';
 import { decimalOf, flagOf, idOf, listOf, numberOf, textOf } from '../common/values.js';
 import { instantOf } from './schema.js';
@@ -62,7 +62,12 @@ export function stageIdOf(code: unknown, pipelineId: string): string {
   return `C${category}:${text}`;
 }
 
-export function toDeal(row: JsonObject, source: DealSource): Deal | null {
+/** `fields` are those that the account watches; products are told apart from deals, and there is no reason of a loss. */
+export function toDeal(
+  row: JsonObject,
+  source: DealSource,
+  fields: HostDeal['fields'] = NO_FIELDS,
+): HostDeal | null {
   const id = idOf(row['id']);
   if (id === null) return null;
   const pipelineId = pipelineOf(row['categoryId'], source);
@@ -84,12 +89,15 @@ export function toDeal(row: JsonObject, source: DealSource): Deal | null {
     modifiedAt: modifiedAt ?? 0,
     stageSince: instantOf(row['movedTime']),
     lastActivityAt: instantOf(row['lastActivityTime']),
-    productIds: [],
-    tags: [],
+    productIds: null,
+    tags: NO_TAGS,
     lossReason: null,
-    fields: {},
+    fields,
   };
 }
+
+const NO_FIELDS: HostDeal['fields'] = {};
+const NO_TAGS: readonly string[] = [];
 
 export function toTransition(row: JsonObject, source: DealSource): StageTransition | null {
   const id = idOf(row['ID']);

@@ -43,6 +43,14 @@ function parsed(text: string): Instant | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
+/** The day that people see, `2026-01-31`: days come as midnights of the portal's zone, so that nothing is converted. */
+export function dayOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const russian = /^(\d{2})\.(\d{2})\.(\d{4})/.exec(value);
+  if (russian) return `${russian[3]}-${russian[2]}-${russian[1]}`;
+  return /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(value)?.[1] ?? null;
+}
+
 /** Always with an offset, whole seconds: what the host's filters and fields accept. */
 export function hostTime(instant: Instant): string {
   return `${new Date(Math.floor(instant / 1000) * 1000).toISOString().slice(0, 19)}+00:00`;

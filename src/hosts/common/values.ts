@@ -48,6 +48,11 @@ export function listOf(value: unknown): readonly unknown[] {
   return isObject(value) ? Object.values(value) : [];
 }
 
+/** Each once; numbers by their value. */
+export function ascendingIds(ids: Iterable<string>): readonly string[] {
+  return [...new Set(ids)].toSorted((one, other) => Number(one) - Number(other) || (one < other ? -1 : 1));
+}
+
 export function rowsOf(value: unknown): readonly JsonObject[] {
   return listOf(value).filter(isObject);
 }
