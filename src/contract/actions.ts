@@ -40,7 +40,11 @@ export interface HostAction {
   readonly action: DealAction;
 }
 
+/** Where the host shows the question as one of its tasks, its `hostId` is this and the task's id. */
+export const ASKED_BY_TASK = 'task:';
+
 export type ActionOutcome =
+  /** `hostId`: what was made; null where nothing was, because it changed something or was so already. */
   | { readonly kind: 'ok'; readonly hostId: string | null }
   | { readonly kind: 'refused'; readonly failure: HostFailure }
   /** Nobody knows: look up before repeating. */

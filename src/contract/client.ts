@@ -11,6 +11,8 @@ import type { Cursor, HostDeal, Lane, StreamName, StreamPage, StreamRequest } fr
 export interface HostClient {
   readonly capabilities: AccountCapabilities;
   readonly streams: ReadonlySet<StreamName>;
+  /** Those whose first copy builds on the mirrored deals and follows theirs. Absent: none, all go side by side. */
+  readonly streamsAfterDeals?: ReadonlySet<StreamName>;
 
   /** Pages in a stable order that survives insertions and deletions meanwhile (keyset, never offset). */
   read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>>;
@@ -22,10 +24,7 @@ export interface HostClient {
    * Products of these deals, for hosts that tell them apart from deals: there `HostDeal.productIds` is null. Costs many
    * requests (one part of a batch a deal); a deal that is gone may be left out or have none. Absent: they come along.
    */
-  readDealProducts?(
-    dealIds: readonly string[],
-    lane: Lane,
-  ): Promise<ReadonlyMap<string, readonly string[]>>;
+  readDealProducts?(dealIds: readonly string[], lane: Lane): Promise<ReadonlyMap<string, readonly string[]>>;
 
   /**
    * Deals that these activities are about, by the ids of `activity` hints; unknown, gone and foreign ones are left out.
@@ -66,20 +65,18 @@ export interface HostClient {
   /** Fields of deals that the host offers besides those that every host has; names in the account's language. */
   dealFields?(): Promise<readonly DealField[]>;
 
-  /** Kinds of actions that this account's host can carry out; the others are not asked for. */
-  readonly actionKinds?: ReadonlySet<DealAction['kind']>;
+  /** Kinds of actions that this account's host can carry out; the others are refused as `forbidden`. */
+  readonly actionKinds: ReadonlySet<DealAction['kind']>;
 
   /**
    * Does what is not a task of a plan; one outcome per action, in the same order. `beforeSend` is as in `writeTasks`.
-   * `moveStage`, `assign` and `join` compare first and are harmless when repeated; the others are looked up before.
+   * `moveStage`, `assign`, `join` and `closeAsk` compare first and are harmless when repeated; so is `notify` where a
+   * second one takes the place of the first. The others are looked up before a repeat.
    */
-  act?(actions: readonly HostAction[], beforeSend?: () => Promise<void>): Promise<readonly ActionOutcome[]>;
+  act(actions: readonly HostAction[], beforeSend?: () => Promise<void>): Promise<readonly ActionOutcome[]>;
 
-  /** Moves the deal's stage; idempotent. */
-  moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void>;
-
-  /** Which of these keys of uncertain actions the host shows already, with the host's id of what was made. */
-  findActions?(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>>;
+  /** Which of these keys of uncertain actions the host shows already, with the host's id of what was made, or ``. */
+  findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>>;
 
   /** Subscribes hooks, embeds widgets, registers automation; lists first and adds only what is missing. */
   embed(addresses: EmbedAddresses): Promise<EmbedReport>;

@@ -102,6 +102,18 @@ export type HookReading =
       readonly purge: boolean;
     }
   | {
+      /** A person answered a question of ours (`ask`) by the host's own button. */
+      readonly kind: 'answer';
+      readonly accountKey: string;
+      readonly secret: string | null;
+      /** What the question's outcome gave: our own store says what was asked, never the call. */
+      readonly hostId: string;
+      readonly dealId: string;
+      /** Who pressed it; null where the host does not say. */
+      readonly userId: string | null;
+      readonly answer: 'done' | 'notDone';
+    }
+  | {
       /** The host's own queue has something for us: `HostClient.drainQueue` fetches it. */
       readonly kind: 'queued';
       readonly accountKey: string;

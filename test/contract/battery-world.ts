@@ -22,6 +22,13 @@ export interface BatteryWorld {
   /** How many tasks in the host carry this key of ours. */
   tasksWithKey(key: string): Promise<number>;
 
+  /** What people see of what we did besides tasks. */
+  readonly seen: SeenByPeople;
+  /** From now on the host lets us do nothing in this deal. */
+  forbid(dealId: string): void;
+  /** It lets us again. */
+  allow(): void;
+
   /** What goes wrong with the next request. */
   fail(fault: WorldFault): void;
   expireAccess(): void;
@@ -36,6 +43,20 @@ export interface BatteryWorld {
   /** What the host posts when the deal changes. */
   hookOfChange(dealId: string): Promise<HostRequest>;
   close(): Promise<void>;
+}
+
+export interface SeenByPeople {
+  comments(dealId: string): Promise<readonly string[]>;
+  questions(dealId: string): Promise<readonly SeenQuestion[]>;
+  notifications(userId: string): Promise<readonly string[]>;
+  /** Who sees the deal beside its owner because of us. */
+  followers(dealId: string): Promise<readonly string[]>;
+}
+
+export interface SeenQuestion {
+  readonly userId: string;
+  readonly title: string;
+  readonly open: boolean;
 }
 
 export interface Place {

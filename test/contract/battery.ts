@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { enteringBattery } from './entering-battery.js';
+import { actionBattery } from './action-battery.js';
 import type { BatteryWorld, StartWorld } from './battery-world.js';
 import { readingBattery } from './reading-battery.js';
 import { writingBattery } from './writing-battery.js';
@@ -21,6 +22,7 @@ export function hostBattery(name: string, start: StartWorld): void {
     });
     describe('reading', () => readingBattery(world));
     describe('writing', () => writingBattery(world));
+    describe('acting', () => actionBattery(world));
     describe('entering', () => enteringBattery(world));
   });
 }

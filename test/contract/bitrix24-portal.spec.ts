@@ -108,10 +108,20 @@ describe('test/contract/bitrix24-portal', () => {
       ids.push(...page.rows.map(({ id }) => id));
     }
     expect(ids.at(-1)).toBe(leadId);
-    await world.client.moveDeal(leadId, 'L', 'IN_PROCESS');
+    const move = { kind: 'moveStage', dealId: leadId, pipelineId: 'L', stageId: 'IN_PROCESS' } as const;
+    const join = { kind: 'join', dealId: leadId, userId: '2' } as const;
+    const done = await world.client.act([
+      { key: 'move', action: move },
+      { key: 'join', action: join },
+      { key: 'note', action: { kind: 'comment', dealId: leadId, text: 'Лид принят' } },
+      { key: 'stray', action: { ...move, pipelineId: 'D_0', stageId: 'NEW' } },
+    ]);
+    expect(done.map((outcome) => (outcome.kind === 'refused' ? outcome.failure.kind : outcome.kind))).toEqual(
+      ['ok', 'ok', 'ok', 'malformed'],
+    );
+    expect(world.portal.store.leads.get(made.data.result.item.id)?.values['observers']).toEqual([2]);
     const [lead] = await world.client.readDeals([leadId, 'L_999'], 'high');
     expect(lead).toMatchObject({ id: leadId, pipelineId: 'L', stageId: 'IN_PROCESS', stageKind: 'open' });
-    await expect(world.client.moveDeal(leadId, 'D_0', 'NEW')).rejects.toThrow('malformed');
   });
 
   it('tells during a full copy how many deals there are', async () => {

@@ -4,7 +4,7 @@ import { TestSession } from '../support/session.js';
 import { hostBattery } from './battery.js';
 import type { BatteryWorld, WorldFault } from './battery-world.js';
 import type { HostRequest } from '../../src/contract/host.js';
-import type { ToyFault } from '../support/toy-host/toy-crm.js';
+import type { ToyDone, ToyFault } from '../support/toy-host/toy-crm.js';
 
 const FAULTS: Readonly<Record<WorldFault, ToyFault>> = {
   passing: 'error500',
@@ -51,6 +51,28 @@ async function startToyWorld(): Promise<BatteryWorld> {
     deleteDeal: (id) => Promise.resolve(void crm.deals.delete(id)),
     deleteTask: (id) => Promise.resolve(void crm.tasks.delete(id)),
     tasksWithKey: (key) => Promise.resolve([...crm.tasks.values()].filter((task) => task.key === key).length),
+    seen: {
+      comments: (dealId) =>
+        Promise.resolve(done(crm, dealId, 'comment').map(({ action }) => String(action.text))),
+      questions: (dealId) =>
+        Promise.resolve(
+          done(crm, dealId, 'ask').map(({ action, open }) => ({
+            userId: String(action.userId),
+            title: String(action.title),
+            open,
+          })),
+        ),
+      notifications: (userId) =>
+        Promise.resolve(
+          [...crm.done.values()]
+            .filter(({ action }) => action.kind === 'notify' && action.userId === userId)
+            .map(({ action }) => String(action.text)),
+        ),
+      followers: (dealId) =>
+        Promise.resolve(done(crm, dealId, 'join').map(({ action }) => String(action.userId))),
+    },
+    forbid: (dealId) => void crm.closedDeals.add(dealId),
+    allow: () => crm.closedDeals.clear(),
     fail: (fault) => void crm.faults.push(FAULTS[fault]),
     expireAccess: () => void (crm.access = 'another'),
     killTokens: () => {
@@ -63,6 +85,10 @@ async function startToyWorld(): Promise<BatteryWorld> {
       Promise.resolve(json({ account: crm.account, secret: crm.secret, changed: [dealId] })),
     close: () => crm.close(),
   };
+}
+
+function done(crm: ToyCrm, dealId: string, kind: string): readonly ToyDone[] {
+  return [...crm.done.values()].filter(({ action }) => action.kind === kind && action.dealId === dealId);
 }
 
 function json(value: unknown): HostRequest {

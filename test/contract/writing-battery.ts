@@ -123,15 +123,6 @@ export function writingBattery(world: () => BatteryWorld): void {
     });
     expect(announced).toBeGreaterThan(0);
   });
-
-  it('moves a deal, twice the same without harm', async () => {
-    const [dealId = ''] = await world().addDeals(1);
-    const place = await world().otherStage(dealId);
-    await world().client.moveDeal(dealId, place.pipelineId, place.stageId);
-    await world().client.moveDeal(dealId, place.pipelineId, place.stageId);
-    const [deal] = await world().client.readDeals([dealId], 'high');
-    expect(deal).toMatchObject(place);
-  });
 }
 
 function idOf(outcome: TaskWriteOutcome | undefined): string {

@@ -149,7 +149,16 @@ async function firstTokens({ store, url }: AmocrmPortal, userId: number): Promis
 
 type Hands = Pick<
   BatteryWorld,
-  'addDeals' | 'moveByHand' | 'otherStage' | 'deleteDeal' | 'deleteTask' | 'tasksWithKey' | 'fail'
+  | 'addDeals'
+  | 'moveByHand'
+  | 'otherStage'
+  | 'deleteDeal'
+  | 'deleteTask'
+  | 'tasksWithKey'
+  | 'seen'
+  | 'forbid'
+  | 'allow'
+  | 'fail'
 >;
 
 function handsOf(portal: AmocrmPortal, userId: number): Hands {
@@ -179,7 +188,30 @@ function handsOf(portal: AmocrmPortal, userId: number): Hands {
     deleteTask: (taskId) => Promise.resolve(context.deleteTask(Number(taskId), userId)),
     tasksWithKey: (key) =>
       Promise.resolve([...store.tasks].filter(({ text }) => text.endsWith(`[#=${key}]`)).length),
+    seen: seenIn(portal),
+    forbid: () => void faults.add({ kind: 'access-denied', times: 1_000 }),
+    allow: () => faults.clear(),
     fail: (fault) => void faults.add({ kind: FAULTS[fault] }),
+  };
+}
+
+/** Questions and invitations are tasks here: an invitation is one of somebody who does not own the deal. */
+function seenIn({ context }: AmocrmPortal): BatteryWorld['seen'] {
+  return {
+    comments: (dealId) => Promise.resolve(context.notes(Number(dealId)).map(({ text }) => text)),
+    questions: (dealId) =>
+      Promise.resolve(
+        context.tasks({ dealId: Number(dealId) }).map(({ responsibleId, title, completed }) => ({
+          userId: String(responsibleId),
+          title,
+          open: !completed,
+        })),
+      ),
+    notifications: () => Promise.resolve([]),
+    followers: (dealId) =>
+      Promise.resolve(
+        context.tasks({ dealId: Number(dealId) }).map(({ responsibleId }) => String(responsibleId)),
+      ),
   };
 }
 

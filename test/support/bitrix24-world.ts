@@ -129,7 +129,16 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
 
 type Hands = Pick<
   BatteryWorld,
-  'addDeals' | 'moveByHand' | 'otherStage' | 'deleteDeal' | 'deleteTask' | 'tasksWithKey' | 'fail'
+  | 'addDeals'
+  | 'moveByHand'
+  | 'otherStage'
+  | 'deleteDeal'
+  | 'deleteTask'
+  | 'tasksWithKey'
+  | 'seen'
+  | 'forbid'
+  | 'allow'
+  | 'fail'
 >;
 
 function handsOf(portal: Bitrix24Portal, userId: number): Hands {
@@ -157,7 +166,30 @@ function handsOf(portal: Bitrix24Portal, userId: number): Hands {
     deleteDeal: (dealId) => Promise.resolve(context.deleteDeal(numberOf(dealId), userId)),
     deleteTask: (taskId) => Promise.resolve(context.deleteTask(Number(taskId), userId)),
     tasksWithKey: (key) => Promise.resolve([...store.tasks].filter(({ xmlId }) => xmlId === key).length),
+    seen: seenIn(portal),
+    forbid: () => void faults.add({ kind: 'inner-error', code: 'ACCESS_DENIED', times: 1_000 }),
+    allow: () => faults.clear(),
     fail: (fault) => void faults.add({ kind: FAULTS[fault] }),
+  };
+}
+
+function seenIn({ context, store }: Bitrix24Portal): BatteryWorld['seen'] {
+  return {
+    comments: (dealId) => Promise.resolve(context.timeline(numberOf(dealId)).map(({ text }) => text)),
+    questions: (dealId) =>
+      Promise.resolve(
+        context.activities(numberOf(dealId)).map(({ responsibleId, subject, completed }) => ({
+          userId: String(responsibleId),
+          title: subject,
+          open: !completed,
+        })),
+      ),
+    notifications: (userId) =>
+      Promise.resolve(context.notifications(Number(userId)).map(({ message }) => message)),
+    followers: (dealId) => {
+      const observers = store.deals.get(numberOf(dealId))?.extra?.['observers'];
+      return Promise.resolve(Array.isArray(observers) ? observers.map(String) : []);
+    },
   };
 }
 

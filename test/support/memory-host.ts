@@ -1,3 +1,4 @@
+import type { ActionLookup, ActionOutcome, DealAction, HostAction } from '../../src/contract/actions.js';
 import { HostError, type HostFailure } from '../../src/contract/failure.js';
 import type {
   AccountCapabilities,
@@ -16,9 +17,10 @@ import type {
   StreamRequest,
 } from '../../src/contract/streams.js';
 import type { Deal, HostTask } from '../../src/domain/crm/records.js';
+import { MemoryActions } from './memory-actions.js';
 import { MemoryTasks } from './memory-tasks.js';
 
-/** What happens to one call of `writeTasks`, in the order of scripting; nothing scripted: it goes well. */
+/** What happens to one call of `writeTasks` or `act`, in the order of scripting; nothing scripted: it goes well. */
 export type WriteAccident =
   /** Carried out, and no answer comes. */
   | { readonly kind: 'answerLost' }
@@ -32,7 +34,10 @@ export type WriteAccident =
   | { readonly kind: 'refused'; readonly each: number; readonly failure: HostFailure }
   | { readonly kind: 'thrown'; readonly failure: HostFailure; readonly sent: boolean };
 
-type Method = 'read' | 'readDeals' | 'readTasks' | 'readDealIds' | 'findTasks' | 'writeTasks';
+type Method =
+  'read' | 'readDeals' | 'readTasks' | 'readDealIds' | 'findTasks' | 'writeTasks' | 'findActions' | 'act';
+
+type Failed = { readonly kind: 'refused'; readonly failure: HostFailure } | { readonly kind: 'unknown' };
 
 /** The port's toy: a host of arrays, with failures to order. Speaks no HTTP. */
 export class MemoryHost implements HostClient {
@@ -93,7 +98,7 @@ export class MemoryHost implements HostClient {
     this.failures.set(method, [...(this.failures.get(method) ?? []), ...failures]);
   }
 
-  /** The next calls of `writeTasks` meet these, one each. */
+  /** The next calls of `writeTasks` or `act` meet these, one each. */
   meets(...accidents: readonly WriteAccident[]): void {
     this.accidents.push(...accidents);
   }
@@ -161,7 +166,8 @@ export class MemoryHost implements HostClient {
     if (accident?.kind === 'killedBefore') return this.dead();
     if (accident?.kind === 'thrown' && !accident.sent) throw new HostError(accident.failure, 'writeTasks');
     await beforeSend();
-    return accident ? this.writeWith(accident, writes) : this.carryOut(writes);
+    const carryOut = (write: TaskWrite): TaskWriteOutcome => this.tasks.carryOut(write);
+    return accident ? this.happen(accident, writes, carryOut) : writes.map(carryOut);
   }
 
   async findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>> {
@@ -209,25 +215,22 @@ export class MemoryHost implements HostClient {
     return this.now();
   }
 
-  private carryOut(writes: readonly TaskWrite[]): readonly TaskWriteOutcome[] {
-    return writes.map((write) => this.tasks.carryOut(write));
-  }
-
-  private writeWith(
+  private happen<Wish, Outcome>(
     accident: WriteAccident,
-    writes: readonly TaskWrite[],
-  ): readonly TaskWriteOutcome[] | Promise<never> {
+    wishes: readonly Wish[],
+    carryOut: (wish: Wish) => Outcome,
+  ): readonly (Outcome | Failed)[] | Promise<never> {
     const arrived = accident.kind !== 'requestLost' && !(accident.kind === 'killed' && !accident.carriedOut);
     if (accident.kind === 'refused') {
       const { each, failure } = accident;
-      return writes.map((write, index) =>
-        index % each === 0 ? { kind: 'refused', failure } : this.tasks.carryOut(write),
+      return wishes.map((wish, index) =>
+        index % each === 0 ? { kind: 'refused', failure } : carryOut(wish),
       );
     }
-    if (arrived) this.carryOut(writes);
+    if (arrived) for (const wish of wishes) carryOut(wish);
     if (accident.kind === 'killed') return this.dead();
-    if (accident.kind === 'thrown') throw new HostError(accident.failure, 'writeTasks');
-    return writes.map(() => ({ kind: 'unknown' }));
+    if (accident.kind === 'thrown') throw new HostError(accident.failure, 'sent');
+    return wishes.map(() => ({ kind: 'unknown' }));
   }
 
   /** The caller's process is over: it never learns anything more. */

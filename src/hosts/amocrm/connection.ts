@@ -1,3 +1,4 @@
+import type { ActionLookup, ActionOutcome, HostAction } from '../../contract/actions.js';
 import type {
   AccountCapabilities,
   EmbedAddresses,
@@ -13,12 +14,13 @@ import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from '../../
 import type { Deal, HostTask } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { AccountMemory } from './account-facts.js';
+import { findActions } from './action-finds.js';
+import { act, ACTION_KINDS } from './actions.js';
 import type { ApiClient } from './client.js';
 import { readDeals } from './deal-reads.js';
 import { readDealIds, readDealStream } from './deal-streams.js';
 import { embed, unembed } from './embed.js';
 import { readHistory } from './history-stream.js';
-import { numericId } from './schema.js';
 import { serverTime } from './server-time.js';
 import { readDepartments, readPipelines, readUsers } from './structure-streams.js';
 import { findTasks, readTasks, readTaskStream } from './task-reads.js';
@@ -32,7 +34,10 @@ type Readers = {
 /** One account's connection: what the port asks for, each part done in its own file. */
 export class AmocrmConnection implements HostClient {
   readonly streams: ReadonlySet<StreamName>;
+  /** The log of events does not tell where a deal began. */
+  readonly streamsAfterDeals: ReadonlySet<StreamName> = new Set(['stageHistory']);
   readonly taskWritesPerRequest = TASKS_PER_REQUEST;
+  readonly actionKinds = ACTION_KINDS;
   readonly #memory: AccountMemory;
   readonly #tombstones: Tombstones;
   readonly #readers: Readers;
@@ -86,16 +91,15 @@ export class AmocrmConnection implements HostClient {
     return findTasks(this.client, lookups);
   }
 
-  /** The pipeline always goes along: "won" and "lost" have the same ids in all of them. */
-  async moveDeal(dealId: string, pipelineId: string, stageId: string): Promise<void> {
-    const [id, pipeline, status] = [dealId, pipelineId, stageId].map(numericId);
-    if (!id || !pipeline || !status)
-      throw new HostError({ kind: 'malformed', where: 'deal, pipeline or stage id' });
-    const body = { pipeline_id: pipeline, status_id: status };
-    await this.client.call(
-      { method: 'PATCH', path: `/api/v4/leads/${id}`, body },
-      { lane: 'high', repeatable: true },
-    );
+  async act(
+    actions: readonly HostAction[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly ActionOutcome[]> {
+    return act(this.client, this.#memory, actions, beforeSend);
+  }
+
+  async findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>> {
+    return findActions(this.client, lookups);
   }
 
   async embed(addresses: EmbedAddresses): Promise<EmbedReport> {

@@ -44,6 +44,6 @@ function titleOf(title: string): string {
  * Descriptions are BB code. A zero-width space behind the bracket keeps a tag from being one, and people who read,
  * search or copy the text see it unchanged; entities would show as they are in older clients.
  */
-function escapeBbCode(text: string): string {
+export function escapeBbCode(text: string): string {
   return text.replace(/\[(?=\/?[a-z*]+[\]=\s])/gi, '[\u200B');
 }

@@ -83,10 +83,11 @@ async function change(
   return settled;
 }
 
-type SettledBatch = { readonly answer: BatchAnswer } | { readonly outcome: TaskWriteOutcome };
+export type SettledBatch =
+  { readonly answer: BatchAnswer } | { readonly outcome: Exclude<TaskWriteOutcome, { kind: 'ok' }> };
 
 /** A whole request that failed is an outcome of each of its writes, not an exception that hides the other requests'. */
-async function settledBatch(
+export async function settledBatch(
   client: RestClient,
   commands: readonly Command[],
   manner: CallManner,

@@ -12,6 +12,11 @@ export interface PortalContext extends CrmContext<PortalChange> {
   /** IANA name of the portal's server zone. */
   readonly timeZone: string;
   activities(dealId: number): readonly PortalActivity[];
+  /** Comments and log messages of the deal, newest first. */
+  timeline(dealId: number): readonly PortalTimelineEntry[];
+  completeActivity(activityId: number, asUserId: number): PortalActivity;
+  /** What a click on a button of an application's activity does; the button's own kind of action is told back. */
+  pressButton(activityId: number, button: string, asUserId: number): PortalPress;
   /** Newest first. */
   notifications(userId: number): readonly PortalNotification[];
 
@@ -58,6 +63,36 @@ export interface PortalActivity {
   readonly completed: boolean;
   readonly responsibleId: number;
   readonly provider: string;
+  readonly createdAt: number;
+  /** Of an application's activity; none on the others. */
+  readonly buttons: readonly PortalButton[];
+  /** The button that was pressed and keeps the record blocked until its application updates it; empty: none. */
+  readonly pressed: string;
+}
+
+export interface PortalButton {
+  readonly key: string;
+  readonly title: string;
+  readonly primary: boolean;
+}
+
+/** `openRestApp`: the page has to open the application with these options. */
+export type PortalPress =
+  | { readonly type: 'restEvent' }
+  | { readonly type: 'redirect'; readonly uri: string }
+  | {
+      readonly type: 'openRestApp';
+      readonly applicationId: string;
+      readonly options: Readonly<Record<string, string>>;
+    };
+
+export interface PortalTimelineEntry {
+  readonly id: number;
+  readonly kind: 'comment' | 'log';
+  readonly title: string;
+  readonly text: string;
+  readonly authorId: number;
+  readonly at: number;
 }
 
 export interface PortalNotification {
@@ -121,4 +156,5 @@ export interface FrameLaunch {
 export type PortalChange =
   | CrmChange
   | { readonly kind: 'activity'; readonly id: number; readonly dealId: number }
+  | { readonly kind: 'timeline'; readonly id: number; readonly dealId: number }
   | { readonly kind: 'notification'; readonly id: number; readonly userId: number };

@@ -15,11 +15,12 @@ import type {
   PortalChange,
   PortalContext,
   PortalPlacement,
+  PortalPress,
   PortalRobot,
 } from './portal-context.js';
 import { robotName, suits } from './portal-search.js';
+import { activitiesOf, completeActivity, timelineOf } from './portal-timeline.js';
 import {
-  activityView,
   applicationView,
   dealView,
   notificationView,
@@ -29,6 +30,7 @@ import {
   userView,
 } from './portal-views.js';
 import { optionsOf } from './rest/system-methods.js';
+import { pressButton } from './store/activity-actions.js';
 import { finishInstall, runRobot, uninstall } from './store/application-actions.js';
 import type { Application } from './store/applications.js';
 import { createDeal, deleteDeal, updateDeal, type DealChanges } from './store/deal-actions.js';
@@ -188,13 +190,15 @@ export class PortalFacade implements PortalContext {
     deleteTask(this.store, this.requireTask(taskId), byUser(asUserId));
   }
 
-  activities(dealId: number) {
-    const ids = this.store.activitiesByOwner.get(String(dealId)) ?? new Set<number>();
-    return [...ids].flatMap((id) => {
-      const row = this.store.activities.get(id);
-      return row?.values['ownerTypeId'] === 2 ? [activityView(row)] : [];
-    });
-  }
+  activities = (dealId: number) => activitiesOf(this.store, dealId);
+
+  timeline = (dealId: number) => timelineOf(this.store, dealId);
+
+  completeActivity = (activityId: number, asUserId: number) =>
+    completeActivity(this.store, activityId, asUserId);
+
+  pressButton = (activityId: number, button: string, asUserId: number): PortalPress =>
+    pressButton(this.store, activityId, button, asUserId);
 
   notifications = (userId: number) => this.store.notifications.of(userId).map(notificationView);
 

@@ -4,12 +4,16 @@ import type {
   PortalApplication,
   PortalNotification,
   PortalPlacement,
+  PortalTimelineEntry,
 } from './portal-context.js';
+import { buttonsOf, textsOf } from './rest/layout-check.js';
+import { asText } from './wire/scalar-text.js';
+import { layoutOf } from './store/activity-actions.js';
 import type { Application, Placement } from './store/applications.js';
 import type { Deal } from './store/deal.js';
 import type { Notification } from './store/notifications.js';
 import type { Person } from './store/people.js';
-import type { PortalStore } from './store/portal-store.js';
+import type { PortalStore, TimelineEntry } from './store/portal-store.js';
 import type { CrmRecord } from './store/record.js';
 import type { Pipeline } from './store/stages.js';
 import { dealIdsOf, type Task } from './store/task.js';
@@ -81,12 +85,30 @@ export function activityView(row: CrmRecord): PortalActivity {
   return {
     id: row.id,
     subject: text(row, 'subject'),
-    description: text(row, 'description'),
+    description: text(row, 'description') || textsOf(layoutOf(row)).join('\n'),
     deadline: typeof deadline === 'number' ? deadline * 1000 : null,
     completed: row.values['completed'] === 'Y',
     responsibleId: Number(row.values['responsibleId'] ?? 0),
     provider: text(row, 'providerId'),
+    createdAt: Number(row.values['created'] ?? 0) * 1000,
+    buttons: buttonsOf(layoutOf(row)).map(([key, button]) => ({
+      key,
+      title: asText(button['title']) || key,
+      primary: button['type'] === 'primary',
+    })),
+    pressed: text(row, 'pressed'),
   };
+}
+
+export function timelineView({
+  id,
+  kind,
+  title,
+  text: body,
+  authorId,
+  at,
+}: TimelineEntry): PortalTimelineEntry {
+  return { id, kind, title, text: body, authorId, at: at * 1000 };
 }
 
 export function notificationView(notification: Notification): PortalNotification {

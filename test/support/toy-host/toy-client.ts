@@ -10,11 +10,12 @@ import type {
   TaskWrite,
   TaskWriteOutcome,
 } from '../../../src/contract/client.js';
+import type { ActionLookup, ActionOutcome, DealAction, HostAction } from '../../../src/contract/actions.js';
 import { HostError } from '../../../src/contract/failure.js';
 import type { HostSession } from '../../../src/contract/host.js';
 import type { StreamName, StreamPage, StreamRequest } from '../../../src/contract/streams.js';
 import type { Deal, HostTask } from '../../../src/domain/crm/records.js';
-import type { ToyDeal, ToyTask } from './toy-crm.js';
+import type { ToyDeal, ToyDone, ToyTask } from './toy-crm.js';
 import { keyset, TOY_STREAMS, toDeal, toTask } from './toy-streams.js';
 
 /** Calls of the toy CRM: a lost answer to a write is said, not repeated; everything else is tried again. */
@@ -57,7 +58,21 @@ export class ToyCalls {
   }
 }
 
+interface ToyMade {
+  readonly ok?: string;
+  readonly refused?: string;
+}
+
 export class ToyClient implements HostClient {
+  readonly actionKinds: ReadonlySet<DealAction['kind']> = new Set<DealAction['kind']>([
+    'comment',
+    'moveStage',
+    'assign',
+    'join',
+    'notify',
+    'ask',
+    'closeAsk',
+  ]);
   readonly streams: ReadonlySet<StreamName> = new Set([
     'pipelines',
     'users',
@@ -128,8 +143,34 @@ export class ToyClient implements HostClient {
     return new Map([...found, ...again].map((task) => [task.key, toTask(task)]));
   }
 
-  async moveDeal(dealId: string, _pipelineId: string, stageId: string): Promise<void> {
-    await this.#calls.call('move', { id: dealId, stage: stageId });
+  async act(
+    actions: readonly HostAction[],
+    beforeSend?: () => Promise<void>,
+  ): Promise<readonly ActionOutcome[]> {
+    await beforeSend?.();
+    try {
+      const made = await this.#calls.call<readonly ToyMade[]>('act', { actions }, false);
+      return made.map(({ ok, refused }): ActionOutcome => {
+        if (refused === 'gone') return { kind: 'refused', failure: { kind: 'gone' } };
+        if (refused) return { kind: 'refused', failure: { kind: 'forbidden', scope: refused } };
+        return { kind: 'ok', hostId: ok ?? null };
+      });
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      const { failure } = error;
+      const lost = failure.kind === 'unknownOutcome';
+      return actions.map(() => (lost ? { kind: 'unknown' } : { kind: 'refused', failure }));
+    }
+  }
+
+  async findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>();
+    for (let round = 0; round < 2; round += 1) {
+      const keys = lookups.map(({ key }) => key).filter((key) => !found.has(key));
+      const rows = await this.#calls.call<readonly ToyDone[]>('actionsByKey', { keys });
+      for (const { key, id } of rows) found.set(key, id);
+    }
+    return found;
   }
 
   async embed({ hook }: EmbedAddresses): Promise<EmbedReport> {

@@ -24,6 +24,20 @@ export interface ToyTask {
   modified: number;
 }
 
+/** What was done for an application besides tasks; one entry a key. */
+export interface ToyDone {
+  readonly id: string;
+  readonly key: string;
+  readonly action: {
+    readonly kind: string;
+    readonly dealId?: string;
+    readonly userId?: string;
+    readonly text?: string;
+    readonly title?: string;
+  };
+  open: boolean;
+}
+
 /** What the toy CRM does wrong next. */
 export type ToyFault = 'error500' | 'answerLost' | 'emptyPage';
 
@@ -40,6 +54,9 @@ export class ToyCrm {
   readonly secret = 'toy-hook-secret';
   readonly deals = new Map<string, ToyDeal>();
   readonly tasks = new Map<string, ToyTask>();
+  readonly done = new Map<string, ToyDone>();
+  /** Deals whose followers the application may not touch. */
+  readonly closedDeals = new Set<string>();
   readonly hooks = new Set<string>();
   readonly faults: ToyFault[] = [];
   readonly history: {
@@ -157,6 +174,31 @@ export class ToyCrm {
   }
 }
 
+interface ToyAction {
+  readonly key: string;
+  readonly action: Readonly<Record<string, string>>;
+}
+
+function act(crm: ToyCrm, { key, action }: ToyAction): Params {
+  const known = crm.done.get(key);
+  if (known) return { ok: known.id };
+  const deal = crm.deals.get(action['dealId'] ?? '');
+  if (action['kind'] !== 'notify' && !deal) return { refused: 'gone' };
+  if (deal && crm.closedDeals.has(deal.id)) return { refused: 'deal' };
+  if (deal) change(crm, deal, action);
+  const done = { id: `a${crm.done.size + 1}`, key, action: action as ToyDone['action'], open: true };
+  crm.done.set(key, done);
+  return { ok: done.id };
+}
+
+function change(crm: ToyCrm, deal: ToyDeal, action: ToyAction['action']): void {
+  const { kind, stageId = '', userId, hostId } = action;
+  if (kind === 'moveStage') crm.move(deal.id, stageId);
+  if (kind === 'assign') Object.assign(deal, { owner: userId, modified: Date.now() });
+  if (kind !== 'closeAsk') return;
+  for (const one of crm.done.values()) if (one.id === hostId) one.open = false;
+}
+
 type Operation = (crm: ToyCrm, params: Params) => unknown;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -176,10 +218,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   tasksByKey: (crm, { keys }) =>
     [...crm.tasks.values()].filter(({ key }) => (keys as readonly string[]).includes(key)),
   write: (crm, { writes }) => (writes as readonly Params[]).map((write) => crm.writeTask(write)),
-  move: (crm, { id, stage }) => {
-    crm.move(String(id), String(stage));
-    return {};
-  },
+  act: (crm, { actions }) => (actions as readonly ToyAction[]).map((one) => act(crm, one)),
+  actionsByKey: (crm, { keys }) => (keys as readonly string[]).flatMap((key) => crm.done.get(key) ?? []),
   hooks: (crm) => [...crm.hooks],
   hook: (crm, { address, on }) => {
     if (on === true) crm.hooks.add(String(address));

@@ -38,10 +38,18 @@ export class EventBus {
   /**
    * @param event in the spelling the host sends it with
    * @param objectKey what the event is about, for the offline queue
+   * @param onlyTo the one application that hears of it; all where absent
    */
-  emit(event: string, objectKey: string, data: Readonly<Record<string, unknown>>, cause: Cause): void {
+  emit(
+    event: string,
+    objectKey: string,
+    data: Readonly<Record<string, unknown>>,
+    cause: Cause,
+    onlyTo: string | null = null,
+  ): void {
     const name = event.toUpperCase();
     for (const application of this.applications.all()) {
+      if (onlyTo !== null && application.id !== onlyTo) continue;
       for (const handler of application.handlers) {
         if (handler.event !== name) {
           continue;

@@ -51,7 +51,7 @@ export function describeItemFields<T>(fields: readonly FieldSpec<T>[]): Readonly
       .map((field) => [
         field.name,
         {
-          type: field.type,
+          type: field.describedType ?? field.type,
           isRequired: field.required === true,
           isReadOnly: field.readOnly === true,
           isImmutable: false,
@@ -59,6 +59,10 @@ export function describeItemFields<T>(fields: readonly FieldSpec<T>[]): Readonly
           isDynamic: field.name.startsWith('ufCrm'),
           title: field.title,
           upperName: field.upper,
+          ...(field.items === undefined || field.items.length === 0
+            ? {}
+            : { items: field.items.map((one) => ({ ID: String(one.id), VALUE: one.value })) }),
+          ...(field.dictionary === undefined ? {} : { statusType: field.dictionary }),
         },
       ]),
   );

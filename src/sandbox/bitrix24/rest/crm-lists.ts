@@ -82,12 +82,10 @@ export class CrmLists {
   }
 
   private deals(kind: string, style: FieldStyle): RowLists<Deal> {
-    return new RowLists(
-      this.store.deals,
-      new FieldTable(kind, DEAL_FIELDS, this.store.zone, style, (deal) => deal.extra === null),
-      this.cache,
-      'DATE_MODIFY',
-    );
+    const fields = [...DEAL_FIELDS, ...this.store.userFields.specs()];
+    const table = new FieldTable<Deal>(kind, fields, this.store.zone, style, (deal) => deal.extra === null);
+    this.store.userFields.onAdd((spec) => table.extend(spec));
+    return new RowLists(this.store.deals, table, this.cache, 'DATE_MODIFY');
   }
 
   private recordKind(

@@ -3,7 +3,7 @@ import { DEAL_FIELDS, type Deal } from '../store/deal.js';
 import type { FieldSpec, FieldValue } from '../store/field-table.js';
 import type { PortalStore } from '../store/portal-store.js';
 import { RestError } from '../wire/rest-error.js';
-import { asNumber, asText } from './params.js';
+import { asList, asNumber, asText } from './params.js';
 
 const KNOWN = {
   name: new Map(DEAL_FIELDS.map((field) => [field.name, field])),
@@ -65,6 +65,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   closedate: (changes, value, field, store) => {
     changes.close = instant(store, value, field);
+  },
+  observers: (changes, value, _field, store) => {
+    const observers = asList(value).map((one) => person(store, one));
+    changes.extra = { ...changes.extra, observers: [...new Set(observers)] };
   },
   stageId: () => undefined,
   categoryId: () => undefined,

@@ -1,5 +1,6 @@
 import type { PortalStore } from '../store/portal-store.js';
 import { activityMethods } from './activity-methods.js';
+import { configurableMethods } from './configurable-methods.js';
 import { crmClassicMethods } from './crm-classic-methods.js';
 import { crmItemMethods } from './crm-item-methods.js';
 import type { CrmLists } from './crm-lists.js';
@@ -13,6 +14,7 @@ import { systemMethods } from './system-methods.js';
 import { taskMethods } from './task-methods.js';
 import { taskPartMethods } from './task-part-methods.js';
 import { taskV3Methods } from './task-v3-methods.js';
+import { timelineMethods } from './timeline-methods.js';
 
 /** Every method the portal answers, found without regard to case. */
 export class MethodRegistry {
@@ -28,6 +30,8 @@ export class MethodRegistry {
       crmClassicMethods(store, lists),
       crmReferenceMethods(store, lists),
       activityMethods(store, lists),
+      configurableMethods(store),
+      timelineMethods(store),
       taskMethods(store, lists),
       taskPartMethods(store),
       notifyMethods(store),

@@ -81,7 +81,7 @@ function loadDeal(store: PortalStore, source: CompanyDeal, moves: Move[]): void 
     begin: created,
     close: stage.kind === 'open' ? created + 30 * 86_400 : last.at,
     lastHistoryId: 0,
-    extra: null,
+    extra: store.userFields.ofCompany(source),
   };
   store.deals.insert(deal);
   let before: Stage | null = null;

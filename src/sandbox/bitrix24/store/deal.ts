@@ -72,7 +72,9 @@ export const DEAL_FIELDS: readonly FieldSpec<Deal>[] = [
   extra('taxValue', 'TAX_VALUE', 'double', 0),
   field('currencyId', 'CURRENCY_ID', 'string', (deal) => deal.currency),
   extra('mycompanyId', 'MYCOMPANY_ID', 'integer', 0),
-  field('sourceId', 'SOURCE_ID', 'crm_status', (deal) => (deal.sourceId === '' ? null : deal.sourceId)),
+  field('sourceId', 'SOURCE_ID', 'crm_status', (deal) => (deal.sourceId === '' ? null : deal.sourceId), {
+    dictionary: 'SOURCE',
+  }),
   extra('sourceDescription', 'SOURCE_DESCRIPTION', 'string', ''),
   extra('webformId', 'WEBFORM_ID', 'integer', 0),
   field('assignedById', 'ASSIGNED_BY_ID', 'user', (deal) => deal.ownerId),

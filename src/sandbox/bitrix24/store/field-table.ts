@@ -11,7 +11,10 @@ export type FieldType =
   | 'date'
   | 'user'
   | 'crm_status'
-  | 'crm_entity';
+  | 'crm_entity'
+  | 'enumeration'
+  | 'employee'
+  | 'money';
 
 /** One field of an entity, under both of the host's spellings. Instants are read as whole epoch seconds. */
 export interface FieldSpec<T> {
@@ -20,7 +23,13 @@ export interface FieldSpec<T> {
   /** `STAGE_ID` */
   readonly upper: string;
   readonly type: FieldType;
+  /** What the description of fields says, where values are written like those of another type. */
+  readonly describedType?: string;
   readonly title: string;
+  /** Of an enumeration. */
+  readonly items?: readonly { readonly id: number; readonly value: string }[];
+  /** Of a status field: its dictionary. */
+  readonly dictionary?: string;
   readonly read: (row: T) => FieldValue;
   readonly readOnly?: boolean;
   readonly required?: boolean;
@@ -60,7 +69,7 @@ interface RowPart<T> {
 
 /** The fields of an entity in one of the host's dialects. */
 export class FieldTable<T> {
-  readonly fields: readonly FieldSpec<T>[];
+  readonly fields: FieldSpec<T>[];
   private readonly byInput = new Map<string, FieldSpec<T>>();
   private readonly serializers = new Map<string, RowSerializer<T>>();
 
@@ -78,6 +87,13 @@ export class FieldTable<T> {
     }
   }
 
+  /** A field that somebody added while the portal lives. */
+  extend(field: FieldSpec<T>): void {
+    this.fields.push(field);
+    this.byInput.set(field[this.style.input], field);
+    this.serializers.clear();
+  }
+
   find(name: string): FieldSpec<T> | undefined {
     return this.byInput.get(name) ?? this.byInput.get(name.toUpperCase());
   }
@@ -87,7 +103,7 @@ export class FieldTable<T> {
     const key = select === null ? '*' : select.join(',');
     let known = this.serializers.get(key);
     if (known === undefined) {
-      known = this.compile(this.chosen(select), key);
+      known = this.compile(this.chosen(select), `${this.fields.length}:${key}`);
       if (this.serializers.size > 200) {
         this.serializers.clear();
       }

@@ -12,6 +12,7 @@ import { PortalZone } from './portal-zone.js';
 import type { CrmRecord } from './record.js';
 import { StageHistory } from './stage-history.js';
 import { Pipelines } from './stages.js';
+import { UserFields } from './user-fields.js';
 import { TaskTable } from './task.js';
 import { TokenStore } from './tokens.js';
 import { VirtualClock } from '../../common/virtual-clock.js';
@@ -23,6 +24,9 @@ export interface TimelineEntry {
   readonly entityId: number;
   readonly title: string;
   readonly text: string;
+  /** Epoch seconds. */
+  readonly at: number;
+  readonly authorId: number;
 }
 
 /** How long the portal waits for the answer to an event. */
@@ -34,6 +38,7 @@ export class PortalStore {
   readonly zone: PortalZone;
   readonly people: People;
   readonly pipelines: Pipelines;
+  readonly userFields: UserFields;
   readonly deals = new EntityTable<Deal>((deal) => deal.updated);
   readonly history: StageHistory;
   readonly leads = recordTable();
@@ -68,6 +73,7 @@ export class PortalStore {
     this.zone = new PortalZone(company.timeZone, Math.floor(company.now / 1000));
     this.people = new People(company.people, company.departments);
     this.pipelines = new Pipelines(company.pipelines);
+    this.userFields = new UserFields(company);
     this.history = new StageHistory(this.pipelines);
     this.sender = new EventSender({
       random: options.random,

@@ -89,6 +89,7 @@ function storedValue(store: PortalStore, field: FieldSpec<CrmRecord>, value: unk
   if (field.type === 'datetime' || field.type === 'date') {
     return store.zone.parse(asText(value)) ?? null;
   }
+  if (Array.isArray(value)) return value.map(Number);
   const numeric = field.type === 'integer' || field.type === 'double' || field.type === 'user';
   if ((numeric || field.type === 'crm_entity') && Number.isFinite(Number(value))) {
     return Number(value);

@@ -47,6 +47,7 @@ export const LEAD_FIELDS = recordFields([
   ['currencyId', 'CURRENCY_ID', 'string', 'RUB'],
   ['companyId', 'COMPANY_ID', 'crm_entity', 0],
   ['contactId', 'CONTACT_ID', 'crm_entity', 0],
+  ['observers', 'OBSERVER_IDS', 'user', []],
   ['comments', 'COMMENTS', 'string', ''],
   ['originatorId', 'ORIGINATOR_ID', 'string'],
   ['originId', 'ORIGIN_ID', 'string'],

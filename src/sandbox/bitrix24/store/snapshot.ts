@@ -5,7 +5,7 @@ import type { Deal } from './deal.js';
 import type { PortalStore } from './portal-store.js';
 
 /** To be raised when the shape of what is kept changes: an older file is then passed over. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface Snapshot {
   readonly version: number;
