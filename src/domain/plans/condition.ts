@@ -1,5 +1,5 @@
 import { fieldDays, fieldValues, type FieldFacts } from './deal-fields.js';
-import type { PlanStep, ResultValue } from './plan.types.js';
+import type { PlanStep, ResultValue, StepOutcome } from './plan.types.js';
 import type { Condition } from './template.types.js';
 
 /** How a step stands that a condition asks about. `open` names the open step that everything hangs on. */
@@ -123,25 +123,32 @@ function boundHolds(
     .some((value) => (is === 'atLeast' ? value >= bound : value <= bound));
 }
 
+const STEP_CODES: Readonly<Record<Of<'step'>['is'], ConditionCode>> = {
+  done: 'stepNotDone',
+  failed: 'stepNotFailed',
+  skipped: 'stepNotSkipped',
+  result: 'resultOther',
+};
+
 function stepVerdict(condition: Of<'step'>, facts: ConditionFacts): Verdict {
   const standing = facts.standing(condition.stepKey);
   if (standing.kind === 'open') return standing;
   const outcome = standing.kind === 'ended' ? standing.step.outcome : null;
-  const names = namesOf(condition);
-  if (condition.is === 'result') {
-    const answer = answerOf(outcome);
-    const meets = answer !== null && condition.values.some((value) => same(answer, value));
-    return meets ? HOLDS : fails('resultOther', names);
-  }
-  if (condition.is === 'done') return outcome?.kind === 'done' ? HOLDS : fails('stepNotDone', names);
-  if (condition.is === 'failed') return outcome?.kind === 'failed' ? HOLDS : fails('stepNotFailed', names);
-  const skipped = outcome?.kind === 'skipped' || outcome?.kind === 'taskDeleted';
-  return skipped ? HOLDS : fails('stepNotSkipped', names);
+  return endHolds(condition, outcome) ? HOLDS : fails(STEP_CODES[condition.is], namesOf(condition));
 }
 
-function answerOf(outcome: PlanStep['outcome']): string | null {
-  if (outcome?.kind === 'failed') return outcome.reasonKey ?? null;
-  return outcome?.kind === 'done' ? textOf(outcome.result) : null;
+/** A task deleted by hand was skipped, as far as other steps are concerned. */
+function endHolds({ is, values }: Of<'step'>, outcome: PlanStep['outcome']): boolean {
+  if (outcome === null) return false;
+  if (is === 'skipped') return outcome.kind === 'skipped' || outcome.kind === 'taskDeleted';
+  if (is !== 'result') return outcome.kind === is;
+  const answer = answerOf(outcome);
+  return answer !== null && values.some((value) => same(answer, value));
+}
+
+function answerOf(outcome: StepOutcome): string | null {
+  if (outcome.kind === 'failed') return outcome.reasonKey ?? null;
+  return outcome.kind === 'done' ? textOf(outcome.result) : null;
 }
 
 function textOf(result: ResultValue): string | null {

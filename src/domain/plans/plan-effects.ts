@@ -15,22 +15,21 @@ export interface EffectFacts {
 
 /** What the plan asks for besides its steps, in the order of the steps; turns are told by the steps that take them. */
 export function effectsOf(facts: EffectFacts): readonly PlanEffect[] {
-  const { template, index, status, steps } = facts;
-  if (!index.hasEffects && (template.afterWon ?? []).length === 0) return [];
-  const effects: PlanEffect[] = [];
-  for (const step of steps) {
-    const rule = index.stepByKey.get(step.stepKey)?.step;
-    const join = rule && joinOf(step, rule, facts);
-    const close = rule && closeOf(step, rule, status);
-    if (join) effects.push(join);
-    if (close) effects.push(close);
+  return facts.index.hasEffects ? [...ofSteps(facts), ...startsOf(facts)] : startsOf(facts);
+}
+
+function startsOf({ template, status }: EffectFacts): readonly PlanEffect[] {
+  if (status.kind !== 'closed' || status.as !== 'won' || template.purpose === 'afterSale') return [];
+  return (template.afterWon ?? []).map((templateKey) => ({ kind: 'startPlan', templateKey }));
+}
+
+function ofSteps(facts: EffectFacts): readonly PlanEffect[] {
+  const effects: (PlanEffect | null)[] = [];
+  for (const step of facts.steps) {
+    const rule = facts.index.stepByKey.get(step.stepKey)?.step;
+    if (rule) effects.push(joinOf(step, rule, facts), closeOf(step, rule, facts.status));
   }
-  const assign = lastHandOver(facts);
-  if (assign) effects.push(assign);
-  const won = status.kind === 'closed' && status.as === 'won' && template.purpose !== 'afterSale';
-  for (const templateKey of won ? (template.afterWon ?? []) : [])
-    effects.push({ kind: 'startPlan', templateKey });
-  return effects;
+  return [...effects, lastHandOver(facts)].filter((effect) => effect !== null);
 }
 
 function joinOf(step: PlanStep, rule: TemplateStep, { owners }: EffectFacts): PlanEffect | null {

@@ -220,22 +220,28 @@ interface StateAndReason {
 }
 
 function stateOf(context: StepContext, place: StepPlace, timing: StepTiming): StateAndReason {
-  const { fate, stageKey } = place;
+  const { fate, stageKey, behind } = place;
   if (fate.kind === 'ahead') return { state: 'future', because: fate.because };
-  if (place.behind !== null)
-    return { state: 'future', because: because('earlierSteps', { stageKey: place.behind }) };
+  if (behind !== null) return { state: 'future', because: because('earlierSteps', { stageKey: behind }) };
   if (context.pauses.now !== null) return waiting('paused', { since: context.pauses.now.since });
   if (timing.prerequisite !== null)
     return waiting('prerequisite', { stageKey, stepKey: timing.prerequisite });
   if (timing.afterStep !== null) return waiting('afterStep', { stageKey, stepKey: timing.afterStep });
-  // A deadline set, a step reopened or one already tried is somebody's work in hand: its task is not taken away again.
-  const byHand =
-    (place.stored?.manual.dueAt ?? null) !== null ||
-    (place.stored?.attempts?.length ?? 0) > 0 ||
-    fate.because.code === 'reopenedByHand';
-  const until = timing.dueAt === null || byHand ? timing.readyAt : timing.dueAt - LEAD_MS;
+  const until = taskFrom(place, timing);
   if (until > Math.max(context.input.now, timing.readyAt)) return waiting('tooEarly', { stageKey, until });
   return { state: 'actionable', because: fate.because };
+}
+
+/**
+ * When the step becomes a task. A deadline set, a step reopened or one already tried is somebody's work in hand: its
+ * task is not taken away again.
+ */
+function taskFrom({ stored, fate }: StepPlace, { dueAt, readyAt }: StepTiming): Instant {
+  const inHand =
+    (stored?.manual.dueAt ?? null) !== null ||
+    (stored?.attempts ?? []).length > 0 ||
+    fate.because.code === 'reopenedByHand';
+  return dueAt === null || inHand ? readyAt : dueAt - LEAD_MS;
 }
 
 function waiting(code: Because['code'], params: Because['params']): StateAndReason {
