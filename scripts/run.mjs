@@ -1,8 +1,12 @@
-// `npm run sandbox -- …` and `npm run bench -- …`: builds what is not built, then becomes the program in this very
-// process, so that a signal reaches it. stdout belongs to the program: builds talk on stderr.
+// `npm run sandbox -- …`, `npm run diagnose -- …` and `npm run bench -- …`: builds what is not built, then becomes the
+// program in this very process, so that a signal reaches it. stdout belongs to the program: builds talk on stderr.
 import { build } from './build.mjs';
 
-const PROGRAMS = { sandbox: '../dist/sandbox/main.js', bench: './bench.mjs' };
+const PROGRAMS = {
+  sandbox: '../dist/sandbox/main.js',
+  diagnose: '../dist/diagnose/main.js',
+  bench: './bench.mjs',
+};
 
 const [name] = process.argv.splice(2, 1);
 const program = PROGRAMS[name];

@@ -1,0 +1,197 @@
+import type { Instant } from '../domain/crm/time.js';
+import type { LoggedDeal } from '../domain/insight/stays.js';
+import { recogniseColumns, type Columns, type FileKind } from './columns.js';
+import { LogBuilder } from './log-builder.js';
+import { dayOrderOf, MomentReader, needsDayOrder, type DayOrder } from './moments.js';
+import type { DiagnoseOptions } from './options.js';
+import { SnapshotBuilder, type SnapshotFacts } from './snapshot.js';
+import { delimiterOf, readRows, sampleRows } from './table-rows.js';
+import { openTextFile } from './text-file.js';
+import { UserFault } from './user-fault.js';
+import type { Words } from './words.js';
+
+/** More bad rows than this, and the file is not what we took it for. */
+const BAD_SHARE = 0.05;
+const BAD_SHOWN = 20;
+/** Nobody's funnel has so many stages: another column was taken for the stage. */
+const MOST_STAGES = 200;
+
+export interface BadRow {
+  readonly line: number;
+  readonly why: string;
+}
+
+/** What was read, and what a reader of the report should know of how. */
+export interface ReadLog {
+  readonly deals: Iterable<LoggedDeal>;
+  readonly kind: FileKind;
+  /** Null for a log. */
+  readonly snapshot: SnapshotFacts | null;
+  /** Rows after the header, the skipped ones among them. */
+  readonly rows: number;
+  readonly skipped: number;
+  /** The first twenty. */
+  readonly bad: readonly BadRow[];
+  readonly unreadableAmounts: number;
+  readonly header: readonly string[];
+  readonly columns: Columns;
+  readonly encoding: string;
+  /** How `01/02/2026` was read, where that had to be known, and whether the file itself told. */
+  readonly dayOrder: { readonly order: DayOrder; readonly guessed: boolean } | null;
+  /** The last time in the file, or `--as-of`. */
+  readonly asOf: Instant;
+}
+
+/** What is learned from the first rows before all are read. */
+interface Plan {
+  readonly header: readonly string[];
+  readonly columns: Columns;
+  readonly kind: FileKind;
+  readonly moments: MomentReader;
+  readonly dayOrder: ReadLog['dayOrder'];
+}
+
+/**
+ * Reads a table of stage changes, or of deals with their beginning and end.
+ *
+ * @throws UserFault when the file cannot be read, no columns are recognised, or more than 5 % of the rows are bad.
+ */
+export async function readLog(options: DiagnoseOptions, words: Words): Promise<ReadLog> {
+  const file = await openTextFile(options.file, words);
+  const delimiter = delimiterOf(file.sample);
+  const plan = planOf(await sampleRows(file.sample, delimiter), options, words);
+  const reader = new RowReader(plan, words);
+  await readRows(file, delimiter, (cells, line) => reader.read(cells, line), words);
+  return { ...reader.finish(options), encoding: file.encoding };
+}
+
+function planOf(sample: readonly string[][], options: DiagnoseOptions, words: Words): Plan {
+  const [header, ...rows] = sample;
+  if (header === undefined) throw new UserFault(words.emptyFile(options.file));
+  const names = header.map((name) => name.trim());
+  const { columns, kind } = recogniseColumns(names, options, words);
+  const places = [columns.at, columns.start, columns.close].filter((place) => place !== undefined);
+  const examples = rows.flatMap((row) => places.map((place) => row[place] ?? ''));
+  const told = dayOrderOf(examples);
+  const order = told ?? (options.language === 'ru' ? 'dayFirst' : 'monthFirst');
+  return {
+    header: names,
+    columns,
+    kind,
+    moments: new MomentReader(order, options.timeZone),
+    dayOrder: needsDayOrder(examples) ? { order, guessed: told === null } : null,
+  };
+}
+
+class RowReader {
+  private readonly builder = new LogBuilder();
+  private readonly snapshots: SnapshotBuilder | null;
+  private readonly bad: BadRow[] = [];
+  private rows = 0;
+  private skipped = 0;
+  private unreadableAmounts = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly words: Words,
+  ) {
+    this.snapshots = plan.kind === 'snapshot' ? new SnapshotBuilder(words) : null;
+  }
+
+  read(cells: readonly string[], line: number): void {
+    this.rows += 1;
+    const why = this.take(cells);
+    if (why === null) return;
+    this.skipped += 1;
+    if (this.bad.length < BAD_SHOWN) this.bad.push({ line, why });
+  }
+
+  finish(options: DiagnoseOptions): Omit<ReadLog, 'encoding'> {
+    const { words } = this;
+    if (this.rows === 0) throw new UserFault(words.emptyFile(options.file));
+    if (this.skipped > BAD_SHARE * this.rows) {
+      throw new UserFault(words.tooManyBadRows(this.skipped, this.rows, this.bad));
+    }
+    const snapshot = this.snapshots?.finish(this.builder, options) ?? null;
+    const { stageNames } = this.builder;
+    if (stageNames.length > MOST_STAGES) {
+      const column = this.plan.header[this.plan.columns.stage ?? 0] ?? '';
+      throw new UserFault(words.tooManyStages(stageNames.length, column));
+    }
+    return {
+      deals: this.builder.finish(),
+      kind: this.plan.kind,
+      snapshot,
+      rows: this.rows,
+      skipped: this.skipped,
+      bad: this.bad,
+      unreadableAmounts: this.unreadableAmounts,
+      header: this.plan.header,
+      columns: this.plan.columns,
+      dayOrder: this.plan.dayOrder,
+      asOf: options.asOf ?? this.builder.lastTime(),
+    };
+  }
+
+  /** Null when the row was taken, else why it cannot be. */
+  private take(cells: readonly string[]): string | null {
+    const { columns } = this.plan;
+    const deal = cell(cells, columns.case);
+    const stage = cell(cells, columns.stage);
+    if (deal === '') return this.words.emptyCell('case');
+    if (stage === '') return this.words.emptyCell('stage');
+    const rest = {
+      deal,
+      stage,
+      owner: cell(cells, columns.owner) || null,
+      amount: this.amountOf(cell(cells, columns.amount)),
+      product: cell(cells, columns.product) || null,
+    };
+    if (this.snapshots) return this.takeSnapshot(this.snapshots, rest, cells);
+    const text = cell(cells, columns.at);
+    if (text === '') return this.words.emptyCell('at');
+    const at = this.plan.moments.read(text);
+    if (at === null) return this.words.unreadableDate(text);
+    this.builder.add({ ...rest, at });
+    return null;
+  }
+
+  private takeSnapshot(
+    snapshots: SnapshotBuilder,
+    rest: Omit<Parameters<SnapshotBuilder['add']>[0], 'start' | 'close'>,
+    cells: readonly string[],
+  ): string | null {
+    const { columns, moments } = this.plan;
+    const [startText, closeText] = [cell(cells, columns.start), cell(cells, columns.close)];
+    const start = startText === '' ? null : moments.read(startText);
+    const close = closeText === '' ? null : moments.read(closeText);
+    if (startText !== '' && start === null) return this.words.unreadableDate(startText);
+    if (closeText !== '' && close === null) return this.words.unreadableDate(closeText);
+    return snapshots.add({ ...rest, start, close });
+  }
+
+  private amountOf(text: string): number | null {
+    if (text === '') return null;
+    const amount = amountFrom(text);
+    if (amount === null) this.unreadableAmounts += 1;
+    return amount;
+  }
+}
+
+function cell(cells: readonly string[], place: number | undefined): string {
+  return place === undefined ? '' : (cells[place] ?? '').trim();
+}
+
+/** `1 234,56`, `1,234.56`, `1234.5`, with or without a sign of currency; null for what is not a number. */
+export function amountFrom(text: string): number | null {
+  const plain = Number(text);
+  if (Number.isFinite(plain)) return plain;
+  const bare = text.replace(/[\s\u00a0\u202f'’]|[\p{Sc}]|руб\.?|р\.|RUB|USD|EUR/giu, '');
+  if (!/^-?[\d.,]+$/.test(bare)) return null;
+  const decimal = Math.max(bare.lastIndexOf(','), bare.lastIndexOf('.'));
+  const onlyThousands = /^-?\d{1,3}([.,])\d{3}(\1\d{3})*$/.test(bare) && bare.includes(',');
+  const whole = decimal < 0 || onlyThousands ? bare : bare.slice(0, decimal);
+  const fraction = decimal < 0 || onlyThousands ? '' : bare.slice(decimal + 1);
+  const value = Number(`${whole.replace(/[.,]/g, '')}.${fraction || '0'}`);
+  return Number.isFinite(value) ? value : null;
+}

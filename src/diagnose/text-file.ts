@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { PassThrough, Readable, Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Words } from './words.js';
+import { UserFault } from './user-fault.js';
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'windows-1251';
+
+const CHUNK = 1 << 20;
+const SAMPLE_CHARACTERS = 1 << 18;
+
+/** A file of text, plain or gzipped, whatever its name says. */
+export interface TextFile {
+  readonly encoding: Encoding;
+  readonly gzipped: boolean;
+  /** The first quarter of a million characters. */
+  readonly sample: string;
+  /** All of the text as UTF-8, anew at each call. */
+  stream(): Readable;
+}
+
+/**
+ * Finds out how the file is packed and encoded. What is not UTF-8 to its last byte is taken for Windows-1251, the other
+ * encoding in which tables are saved in Russian.
+ *
+ * @throws UserFault when the file is absent, a folder, empty or a broken archive.
+ */
+export async function openTextFile(path: string, words: Words): Promise<TextFile> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw new UserFault(words.noFile(path));
+  if (!found.isFile() || found.size === 0) throw new UserFault(words.emptyFile(path));
+  const head = await firstBytes(path);
+  if (head[0] === 0x50 && head[1] === 0x4b) throw new UserFault(words.isSpreadsheet(path));
+  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
+  try {
+    const encoding = await encodingOf(() => bytes(path, gzipped));
+    const stream = (): Readable => decoded(bytes(path, gzipped), encoding);
+    return { encoding, gzipped, sample: await sampleOf(stream()), stream };
+  } catch (error) {
+    if (gzipped && error instanceof Error && 'code' in error) throw new UserFault(words.brokenArchive(path));
+    throw error;
+  }
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function bytes(path: string, gzipped: boolean): Readable {
+  const raw = createReadStream(path, { highWaterMark: CHUNK });
+  if (!gzipped) return raw;
+  const unpacked = createGunzip({ chunkSize: CHUNK });
+  raw.on('error', (error) => unpacked.destroy(error));
+  unpacked.on('close', () => raw.destroy());
+  return raw.pipe(unpacked);
+}
+
+async function encodingOf(read: () => Readable): Promise<Encoding> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let first = true;
+  for await (const chunk of read() as AsyncIterable<Buffer>) {
+    if (first && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+    first = false;
+    if (!isDecodable(decoder, chunk)) return 'windows-1251';
+  }
+  return isDecodable(decoder, null) ? 'utf-8' : 'windows-1251';
+}
+
+function isDecodable(decoder: TextDecoder, chunk: Buffer | null): boolean {
+  try {
+    decoder.decode(chunk ?? undefined, { stream: chunk !== null });
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function decoded(source: Readable, encoding: Encoding): Readable {
+  const decoder = new TextDecoder(encoding);
+  const through =
+    encoding === 'utf-8'
+      ? new PassThrough()
+      : new Transform({
+          transform(chunk: Buffer, _, done): void {
+            done(null, decoder.decode(chunk, { stream: true }));
+          },
+          flush(done): void {
+            done(null, decoder.decode());
+          },
+        });
+  source.on('error', (error) => through.destroy(error));
+  through.on('close', () => source.destroy());
+  return source.pipe(through);
+}
+
+async function sampleOf(stream: Readable): Promise<string> {
+  const decoder = new TextDecoder();
+  let sample = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    sample += decoder.decode(chunk, { stream: true });
+    if (sample.length >= SAMPLE_CHARACTERS) break;
+  }
+  return sample.slice(0, SAMPLE_CHARACTERS);
+}

@@ -1,0 +1,181 @@
+import type { Instant } from '../crm/time.js';
+import { incidenceCurve, leavesWithin, type IncidenceCurve } from './aalen-johansen.js';
+import { quantileOf, survivalCurve } from './kaplan-meier.js';
+import { countStays, type LifeTable, type VisitOutcome } from './life-table.js';
+import { ENOUGH } from './sample.js';
+
+export const MS_PER_DAY = 86_400_000;
+
+/** A stuck deal is one whose chance to advance within the horizon is below this; in quiet mode below 0.3. */
+export const STUCK_BELOW = 0.5;
+export const STUCK_BELOW_QUIET = 0.3;
+
+/** Horizon in working days in the first and in the second half of the open stages. */
+const HORIZON_WORKING_DAYS = [7, 10] as const;
+/** Idle limits in days in the first, the middle and the last third of the open stages, without enough history. */
+const IDLE_LIMIT_DAYS = [7, 14, 21] as const;
+/** A curve over fewer stays than this says nothing of its own: older deals take the last chance that more stood for. */
+const TRUSTED_AT_RISK = 10;
+/** A chance ever to advance below this, or no event for so many days, is taken for dead. */
+const HOPELESS = 0.05;
+const DEAD_AFTER_DAYS = 45;
+
+type LeftWay = Exclude<VisitOutcome, 'open'>;
+
+/** What a stage's own history says about how long deals stand in it. Times in milliseconds. */
+export interface StageNorm {
+  readonly stageId: string;
+  readonly finished: number;
+  /** Null below 30 finished visits: the idle limit decides. */
+  readonly learned: {
+    readonly curve: IncidenceCurve;
+    readonly horizon: number;
+    /** A chance below this is stuck. */
+    readonly threshold: number;
+    /** Chance of a deal that has just entered. */
+    readonly fresh: number;
+    /** Age from which there are too few stays to follow the curve further. */
+    readonly trustedAge: number;
+  } | null;
+  readonly idleLimit: number;
+}
+
+export interface NormOptions {
+  /** Place among the open stages, from 0, and how many there are. */
+  readonly place: number;
+  readonly openStages: number;
+  /** Length of a working day's worth of calendar time; 7/5 of a day where no calendar is at hand. */
+  readonly workingDayMs?: number;
+  readonly below?: number;
+}
+
+/**
+ * Learns a stage's norm. A deal of age a is stuck when P(advance within H | a) < threshold.
+ *
+ * In a slow stage even a fresh deal is below the threshold, and the plain rule would call every deal stuck. There H is
+ * stretched to the stage's own median, and the threshold is the same share of a fresh deal's chance.
+ */
+export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: NormOptions): StageNorm {
+  const { finished } = countStays(table);
+  const { place, openStages, below = STUCK_BELOW, workingDayMs = (7 / 5) * MS_PER_DAY } = options;
+  const third = Math.min(2, Math.floor((place * 3) / Math.max(1, openStages)));
+  const idleLimit = (IDLE_LIMIT_DAYS[third] ?? 21) * MS_PER_DAY;
+  if (finished < ENOUGH) return { stageId, finished, learned: null, idleLimit };
+  const half = place * 2 >= openStages ? 1 : 0;
+  const usual = HORIZON_WORKING_DAYS[half] * workingDayMs;
+  const curve = incidenceCurve(table, 'advanced');
+  const slow = (leavesWithin(curve, -1, usual + 1) ?? 0) < below;
+  const median = quantileOf(survivalCurve(table), 0.5).value ?? curve.times.at(-1) ?? usual;
+  const horizon = slow ? Math.max(usual, median) : usual;
+  const fresh = leavesWithin(curve, -1, horizon + 1) ?? 0;
+  return {
+    stageId,
+    finished,
+    learned: {
+      curve,
+      horizon,
+      threshold: fresh < below ? below * fresh : below,
+      fresh,
+      trustedAge: trustedAge(curve),
+    },
+    idleLimit,
+  };
+}
+
+function trustedAge(curve: IncidenceCurve): number {
+  for (let place = curve.times.length - 1; place >= 0; place -= 1) {
+    if ((curve.atRisk[place] ?? 0) >= TRUSTED_AT_RISK) return curve.times[place] ?? 0;
+  }
+  return 0;
+}
+
+/** P(advance within `horizon` | age), a share of 1; the horizon is the stage's own unless another is given. */
+export function chanceToAdvance(norm: StageNorm, age: number, horizon?: number): number | null {
+  if (norm.learned === null) return null;
+  const { curve, trustedAge: trusted } = norm.learned;
+  const within = horizon ?? norm.learned.horizon;
+  // One tick before the last trusted age, so that those who left at that very age still count.
+  return leavesWithin(curve, Math.min(age, trusted - 1), within) ?? 0;
+}
+
+/** What is known of a deal besides its age in the stage; null: not known, as in a file of stage changes. */
+export interface StuckFacts {
+  readonly age: number;
+  /** The last event of any kind that reset the idle clock. */
+  readonly lastEventAt: Instant | null;
+  /** Whether the plan has a step that somebody should do. */
+  readonly hasNextStep: boolean | null;
+  /** A date that was agreed with the client. */
+  readonly agreedAt: Instant | null;
+}
+
+/** Why it stands: nothing is planned, the seller does nothing, the client's date has not come, it will never move. */
+export type StuckKind = 'noPlan' | 'sellerIdle' | 'waitingForClient' | 'dead';
+
+export type StuckRemedy = 'makePlan' | 'pushSeller' | 'waitForDate' | 'proposeClose';
+
+/** A verdict with all that is needed to say it in words: which rule, which numbers, which last event. */
+export interface StuckVerdict {
+  readonly kind: StuckKind;
+  readonly remedy: StuckRemedy;
+  /** `learned`: chance below the threshold; `idleLimit`: longer than the default, history being too small. */
+  readonly rule: 'learned' | 'idleLimit';
+  readonly age: number;
+  readonly chance: number | null;
+  readonly threshold: number | null;
+  readonly horizon: number | null;
+  readonly idleLimit: number | null;
+  readonly finished: number;
+  readonly lastEventAt: Instant | null;
+}
+
+/** Null: not stuck. Of a learned stage the chance decides, else the time since the last known event. */
+export function stuckVerdict(norm: StageNorm, facts: StuckFacts, now: Instant): StuckVerdict | null {
+  const idle = facts.lastEventAt === null ? facts.age : Math.min(facts.age, now - facts.lastEventAt);
+  const chance = chanceToAdvance(norm, facts.age);
+  const { learned } = norm;
+  const stuck = learned === null ? idle >= norm.idleLimit : chance !== null && chance < learned.threshold;
+  if (!stuck) return null;
+  const kind = kindOf(norm, facts, now);
+  return {
+    kind,
+    remedy: REMEDIES[kind],
+    rule: learned === null ? 'idleLimit' : 'learned',
+    age: facts.age,
+    chance,
+    threshold: learned?.threshold ?? null,
+    horizon: learned?.horizon ?? null,
+    idleLimit: learned === null ? norm.idleLimit : null,
+    finished: norm.finished,
+    lastEventAt: facts.lastEventAt,
+  };
+}
+
+const REMEDIES: Readonly<Record<StuckKind, StuckRemedy>> = {
+  noPlan: 'makePlan',
+  sellerIdle: 'pushSeller',
+  waitingForClient: 'waitForDate',
+  dead: 'proposeClose',
+};
+
+function kindOf(norm: StageNorm, facts: StuckFacts, now: Instant): StuckKind {
+  if (facts.agreedAt !== null && facts.agreedAt >= now) return 'waitingForClient';
+  const silent = facts.lastEventAt === null ? null : now - facts.lastEventAt;
+  if (silent !== null && silent >= DEAD_AFTER_DAYS * MS_PER_DAY) return 'dead';
+  const ever = chanceToAdvance(norm, facts.age, Number.POSITIVE_INFINITY);
+  if (ever !== null && ever < HOPELESS) return 'dead';
+  return facts.hasNextStep === false ? 'noPlan' : 'sellerIdle';
+}
+
+/** The age from which a deal stays stuck; null where history never says so or is too small. */
+export function stuckFrom(norm: StageNorm): number | null {
+  if (norm.learned === null) return norm.idleLimit;
+  const { curve, threshold } = norm.learned;
+  let from: number | null = null;
+  for (let place = curve.times.length - 1; place >= 0; place -= 1) {
+    const age = curve.times[place] ?? 0;
+    if ((chanceToAdvance(norm, age) ?? 0) >= threshold) break;
+    from = age;
+  }
+  return from;
+}
