@@ -3,9 +3,19 @@ import { dateOf, dayNumber, dayOf, fromLocal, MS_PER_DAY, toLocal } from './loca
 import { hoursOfDay } from './work-calendar.js';
 import type { Schedule, WorkCalendar } from './work-calendar.types.js';
 
+/** Years of days: a plan asks for the same ones again and again, and writing a date costs a microsecond. */
+const MAX_DATES = 4_096;
+const dates = new Map<number, string>();
+
 /** The local day of an instant, `YYYY-MM-DD`. */
 export function localDay(instant: Instant, timeZone: string): string {
-  return dateOf(dayOf(toLocal(instant, timeZone)));
+  const day = dayOf(toLocal(instant, timeZone));
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = dateOf(day);
+  if (dates.size >= MAX_DATES) dates.clear();
+  dates.set(day, date);
+  return date;
 }
 
 /** When the local day begins; null when the text is no day. */

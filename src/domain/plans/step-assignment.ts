@@ -1,7 +1,7 @@
 import { endOfDay, localDay, startOfDay, withoutAbsences } from '../calendar/away.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import type { Instant } from '../crm/time.js';
-import type { Deputy, NoteCode, PlanPeople } from './plan.types.js';
+import type { NoteCode, PlanPeople } from './plan.types.js';
 import type { StepOwner } from './step-owner.js';
 import type { StepTiming } from './step-timing.js';
 
@@ -10,8 +10,8 @@ export interface Assignment {
   readonly ownerId: string | null;
   readonly notes: readonly NoteCode[];
   readonly timing: StepTiming;
-  /** When absences may make somebody else the owner; null when they cannot. */
-  readonly ownerUntil: Instant | null;
+  /** Whose absences decide who has it; null when no absence does. */
+  readonly standsFor: string | null;
 }
 
 type Timed = (schedule: Schedule) => StepTiming;
@@ -26,24 +26,23 @@ const MAX_DEPUTIES = 3;
  */
 export function assign(owner: StepOwner, people: PlanPeople, now: Instant, timed: Timed): Assignment {
   const { ownerId, notes } = owner;
-  if (ownerId === null) return { ownerId, notes, timing: timed(people.fallback), ownerUntil: null };
+  if (ownerId === null) return { ownerId, notes, timing: timed(people.fallback), standsFor: null };
   const schedule = scheduleOf(ownerId, people);
   const byHand = notes.includes('ownerByHand') || notes.includes('taken');
   const deputies = byHand ? [] : (people.deputies?.get(ownerId) ?? []);
-  if (deputies.length === 0) return { ownerId, notes, timing: timed(schedule), ownerUntil: null };
+  if (deputies.length === 0) return { ownerId, notes, timing: timed(schedule), standsFor: null };
   const wanted = timed(withoutAbsences(schedule)).dueAt;
   const deputy = standIn(ownerId, Math.max(wanted ?? now, now), people);
-  const ownerUntil = nextTurn(deputies, schedule.timeZone, now);
-  if (deputy === null) return { ownerId, notes, timing: timed(schedule), ownerUntil };
+  if (deputy === null) return { ownerId, notes, timing: timed(schedule), standsFor: ownerId };
   return {
     ownerId: deputy,
     notes: [...notes, 'deputy'],
     timing: timed(scheduleOf(deputy, people)),
-    ownerUntil,
+    standsFor: ownerId,
   };
 }
 
-export function scheduleOf(userId: string | null, people: PlanPeople): Schedule {
+function scheduleOf(userId: string | null, people: PlanPeople): Schedule {
   return (userId === null ? undefined : people.schedules.get(userId)) ?? people.fallback;
 }
 
@@ -65,8 +64,10 @@ function standIn(userId: string, at: Instant, people: PlanPeople): string | null
   return present;
 }
 
-function nextTurn(deputies: readonly Deputy[], timeZone: string, now: Instant): Instant | null {
-  const turns = deputies
+/** When somebody's next absence with a deputy begins or ends: the step may then have another owner. */
+export function nextChange(userId: string, people: PlanPeople, now: Instant): Instant | null {
+  const { timeZone } = scheduleOf(userId, people);
+  const turns = (people.deputies?.get(userId) ?? [])
     .flatMap(({ from, to }) => [startOfDay(from, timeZone), endOfDay(to, timeZone)])
     .filter((at) => at !== null && at > now)
     .map(Number);

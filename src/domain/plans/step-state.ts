@@ -4,7 +4,7 @@ import { fieldMoment } from './deal-fields.js';
 import type { PlanEffect } from './plan-decision.types.js';
 import type { Pauses } from './plan-pause.js';
 import type { Because, ManualEdits, NoteCode, PlanInput, PlanStep, StepState } from './plan.types.js';
-import { assign, type Assignment } from './step-assignment.js';
+import { assign, nextChange, type Assignment } from './step-assignment.js';
 import type { StepFate } from './step-fate.js';
 import { ownerOf, receiverOf, type OwnerFacts, type StepOwner } from './step-owner.js';
 import { isOpen, LEAD_MS, timeStep, type StepTiming, type TimingInput } from './step-timing.js';
@@ -58,9 +58,7 @@ export function buildStep(context: StepContext, place: StepPlace): PlanStep {
   if (fate.kind === 'over') return cancelled(place, fate.because);
   const draft = draftOf(context, place);
   const { assignment, state, because } = draft;
-  if (assignment.ownerUntil !== null && state === 'actionable') context.wakes.push(assignment.ownerUntil);
-  if (state === 'waiting' && typeof because.params['until'] === 'number')
-    context.wakes.push(because.params['until']);
+  wakeFor(context, draft);
   const hands = state === 'actionable' ? handTo(context, place, assignment) : (stored?.handTo ?? null);
   return {
     ...blank(place),
@@ -74,6 +72,15 @@ export function buildStep(context: StepContext, place: StepPlace): PlanStep {
     ...(draft.turnOf === undefined ? {} : { turnOf: draft.turnOf }),
     ...(hands === null ? {} : { handTo: hands }),
   };
+}
+
+/** A step that waits for its time, or whose owner may be away for a while, has to be looked at again. */
+function wakeFor({ owners, wakes }: StepContext, { state, because, assignment }: Draft): void {
+  const { until } = because.params;
+  if (state === 'waiting' && typeof until === 'number') wakes.push(until);
+  if (state !== 'actionable' || assignment.standsFor === null) return;
+  const change = nextChange(assignment.standsFor, owners.people, owners.now);
+  if (change !== null) wakes.push(change);
 }
 
 /** A step that its condition keeps out; null: it was never in the plan and does not appear. */
