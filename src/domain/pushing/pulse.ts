@@ -86,21 +86,37 @@ export function stuckAt(pulse: Pick<DealPulse, 'stageSince' | 'lastEvent'>, norm
 /** Under what the deal is counted now; closed deals under nothing. */
 export function marksOf(pulse: DealPulse, norm: StageNorm, moment: MarkMoment): readonly PulseMark[] {
   if (pulse.stageKind !== 'open') return [];
-  const { plan } = pulse;
   const { now } = moment;
   const waits = pulse.waitingUntil !== null && pulse.waitingUntil > now;
-  const due = plan?.dueAts[0] ?? null;
   const marks: readonly [PulseMark, boolean][] = [
     ['unsorted', pulse.unsorted],
-    ['noPlan', moment.plansOn && !pulse.unsorted && (plan === null || plan.state === 'closed')],
-    ['noNextStep', plan?.state === 'active' && plan.nextStepId === null && !waits],
-    ['overdue', due !== null && due < now],
-    ['today', due !== null && due >= now && due < moment.endOfDay],
+    ...planMarks(pulse.plan, waits, moment),
     ['waiting', waits],
     ['stuck', !waits && !pulse.unsorted && stuckAt(pulse, norm) <= now],
     ['pushedUnanswered', pulse.pushedAt !== null],
   ];
-  return marks.filter(([, holds]) => holds).map(([mark]) => mark);
+  const lacksPlan = moment.plansOn && !pulse.unsorted && isWithout(pulse.plan);
+  return [
+    ...(lacksPlan ? (['noPlan'] as const) : []),
+    ...marks.filter(([, holds]) => holds).map(([mark]) => mark),
+  ];
+}
+
+function isWithout(plan: PulsePlan | null): boolean {
+  return plan === null || plan.state === 'closed';
+}
+
+function planMarks(
+  plan: PulsePlan | null,
+  waits: boolean,
+  { now, endOfDay }: MarkMoment,
+): readonly [PulseMark, boolean][] {
+  const due = plan?.dueAts[0] ?? null;
+  return [
+    ['noNextStep', plan?.state === 'active' && plan.nextStepId === null && !waits],
+    ['overdue', due !== null && due < now],
+    ['today', due !== null && due >= now && due < endOfDay],
+  ];
 }
 
 /** What the delay costs: days over the stage's norm times the amount; deals without an amount count as one. */

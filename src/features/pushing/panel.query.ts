@@ -1,5 +1,10 @@
 import type { PulseMark } from '../../domain/pushing/pulse.js';
-import type { PanelFilter, PanelSort } from './panel.view.js';
+import type { PanelFilter as AskedFilter, PanelSort } from './panel.view.js';
+
+/** A filter whose departments became people and whose days became instants. */
+export interface PanelFilter extends Omit<AskedFilter, 'departmentIds'> {
+  readonly dealIds?: readonly string[];
+}
 
 /** Every mark in the order in which a row shows them. */
 export const MARKS: readonly PulseMark[] = [
@@ -101,6 +106,7 @@ function conditions(values: Values, scope: PanelScope, filter: PanelFilter): rea
   };
   if (scope.ownerIds !== null)
     found.push(`(m.owner_id IS NULL OR m.owner_id = ANY(${values.add([...scope.ownerIds], 'text[]')}))`);
+  among('m.deal_id', filter.dealIds);
   among('m.owner_id', filter.sellerIds);
   among('m.pipeline_id', filter.pipelineIds);
   among('m.stage_id', filter.stageIds);

@@ -1,9 +1,16 @@
 import { Module } from '@nestjs/common';
+import { MirrorModule } from '../../mirror/index.js';
+import { PanelController } from './panel.controller.js';
+import { PanelReads } from './panel-reads.service.js';
+import { PanelRows } from './panel-rows.service.js';
 import { PulseRepository } from './pulse.repository.js';
 import { PulseWorker } from './pulse.worker.js';
+import { StepTitles } from './step-titles.service.js';
 
 /** Control: what is done, what is not and why, every day. */
 @Module({
-  providers: [PulseRepository, PulseWorker],
+  imports: [MirrorModule],
+  controllers: [PanelController],
+  providers: [PanelReads, PanelRows, PulseRepository, PulseWorker, StepTitles],
 })
 export class PushingModule {}

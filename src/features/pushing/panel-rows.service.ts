@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { CompanyStructure } from '../../mirror/index.js';
+import { MARKS, type PanelRow } from './panel.query.js';
+import type { PanelRowView } from './panel.view.js';
+import { reasonsOf, type PanelReader } from './panel.words.js';
+import { StepTitles } from './step-titles.service.js';
+
+const DAY_MS = 86_400_000;
+
+/** What the words of rows need of the account and the reader. */
+export interface RowLook {
+  readonly accountId: string;
+  readonly structure: CompanyStructure;
+  readonly dealPath: (dealId: string) => string | null;
+  readonly reader: PanelReader;
+}
+
+/** Rows of the panel as people read them. */
+@Injectable()
+export class PanelRows {
+  constructor(private readonly titles: StepTitles) {}
+
+  async views(rows: readonly PanelRow[], look: RowLook): Promise<readonly PanelRowView[]> {
+    const users = new Map(look.structure.users.map((user) => [user.id, user.name]));
+    const stages = new Map(
+      look.structure.stages.map((stage) => [`${stage.pipelineId}|${stage.id}`, stage.name]),
+    );
+    const views: PanelRowView[] = [];
+    for (const row of rows) {
+      views.push({
+        dealId: row.deal_id,
+        dealPath: look.dealPath(row.deal_id),
+        title: row.title,
+        pipelineId: row.pipeline_id,
+        stageId: row.stage_id,
+        stageName: stages.get(`${row.pipeline_id}|${row.stage_id}`) ?? row.stage_id,
+        ownerId: row.owner_id,
+        ownerName: row.owner_id === null ? null : (users.get(row.owner_id) ?? row.owner_id),
+        ...moneyAndTimes(row, look.reader.now),
+        nextStep: await this.nextStep(row, look),
+        doneSteps: row.done_steps,
+        openSteps: row.open_steps,
+        overdueSteps: row.due_ats.filter((due) => due.getTime() < look.reader.now).length,
+        marks: MARKS.filter((mark) => row[mark]),
+        why: reasonsOf(row, look.reader),
+        push: null,
+      });
+    }
+    return views;
+  }
+
+  private async nextStep(row: PanelRow, look: RowLook): Promise<PanelRowView['nextStep']> {
+    if (row.next_step === null || row.template_id === null) return null;
+    const stepKey = row.next_step.slice(0, row.next_step.lastIndexOf('~'));
+    return {
+      id: row.next_step,
+      title: await this.titles.title(look.accountId, row.template_id, row.template_version ?? 0, stepKey),
+      dueAt: row.next_due_at?.toISOString() ?? null,
+      overdue: row.next_due_at !== null && row.next_due_at.getTime() < look.reader.now,
+    };
+  }
+}
+
+function moneyAndTimes(row: PanelRow, now: number) {
+  return {
+    amount: row.amount,
+    currency: row.currency,
+    createdAt: row.created_at.toISOString(),
+    stageSince: row.stage_since.toISOString(),
+    daysInStage: Math.floor((now - row.stage_since.getTime()) / DAY_MS),
+    normDays: row.norm_ms === null ? null : Math.round((row.norm_ms / DAY_MS) * 10) / 10,
+    lastEventAt: row.last_event_at.toISOString(),
+    snoozedUntil:
+      row.snoozed_until !== null && row.snoozed_until.getTime() > now
+        ? row.snoozed_until.toISOString()
+        : null,
+  };
+}
