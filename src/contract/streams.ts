@@ -9,6 +9,7 @@ import type {
   StageTransition,
 } from '../domain/crm/records.js';
 import type { Instant } from '../domain/crm/time.js';
+import type { KnownDeals } from './known-deals.js';
 
 /** What each stream yields. A host may lack a stream: it then is not in `HostClient.streams`. */
 export interface StreamRecords {
@@ -60,6 +61,8 @@ export interface StreamRequest {
   readonly modifiedSince?: Instant;
   /** Backfill goes in the low lane: interactive calls and webhooks overtake it. */
   readonly lane: Lane;
+  /** What is mirrored of deals, for the whole copy of a stream that `HostClient.streamsAfterDeals` names. */
+  readonly deals?: KnownDeals;
 }
 
 export type Lane = 'high' | 'low';

@@ -10,6 +10,7 @@ import {
   restartVisits,
 } from './checkpoints.repository.js';
 import { knownDealIds } from './deals.repository.js';
+import { knownDeals } from './known-deals.js';
 import { commitInPassing, MirrorWriter } from './mirror-writer.js';
 import { FAILED_REST_MS, StepRunner, type StepOutcome, type StepWork } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
@@ -18,7 +19,7 @@ import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/stre
 const DEALS_PER_TRANSACTION = 2_500;
 const LOG_EVERY_MS = 3_000;
 
-/** While one of the two large walks waits for the host, the other one's page is written. */
+/** While one of the two large walks waits for the host, the other one's page is written: where the host allows it. */
 const SIDE_BY_SIDE: readonly (readonly StepName[])[] = COPY_STEPS.filter(
   (step) => step !== 'stageHistory',
 ).map((step) => (step === 'deals' ? ['deals', 'stageHistory'] : [step]));
@@ -48,16 +49,39 @@ export class Copier {
   /** Works until the copy is complete, somebody else has the next step, or a step has to rest. Idempotent. */
   async copy(accountId: string, stopping: AbortSignal): Promise<void> {
     for (const steps of SIDE_BY_SIDE) {
-      const outcomes = await Promise.all(steps.map((step) => this.step(accountId, step, stopping)));
-      // A step that was given up does not hold the others; one that rests does, for they build on it.
-      if (outcomes.includes('taken') || outcomes.includes('rests')) return;
+      let left: readonly StepName[] = steps;
+      while (left.length > 0) {
+        const early: StepName[] = [];
+        const outcomes = await Promise.all(left.map((step) => this.step(accountId, step, stopping, early)));
+        // A step that was given up does not hold the others; one that rests does, for they build on it.
+        if (outcomes.includes('taken') || outcomes.includes('rests')) return;
+        left = early.length > 0 ? steps : [];
+      }
     }
   }
 
-  /** Null when there is nothing to do. */
-  private async step(accountId: string, step: StepName, stopping: AbortSignal): Promise<StepOutcome | null> {
+  /** Null when there is nothing to do. A step whose turn has not come yet is noted in `early`. */
+  private async step(
+    accountId: string,
+    step: StepName,
+    stopping: AbortSignal,
+    early: StepName[],
+  ): Promise<StepOutcome | null> {
     if (stopping.aborted || !(await this.isOpen(accountId, step))) return null;
-    return this.runner.run(accountId, step, stopping, (work) => this.work(work));
+    return this.runner.run(accountId, step, stopping, async (work) => {
+      if (await this.isEarly(work)) {
+        early.push(step);
+        await giveBack(this.database, work.lease);
+      } else {
+        await this.work(work);
+      }
+    });
+  }
+
+  private async isEarly({ lease, client }: StepWork): Promise<boolean> {
+    const { accountId, step } = lease;
+    const afterDeals: ReadonlySet<StepName> | undefined = client.streamsAfterDeals;
+    return step !== 'deals' && afterDeals?.has(step) === true && (await this.isOpen(accountId, 'deals'));
   }
 
   private async isOpen(accountId: string, step: StepName): Promise<boolean> {
@@ -84,6 +108,9 @@ export class Copier {
       cause: 'backfill',
       from: checkpoint.cursor,
       syncedTo: null,
+      ...(client.streamsAfterDeals?.has(stream.name) && {
+        deals: knownDeals(this.database, lease.accountId),
+      }),
       keep: (cursor) => cursor,
       signal: work.signal,
       onPage: this.reporter(work),

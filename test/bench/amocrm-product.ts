@@ -49,8 +49,6 @@ export interface AccountProduct {
 export interface ProductSettings {
   /** Never waits for the bucket. */
   readonly unlimited?: boolean;
-  /** Streams that are not copied. */
-  readonly without?: readonly string[];
 }
 
 interface AccountOptions {
@@ -126,7 +124,10 @@ export function restartAccountProduct(product: AccountProduct): Promise<BenchPro
 }
 
 /** Waits until a step of the first copy is done; how long that step took, by its own checkpoint, seconds. */
-export async function copied(product: AccountProduct, step: 'deals' | 'tasks'): Promise<number> {
+export async function copied(
+  product: AccountProduct,
+  step: 'deals' | 'stageHistory' | 'tasks',
+): Promise<number> {
   let seconds: number | null = null;
   await waitFor(`the copy of ${step}`, COPY_PATIENCE_MS, async () => {
     const [row] = await query<{ seconds: number | null }>(

@@ -12,7 +12,7 @@ import { Intake } from '../../dist/mirror/index.js';
 import { serve, settings } from './child.mjs';
 
 keepHeapTight();
-const { portalUrl, storing = true, unlimited = false, without = [] } = settings;
+const { portalUrl, storing = true, unlimited = false } = settings;
 const config = readConfig(process.env, HOST_ENTRIES);
 const log = new Log(createLogger(config.logLevel));
 const hosts = createHosts(config.declared, {
@@ -40,16 +40,12 @@ async function call({ accountId, times, atOnce }) {
 
 /**
  * `unlimited`: for accounts that count nothing and a host without a variable for that: its bucket is never waited for;
- * pauses stay. `without`: streams that the host is said not to have, to see what the others take alone.
+ * pauses stay.
  */
 function adjust(host) {
-  if (!unlimited && without.length === 0) return;
+  if (!unlimited) return;
   const connect = host.connect.bind(host);
-  host.connect = (session, capabilities) => {
-    const client = connect(unlimited ? unlimitedSession(session) : session, capabilities);
-    const streams = new Set([...client.streams].filter((name) => !without.includes(name)));
-    return overlaid(client, { streams });
-  };
+  host.connect = (session, capabilities) => connect(unlimitedSession(session), capabilities);
 }
 
 function unlimitedSession(session) {

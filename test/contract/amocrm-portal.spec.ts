@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
 import type { EntityChange } from '../../src/contract/client.js';
+import type { StreamPage } from '../../src/contract/streams.js';
 import type { StageTransition } from '../../src/domain/crm/records.js';
 import { type AmocrmWorld, startAmocrmWorld } from '../support/amocrm-world.js';
+import { knownDealsOf } from '../support/known-deals.js';
 import { tinyCompany } from '../support/tiny-company.js';
 
 let world: AmocrmWorld;
@@ -80,6 +82,25 @@ describe('test/contract/amocrm-portal', () => {
         );
       }
       expect(client.streams.has('stageHistory')).toBe(true);
+    });
+
+    it('goes on at any page of the history as if it had never stopped', async () => {
+      const pages: StreamPage<'stageHistory'>[] = [];
+      const known = await knownDealsOf(world.client);
+      const read = { cursor: null, lane: 'low', deals: known } as const;
+      for await (const page of world.client.read('stageHistory', read)) pages.push(page);
+      const whole = pages.flatMap(({ rows }) => rows);
+      expect(pages.length).toBeGreaterThan(2);
+      for (const [index, { cursor, done }] of pages.entries()) {
+        if (done) continue;
+        const stored = new Map(
+          pages.slice(0, index + 1).flatMap(({ rows }) => rows.map((row) => [keyOf(row), row])),
+        );
+        const deals = await knownDealsOf(world.client, [...stored.values()]);
+        for await (const { rows } of world.client.read('stageHistory', { cursor, lane: 'low', deals }))
+          for (const row of rows) stored.set(keyOf(row), row);
+        expect([...stored.values()].toSorted(byKey)).toEqual(whole.toSorted(byKey));
+      }
     });
 
     it('tells in a sweep where a deal began that was made since', async () => {
@@ -181,7 +202,7 @@ describe('test/contract/amocrm-portal', () => {
     const request = {
       cursor: null,
       lane: 'low',
-      ...(modifiedSince !== undefined && { modifiedSince }),
+      ...(modifiedSince === undefined ? { deals: await knownDealsOf(world.client) } : { modifiedSince }),
     } as const;
     for await (const page of world.client.read('stageHistory', request)) rows.push(...page.rows);
     return rows.toSorted((one, other) => one.at - other.at);
@@ -204,3 +225,11 @@ describe('test/contract/amocrm-portal', () => {
     return answer.status;
   }
 });
+
+function keyOf({ dealId, at, hostId }: StageTransition): string {
+  return `${dealId} ${at} ${hostId}`;
+}
+
+function byKey(one: StageTransition, other: StageTransition): number {
+  return keyOf(one) < keyOf(other) ? -1 : 1;
+}

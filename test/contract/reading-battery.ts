@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { HostError } from '../../src/contract/failure.js';
 import type { StreamName, StreamRecords, StreamRequest } from '../../src/contract/streams.js';
+import { knownDealsOf } from '../support/known-deals.js';
 import type { BatteryWorld } from './battery-world.js';
 
 async function all<Name extends StreamName>(
@@ -10,7 +11,8 @@ async function all<Name extends StreamName>(
 ): Promise<readonly StreamRecords[Name][]> {
   const rows: StreamRecords[Name][] = [];
   let done = false;
-  for await (const page of client.read(stream, { cursor: null, lane: 'low', ...request })) {
+  const deals = client.streamsAfterDeals?.has(stream) ? { deals: await knownDealsOf(client) } : {};
+  for await (const page of client.read(stream, { cursor: null, lane: 'low', ...deals, ...request })) {
     rows.push(...page.rows);
     done = page.done;
   }

@@ -42,6 +42,8 @@ export interface CallManner {
   readonly repeatable: boolean;
   /** Awaited right before each request goes out; what it throws ends the call with nothing sent. */
   readonly beforeSend?: (() => Promise<void>) | undefined;
+  /** Aborted: nobody waits for the answer any more, so a request that has not left yet stays. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** API calls of one account: limits, tokens, retries. Throws `CallFault`, which is a `HostError`. */
@@ -61,8 +63,13 @@ export class ApiClient {
     return persist(() => this.callOnce(request, manner), this.surroundings.patience, !manner.repeatable);
   }
 
-  async get(path: string, query: QueryTree = {}, lane: Lane = 'high'): Promise<unknown> {
-    return this.call({ method: 'GET', path, query }, { lane, repeatable: true });
+  async get(
+    path: string,
+    query: QueryTree = {},
+    lane: Lane = 'high',
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    return this.call({ method: 'GET', path, query }, { lane, repeatable: true, signal });
   }
 
   async callOnce(request: ApiRequest, manner: CallManner): Promise<unknown> {
@@ -85,7 +92,7 @@ export class ApiClient {
   }
 
   async #exchange(request: ApiRequest, token: string, manner: CallManner): Promise<unknown> {
-    const probe = await this.#governor.admit(manner.lane);
+    const probe = await this.#governor.admit(manner.lane, manner.signal);
     try {
       const body = await this.#send(request, token, manner);
       await this.#governor.passed(probe);

@@ -1,15 +1,15 @@
+import type { KnownDeals } from '../../contract/known-deals.js';
 import type { Cursor, Lane, StreamPage, StreamRequest } from '../../contract/streams.js';
 import type { StageTransition } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
+import { type JsonObject, parseObject } from '../common/json.js';
 import { chunksOf } from '../common/portions.js';
 import type { ApiClient } from './client.js';
-import { dealList } from './lists.js';
-import { type Move, type StagePlace, toDeal, toMove, transition } from './mapper.js';
-import { readAll } from './pages.js';
+import { type Move, type StagePlace, toMove, transition } from './mapper.js';
+import { type List, pagesOf } from './pages.js';
 import { instantOf } from './schema.js';
 import { serverTime } from './server-time.js';
 import { eventList, EVENTS_PER_PAGE } from './tombstones.js';
-import { walk } from './walk.js';
 
 type HistoryPage = StreamPage<'stageHistory'>;
 
@@ -18,91 +18,150 @@ const ADDED = 'lead_added';
 const DAY_MS = 24 * 3_600_000;
 /** A window of time with more pages is read in smaller ones: lists are said to end at page 100. */
 const PAGES_PER_WINDOW = 90;
+/** A span with even more is read in several goes, while the host keeps to an order. */
+const PARTS_PER_WINDOW = 4;
+/** What a window should hold: few half-empty last pages, and room for busier times. */
+const MOVES_PER_WINDOW = 60 * EVENTS_PER_PAGE;
 const ROWS_PER_STREAM_PAGE = 2_500;
+/** While the copy took longer than this, more moves may have come. */
+const FRESH_ENOUGH_MS = 10_000;
 /** Host's id of the row that says where a deal began: shorter than an event's, so it sorts before one of the same second. */
 const BEGINNING = 'new';
 
 /**
  * The log of events knows each move from stage to stage, but not where a deal began: that is what its first move leaves,
- * or where it still stands. The whole history therefore reads the deals, then the moves from now into the past, and at
- * the end tells where each deal began. What the first moves left is kept in memory: a walk that broke off starts again,
- * and its rows overwrite themselves.
+ * or where it still stands. The whole history therefore follows the copy of the deals: it reads the moves in windows of
+ * time, oldest first, tells with a deal's first move where it began, and at the end where those began that never moved.
+ * What is stored already is known from the mirror, so a walk that broke off goes on at its window.
  */
 export async function* readHistory(
   client: ApiClient,
-  { cursor, modifiedSince, lane }: StreamRequest,
+  { cursor, modifiedSince, lane, deals }: StreamRequest,
 ): AsyncGenerator<HistoryPage, void, void> {
-  if (modifiedSince === undefined) yield* wholeHistory(client, lane);
+  if (modifiedSince === undefined) yield* wholeHistory(client, deals ?? NO_DEALS, wholeCursor(cursor), lane);
   else yield* historySince(client, cursor === null ? modifiedSince : sinceOf(cursor, modifiedSince), lane);
 }
 
-interface Beginning {
-  readonly createdAt: Instant;
-  /** Where it stands, until the moves tell where it began. */
-  place: StagePlace;
-  firstMoveAt: Instant;
+const NO_DEALS: KnownDeals = {
+  oldest: () => Promise.resolve(null),
+  named: () => Promise.resolve([]),
+  async *all() {
+    // Nothing is known: only the moves are told.
+  },
+};
+
+/** Where the whole history stands: in the log, or among the deals that never moved. */
+interface WholePosition {
+  readonly from?: Instant;
+  readonly unmovedAfter?: string;
 }
 
-async function* wholeHistory(client: ApiClient, lane: Lane): AsyncGenerator<HistoryPage, void, void> {
-  const now = await serverTime(client);
-  const deals = await readBeginnings(client, lane);
-  let oldest = now;
-  for (const { createdAt } of deals.values()) if (createdAt > 0) oldest = Math.min(oldest, createdAt);
-  for await (const moves of movesBackwards(client, oldest, now, lane)) {
-    for (const move of moves) noteBeginning(deals, move);
-    for (const rows of chunksOf(moves.map(rowOf), ROWS_PER_STREAM_PAGE)) {
-      yield { rows, cursor: RESTART, done: false };
-    }
-  }
-  const rows = [...deals].map(([dealId, { createdAt, firstMoveAt, place }]) =>
-    // Imported deals may be younger than their first move.
-    transition(dealId, Math.min(createdAt, firstMoveAt - 1000), place, BEGINNING),
-  );
-  for (const chunk of chunksOf(rows, ROWS_PER_STREAM_PAGE))
-    yield { rows: chunk, cursor: RESTART, done: false };
-  yield { rows: [], cursor: RESTART, done: true };
-}
-
-const RESTART: Cursor = '"again"';
-
-async function readBeginnings(client: ApiClient, lane: Lane): Promise<Map<string, Beginning>> {
-  const deals = new Map<string, Beginning>();
-  for await (const { rows } of walk(client, dealList({ order: { id: 'asc' } }), 'deal', null, lane)) {
-    for (const row of rows) {
-      const deal = toDeal(row, null);
-      if (!deal) continue;
-      const { id, createdAt, pipelineId, stageId } = deal;
-      deals.set(id, { createdAt, place: { pipelineId, stageId }, firstMoveAt: Number.MAX_SAFE_INTEGER });
-    }
-  }
-  return deals;
-}
-
-function noteBeginning(deals: Map<string, Beginning>, move: Move): void {
-  const deal = deals.get(move.dealId);
-  if (!deal || !move.before || move.at > deal.firstMoveAt) return;
-  deal.place = move.before;
-  deal.firstMoveAt = move.at;
-}
-
-/** Windows of time, newest first, each with its moves newest first. They grow and shrink with what is in them. */
-async function* movesBackwards(
+async function* wholeHistory(
   client: ApiClient,
-  oldest: Instant,
+  known: KnownDeals,
+  position: WholePosition,
+  lane: Lane,
+): AsyncGenerator<HistoryPage, void, void> {
+  const begun = new Begun(known);
+  if (position.unmovedAfter === undefined) {
+    const now = client.hostTime() ?? (await serverTime(client));
+    const start = position.from ?? ((await known.oldest()) ?? now) - 1000;
+    for await (const { moves, from, to } of windowsOfMoves(client, start, now, lane)) {
+      const rows = [...(await begun.beginningsOf(moves)), ...moves.map(rowOf)];
+      const chunks = chunksOf(rows, ROWS_PER_STREAM_PAGE);
+      for (const [index, chunk] of chunks.entries()) {
+        const reached = index === chunks.length - 1 ? to : from;
+        yield { rows: chunk, cursor: JSON.stringify({ from: reached }), done: false };
+      }
+    }
+  }
+  for await (const deals of known.all(position.unmovedAfter ?? null)) {
+    const rows = deals
+      .filter((deal) => deal.firstRow === null && !begun.has(deal.id))
+      .map((deal) => transition(deal.id, deal.createdAt, deal, BEGINNING));
+    yield { rows, cursor: JSON.stringify({ unmovedAfter: deals.at(-1)?.id ?? '' }), done: false };
+  }
+  yield { rows: [], cursor: '{}', done: true };
+}
+
+/** Of which deals this walk has told where they began. */
+class Begun {
+  readonly #ids = new Set<number>();
+
+  constructor(private readonly known: KnownDeals) {}
+
+  has(dealId: string): boolean {
+    return this.#ids.has(Number(dealId));
+  }
+
+  /** Of moves that follow those before, oldest first: where their deals began, as far as nobody has told yet. */
+  async beginningsOf(moves: readonly Move[]): Promise<readonly StageTransition[]> {
+    const first = new Map<string, { readonly at: Instant; readonly before: StagePlace }>();
+    for (const { dealId, at, before } of moves) {
+      if (before && !first.has(dealId) && !this.has(dealId)) first.set(dealId, { at, before });
+    }
+    if (first.size === 0) return [];
+    return (await this.known.named([...first.keys()])).flatMap(({ id, createdAt, firstRow }) => {
+      this.#ids.add(Number(id));
+      const move = first.get(id);
+      if (!move || firstRow === BEGINNING) return [];
+      // Imported deals may be younger than their first move.
+      return [transition(id, Math.min(createdAt, move.at - 1000), move.before, BEGINNING)];
+    });
+  }
+}
+
+interface MovesWindow {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Oldest first. */
+  readonly moves: readonly Move[];
+}
+
+/** Windows of time, oldest first; the next one is under way while the caller works. They grow and shrink with what is in them. */
+async function* windowsOfMoves(
+  client: ApiClient,
+  from: Instant,
   now: Instant,
   lane: Lane,
-): AsyncGenerator<readonly Move[], void, void> {
-  let length = 7 * DAY_MS;
-  for (let to = now; to >= oldest;) {
-    const from = Math.max(oldest - 1000, to - length);
-    const moves = await movesWithin(client, [MOVED], from, to, lane);
-    if (moves) {
-      yield moves.toReversed();
-      to = from - 1000;
-      if (moves.length < (PAGES_PER_WINDOW * EVENTS_PER_PAGE) / 8) length *= 4;
-    } else {
-      length = Math.max(1000, Math.floor((to - from) / 4));
+): AsyncGenerator<MovesWindow, void, void> {
+  let end = now;
+  let reading = readWindow(client, from, 7 * DAY_MS, end, lane);
+  for (;;) {
+    const window = await reading;
+    const reached = window.to >= end;
+    const passed = (client.hostTime() ?? end) - end;
+    if (reached && passed > FRESH_ENOUGH_MS) end += passed;
+    const over = window.to >= end;
+    if (!over) {
+      // A second that is over is not read again; the one that was just running is.
+      const next = reached ? window.to : window.to + 1000;
+      reading = readWindow(client, next, nextLength(window), end, lane);
+      // Its failure is met in its turn.
+      reading.catch(() => undefined);
     }
+    yield window;
+    if (over) return;
+  }
+}
+
+function nextLength({ from, to, moves }: MovesWindow): number {
+  const growth = moves.length === 0 ? 4 : MOVES_PER_WINDOW / moves.length;
+  return Math.ceil(Math.max(to - from, 1000) * Math.min(Math.max(growth, 0.25), 4));
+}
+
+/** From `from` on as long as wanted, but shorter where it holds too many. */
+async function readWindow(
+  client: ApiClient,
+  from: Instant,
+  wanted: number,
+  end: Instant,
+  lane: Lane,
+): Promise<MovesWindow> {
+  for (let length = wanted; ; length = Math.max(1000, Math.floor(length / 4))) {
+    const to = Math.min(from + length, end);
+    const moves = await movesWithin(client, [MOVED], from, to, lane);
+    if (moves) return { from, to, moves };
   }
 }
 
@@ -114,12 +173,46 @@ async function movesWithin(
   to: Instant,
   lane: Lane,
 ): Promise<readonly Move[] | null> {
-  const most = to - from <= 1000 ? Number.MAX_SAFE_INTEGER : PAGES_PER_WINDOW;
-  const rows = await readAll(client, eventList(types, from, to), lane, most);
-  if (!rows) return null;
-  const moves = rows.filter((row) => row['type'] === MOVED).map(toMove);
-  const births = rows.filter((row) => row['type'] === ADDED).map((row) => birthOf(row));
+  const rows = new Map<string, JsonObject>();
+  let left: Span | null = { lower: from, upper: to };
+  for (let part = 0; left !== null; part += 1) {
+    const { lower, upper }: Span = left;
+    const most = upper - lower <= 1000 ? Number.MAX_SAFE_INTEGER : PAGES_PER_WINDOW;
+    const read = await readSome(client, eventList(types, lower, upper), lane, most);
+    for (const row of read.rows) rows.set(String(row['id']), row);
+    left = read.whole ? null : restOf(read.rows, left);
+    if (!read.whole && (left === null || part === PARTS_PER_WINDOW)) return null;
+  }
+  const all = [...rows.values()];
+  const moves = all.filter((row) => row['type'] === MOVED).map(toMove);
+  const births = all.filter((row) => row['type'] === ADDED).map((row) => birthOf(row));
   return [...moves, ...births].filter((move) => move !== null).toSorted(byTime);
+}
+
+async function readSome(client: ApiClient, list: List, lane: Lane, mostPages: number) {
+  const rows: JsonObject[] = [];
+  for await (const page of pagesOf(client, list, 1, lane)) {
+    rows.push(...page.rows);
+    if (page.last) return { rows, whole: true };
+    if (page.number >= mostPages) break;
+  }
+  return { rows, whole: false };
+}
+
+interface Span {
+  readonly lower: Instant;
+  readonly upper: Instant;
+}
+
+/**
+ * What is left of a span whose first pages these are: the host seems to list the newest first, but does not promise it.
+ * Null where the rows stand in no order of time, or all in one second.
+ */
+function restOf(rows: readonly JsonObject[], { lower, upper }: Span): Span | null {
+  const times = rows.map((row) => instantOf(row['created_at']) ?? 0);
+  const last = times.at(-1) ?? upper;
+  const newestFirst = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
+  return newestFirst && last < upper - 1000 && last >= lower ? { lower, upper: last } : null;
 }
 
 /** A birth is told as a move from nowhere to nowhere: where to, the deal's first move says. */
@@ -179,6 +272,13 @@ function rowOf({ dealId, at, after, eventId }: Move): StageTransition {
 }
 
 function sinceOf(cursor: Cursor, otherwise: Instant): Instant {
-  const { to } = JSON.parse(cursor) as { to?: unknown };
+  const to = parseObject(cursor)?.['to'];
   return typeof to === 'number' ? to : otherwise;
+}
+
+/** A cursor that says nothing begins anew: rows that are there already overwrite themselves. */
+function wholeCursor(cursor: Cursor | null): WholePosition {
+  const { from, unmovedAfter } = (cursor === null ? null : parseObject(cursor)) ?? {};
+  if (typeof unmovedAfter === 'string') return { unmovedAfter };
+  return typeof from === 'number' ? { from } : {};
 }

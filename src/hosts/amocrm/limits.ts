@@ -25,6 +25,11 @@ const BAN_PAUSE_MS = 15 * 60_000;
 const BAN_MEMORY_MS = 7 * 24 * 3_600_000;
 /** Another process's pause is seen this late. */
 const PAUSES_KNOWN_FOR_MS = 250;
+/** A place in the bucket that nobody needed any more is good for this long. */
+const SPARE_FOR_MS = 1000;
+
+/** Thrown where a request is given up while it waits for its turn. */
+export class NotWanted extends Error {}
 
 /** Decides when a request may leave. The numbers live in the session, shared by all processes. */
 export class Governor {
@@ -33,14 +38,34 @@ export class Governor {
   /** This process's probe while it is under way. */
   #probe: PromiseWithResolvers<void> | null = null;
   #pausedUntil: Instant = 0;
+  /** In the low lane one after another, so that what was asked for first goes first. */
+  #turn: Promise<void> = Promise.resolve();
+  #spareUntil: Instant = 0;
 
   constructor(
     private readonly session: HostSession,
     private readonly patience: Patience,
   ) {}
 
-  /** Waits for the bucket and short pauses; throws `throttled` when the pause is long. True: this request is the probe. */
-  async admit(lane: Lane): Promise<boolean> {
+  /**
+   * Waits for the bucket and short pauses; throws `throttled` when the pause is long, `NotWanted` once `signal` is
+   * aborted. True: this request is the probe.
+   */
+  async admit(lane: Lane, signal?: AbortSignal): Promise<boolean> {
+    if (lane === 'high') return this.#enter(lane, signal);
+    const before = this.#turn;
+    const mine = Promise.withResolvers<void>();
+    this.#turn = mine.promise;
+    try {
+      await before;
+      return await this.#enter(lane, signal);
+    } finally {
+      mine.resolve();
+    }
+  }
+
+  async #enter(lane: Lane, signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) throw new NotWanted();
     for (;;) {
       await this.#sitOut();
       if (!(await this.#state()).ban) break;
@@ -48,8 +73,12 @@ export class Governor {
       await this.#probe.promise;
       this.#known = null;
     }
-    await this.session.limits.take(BUCKET, RULE, 1, lane);
-    return false;
+    const { clock, limits } = this.session;
+    if (this.#spareUntil > clock.now()) this.#spareUntil = 0;
+    else await limits.take(BUCKET, RULE, 1, lane);
+    if (!signal?.aborted) return false;
+    this.#spareUntil = clock.now() + SPARE_FOR_MS;
+    throw new NotWanted();
   }
 
   /** The request came to an end, whatever it was. */

@@ -27,10 +27,20 @@ const AHEAD = 4;
 /** Smaller pages do not help a host that is too slow. */
 const SMALLEST_PAGE = 50;
 
+/** A page that is asked for before its turn. */
+interface Asked {
+  readonly number: number;
+  readonly answer: Promise<Page | null>;
+}
+
+interface Numbered extends Page {
+  readonly number: number;
+}
+
 /**
- * Pages of a list from number `from` on, several at a time. Ends with `last` on the final one, which may be empty. An
- * end without words (204) is asked for twice, and a full page without a next one is only an end when its successor is
- * empty.
+ * Pages of a list from number `from` on. While the caller works on one, the next ones are under way. Ends with `last` on
+ * the final one, which may be empty. An end without words (204) is asked for twice, and a full page without a next one
+ * is only an end when its successor is empty.
  */
 export async function* pagesOf(
   client: ApiClient,
@@ -38,46 +48,60 @@ export async function* pagesOf(
   from: number,
   lane: Lane,
 ): AsyncGenerator<{ readonly number: number; readonly rows: readonly JsonObject[]; readonly last: boolean }> {
-  // One request tells most lists' whole story.
-  let width = 1;
-  for (let first = from; ; first += width, width = AHEAD) {
-    const batch = await readBatch(client, list, first, width, lane);
-    const end = endOf(batch, list.limit);
-    for (const [index, page] of batch.entries()) {
-      if (end !== null && index > end) return;
-      const last = index === end;
-      if (page.rows.length > 0 || last) yield { number: first + index, rows: page.rows, last };
+  const ahead: Asked[] = [];
+  const over = new AbortController();
+  let next = from;
+  let before: Numbered | null = null;
+  try {
+    // One request tells most lists' whole story.
+    for (let width = 1; ; width = Math.min(AHEAD, width * 2)) {
+      const wanted = before?.next === false ? 1 : width;
+      while (ahead.length < wanted) ahead.push(ask(client, list, next++, lane, over.signal));
+      const [asked] = ahead.splice(0, 1);
+      if (!asked) return;
+      const { number } = asked;
+      const page = await sure(client, list, asked, before, lane);
+      if (page.rows.length > 0) {
+        const last = !page.next && page.rows.length < list.limit;
+        if (last) over.abort();
+        yield { number, rows: page.rows, last };
+        if (last) return;
+        before = { ...page, number };
+      } else if (await isEnd(before, ahead)) {
+        over.abort();
+        yield { number: before?.number ?? number, rows: [], last: true };
+        return;
+      }
     }
-    if (end !== null) return;
+  } finally {
+    over.abort();
   }
 }
 
-/** Index of the page after which there is nothing; null when the batch does not say. */
-function endOf(batch: readonly Page[], limit: number): number | null {
-  const lastFilled = batch.findLastIndex(({ rows }) => rows.length > 0);
-  if (lastFilled < batch.length - 1) return Math.max(lastFilled, 0);
-  const page = batch[lastFilled];
-  return page && !page.next && page.rows.length < limit ? lastFilled : null;
+function ask(client: ApiClient, list: List, number: number, lane: Lane, signal: AbortSignal): Asked {
+  const answer = readPage(client, list, number, lane, signal);
+  // Its failure is met in its turn, or by nobody when the list ends before it.
+  answer.catch(() => undefined);
+  return { number, answer };
 }
 
-async function readBatch(
+/** Behind a page that has no next one nothing is expected, so its emptiness needs no second look. */
+async function sure(
   client: ApiClient,
   list: List,
-  first: number,
-  width: number,
+  { number, answer }: Asked,
+  before: Page | null,
   lane: Lane,
-): Promise<readonly Page[]> {
-  const numbers = Array.from({ length: width }, (_, index) => first + index);
-  const read = await Promise.all(numbers.map((number) => readPage(client, list, number, lane)));
-  const pages: Page[] = [];
-  for (const [index, page] of read.entries()) {
-    const before = pages.at(-1);
-    // Behind a page that has no next one nothing is expected, so its emptiness needs no second look.
-    const expected = index === 0 || before?.next === true || read.slice(index).some((each) => each !== null);
-    const sure = page ?? (expected ? await readPage(client, list, first + index, lane) : null);
-    pages.push(sure ?? { rows: [], next: false });
-  }
-  return pages;
+): Promise<Page> {
+  const page = (await answer) ?? (before?.next === false ? null : await readPage(client, list, number, lane));
+  return page ?? { rows: [], next: false };
+}
+
+/** Whether an emptiness is the end and no hole: nothing is behind it either. */
+async function isEnd(before: Page | null, ahead: readonly Asked[]): Promise<boolean> {
+  if (before?.next === false) return true;
+  const pages = await Promise.all(ahead.map(({ answer }) => answer));
+  return pages.every((page) => page === null || page.rows.length === 0);
 }
 
 /** One page; null where the host answers with nothing. A page that takes too long is read in halves. */
@@ -86,10 +110,11 @@ export async function readPage(
   list: List,
   page: number,
   lane: Lane,
+  signal?: AbortSignal,
 ): Promise<Page | null> {
   const query = { ...list.query, page, limit: list.limit };
   try {
-    const body = await client.get(list.path, query, lane);
+    const body = await client.get(list.path, query, lane, signal);
     if (body === null) return null;
     const rows = embeddedRows(body, list.key);
     if (rows) return { rows, next: hasNext(body) };

@@ -1,0 +1,96 @@
+/** How much is put together. */
+export interface Portion<Item> {
+  readonly sizeOf: (item: Item) => number;
+  /** From this size on a portion is worth its work. */
+  readonly enough: number;
+  /** A smaller one is handed out after this time, milliseconds. */
+  readonly waitMs: number;
+}
+
+/**
+ * The items of `source` in portions, and the next portion already under way while the caller works on the current one:
+ * the host's round trips and the database's writes overlap. At most one portion is kept ahead, so memory stays flat.
+ * Ends with the source; a failure of the source is met after what came before it.
+ */
+export async function* gathered<Item>(
+  source: AsyncIterable<Item>,
+  portion: Portion<Item>,
+): AsyncGenerator<readonly Item[], void, void> {
+  const basin = new Basin(portion);
+  const iterator = source[Symbol.asyncIterator]();
+  void basin.fill(iterator);
+  try {
+    for (;;) {
+      const items = await basin.take();
+      if (items === null) return;
+      yield items;
+    }
+  } finally {
+    basin.close();
+    // Not awaited: it would wait for an item that nobody wants any more.
+    iterator.return?.().catch(() => undefined);
+  }
+}
+
+class Basin<Item> {
+  private items: Item[] = [];
+  private size = 0;
+  private end: { readonly error?: unknown } | null = null;
+  private changed = Promise.withResolvers<void>();
+
+  constructor(private readonly portion: Portion<Item>) {}
+
+  async fill(iterator: AsyncIterator<Item>): Promise<void> {
+    try {
+      while (this.end === null) {
+        const next = await iterator.next();
+        if (next.done) break;
+        this.items.push(next.value);
+        this.size += this.portion.sizeOf(next.value);
+        this.tell();
+        while (this.size >= this.portion.enough && this.end === null) await this.changed.promise;
+      }
+      this.end ??= {};
+    } catch (error) {
+      this.end ??= { error };
+    }
+    this.tell();
+  }
+
+  /** Null at the end. Throws what the source threw, after the last items were taken. */
+  async take(): Promise<readonly Item[] | null> {
+    while (this.items.length === 0 && this.end === null) await this.changed.promise;
+    if (this.size < this.portion.enough) await this.more();
+    const { items, end } = this;
+    if (items.length === 0) {
+      if (end && 'error' in end) throw end.error;
+      return null;
+    }
+    this.items = [];
+    this.size = 0;
+    this.tell();
+    return items;
+  }
+
+  close(): void {
+    this.end ??= {};
+    this.tell();
+  }
+
+  private async more(): Promise<void> {
+    if (this.end !== null) return;
+    const late = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), this.portion.waitMs);
+    while (this.size < this.portion.enough && this.end === null) {
+      if ((await Promise.race([this.changed.promise, late.promise])) === 'late') break;
+    }
+    clearTimeout(timer);
+  }
+
+  /** Both sides look again. */
+  private tell(): void {
+    const { resolve } = this.changed;
+    this.changed = Promise.withResolvers();
+    resolve();
+  }
+}
