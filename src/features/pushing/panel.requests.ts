@@ -1,11 +1,13 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -13,6 +15,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import { MARKS } from './panel.query.js';
 import type { PanelFilter, PanelSort } from './panel.view.js';
@@ -141,6 +144,37 @@ export class PanelBoardQuery extends PanelFilterQuery {
   @IsOptional()
   @IsIn(SORTS)
   readonly sort?: PanelSort;
+}
+
+/** `PUT /api/panel/views/:id` */
+export class SavedViewRequest {
+  @ApiProperty({ maxLength: 80 })
+  @IsString()
+  @Length(1, 80)
+  readonly name!: string;
+
+  @ApiProperty({ type: PanelFilterQuery })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PanelFilterQuery)
+  readonly filter!: PanelFilterQuery;
+
+  @ApiProperty({ enum: SORTS })
+  @IsIn(SORTS)
+  readonly sort!: PanelSort;
+
+  @ApiProperty()
+  @IsBoolean()
+  readonly shared!: boolean;
+}
+
+/** `PUT /api/panel/last` */
+export class LastFilterRequest {
+  @ApiProperty({ type: PanelFilterQuery })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PanelFilterQuery)
+  readonly filter!: PanelFilterQuery;
 }
 
 /** The filter without what the address adds to it, and without empty fields. */

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MirrorModule } from '../../mirror/index.js';
+import { PanelChoices } from './panel-choices.service.js';
 import { PanelController } from './panel.controller.js';
 import { PanelReads } from './panel-reads.service.js';
 import { PanelRows } from './panel-rows.service.js';
+import { PanelViewRepository } from './panel-view.repository.js';
 import { PulseRepository } from './pulse.repository.js';
 import { PulseWorker } from './pulse.worker.js';
 import { StepTitles } from './step-titles.service.js';
@@ -11,6 +13,14 @@ import { StepTitles } from './step-titles.service.js';
 @Module({
   imports: [MirrorModule],
   controllers: [PanelController],
-  providers: [PanelReads, PanelRows, PulseRepository, PulseWorker, StepTitles],
+  providers: [
+    PanelChoices,
+    PanelReads,
+    PanelRows,
+    PanelViewRepository,
+    PulseRepository,
+    PulseWorker,
+    StepTitles,
+  ],
 })
 export class PushingModule {}
