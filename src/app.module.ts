@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { HOSTS, type Hosts } from './contract/connections.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
+import { CompanyModule } from './features/company/company.module.js';
 import { EmbedModule } from './features/embed/embed.module.js';
 import { PlansModule } from './features/plans/plans.module.js';
 import { PushingModule } from './features/pushing/pushing.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         MirrorModule,
         OutboxModule,
         AccountsModule,
+        CompanyModule,
         PlansModule,
         PushingModule,
         EmbedModule,

@@ -1,7 +1,6 @@
 import type { Schedule } from '../domain/calendar/work-calendar.types.js';
 import type { Deal } from '../domain/crm/records.js';
-import type { Deputy, PersonGroup } from '../domain/plans/plan.types.js';
-import type { FailureCause } from '../domain/plans/plan.types.js';
+import type { Deputy, FailureCause, PersonGroup } from '../domain/plans/plan.types.js';
 import type { FieldRole } from '../domain/plans/template.types.js';
 
 /** Nest token under which the company's module provides `Company` to the other features. */
@@ -15,9 +14,16 @@ export interface CompanyRules {
   readonly deputies: ReadonlyMap<string, readonly Deputy[]>;
   readonly groups: ReadonlyMap<string, PersonGroup>;
   readonly fieldMap: Readonly<Partial<Record<FieldRole, string>>>;
+  /** Of mapped fields whose values are ids of choices: what people see for each id. */
+  readonly fieldChoices: Readonly<Partial<Record<FieldRole, Readonly<Record<string, string>>>>>;
   /** Holders of every role for this deal: by its products first, then the company's. */
   rolesFor(deal: Deal): ReadonlyMap<string, readonly string[]>;
   readonly productLine: readonly ProductLine[];
+  /** The line of the deal's first product that has one: by its rows, else by the mapped field. */
+  productOf(deal: Deal): ProductLine | null;
+  readonly audiences: readonly string[];
+  readonly segments: readonly string[];
+  /** Those still offered, in the administrator's order. */
   readonly reasons: readonly ReasonFacts[];
 }
 
@@ -41,5 +47,9 @@ export interface ReasonFacts {
 }
 
 export interface Company {
+  /**
+   * The same value while nothing changed; calendars keep their identity when other things change. Never inside a
+   * transaction: it may have to ask the database. An unknown account works by the defaults.
+   */
   of(accountId: string): Promise<CompanyRules>;
 }

@@ -81,9 +81,9 @@ export interface CalendarYearView extends YearSourceView {
 }
 
 /**
- * `POST /api/company/calendar/import` `{ text, fileName, country, year?, save }`: reads a production calendar (JSON, XML
+ * `POST /api/company/calendar/import` `{ text, fileName, year?, save }`, for the saved country: reads a production calendar (JSON, XML
  * or CSV as xmlcalendar.ru and data.gov.ru publish them, or iCalendar). With `save: false` only looks. `year` picks one of
- * several. Wrong: `faults` and nothing is saved. `DELETE /api/company/calendar/years/:year` takes an imported year back.
+ * several; without it those from last year on are taken. Wrong: `faults` and nothing is saved. `DELETE /api/company/calendar/years/:year` takes an imported year back.
  */
 export interface CalendarImportView {
   readonly format: 'json' | 'xml' | 'csv' | 'ics' | null;
@@ -152,6 +152,7 @@ export interface AbsenceView {
   readonly revision: number;
 }
 
+/** An own role or group without `key` in `PUT` is a new one. One that is left out is gone. */
 export interface RoleView {
   /** `accountManager`, `projectManager`, `qualifier`, `productManager`, or an own key. */
   readonly key: string;
@@ -206,7 +207,7 @@ export interface CatalogueView {
 }
 
 export interface ProductLineView {
-  /** The host's product id, or a key beginning with `own:`. */
+  /** The host's product id, or a key beginning with `own:`; absent in `PUT`: a new product of our own. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -224,6 +225,7 @@ export interface ReasonsView {
   readonly mayChange: boolean;
 }
 
+/** Without `key` in `PUT`: a new one. */
 export interface ReasonView {
   readonly key: string;
   readonly name: string;

@@ -106,8 +106,9 @@ export class PlanDecisions {
       startedAt: plan.startedAt,
       steps: plan.steps,
       pause: plan.pause,
-      people: context.people.of(deal.ownerId),
+      people: context.people.of(deal),
       now: context.now,
+      fieldMap: context.company.fieldMap,
     });
     return changeOf(plan, decision, context.now);
   }

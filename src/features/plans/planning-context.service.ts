@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ACCOUNTS, type Accounts } from '../../contract/accounts.js';
+import { COMPANY, type Company, type CompanyRules } from '../../contract/company.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import type { Stage } from '../../domain/crm/records.js';
 import type { StageMap, TemplateBody } from '../../domain/plans/types.js';
@@ -16,6 +17,7 @@ import {
 
 /** Everything of an account that decisions about its plans need besides the deals; a value of one moment. */
 export class PlanningContext {
+  readonly people: PlanningPeople;
   private readonly maps = new Map<string, StageMap>();
   private readonly stagesByPipeline: ReadonlyMap<string, readonly Stage[]>;
 
@@ -23,10 +25,11 @@ export class PlanningContext {
     readonly accountId: string,
     readonly now: Instant,
     readonly structure: CompanyStructure,
-    readonly people: PlanningPeople,
+    readonly company: CompanyRules,
     private readonly plans: AccountPlans,
   ) {
     this.stagesByPipeline = Map.groupBy(structure.stages, (stage) => stage.pipelineId);
+    this.people = new PlanningPeople(structure, company);
   }
 
   /** Null: plans are switched off there. */
@@ -59,6 +62,7 @@ export class PlanningContexts {
     @Inject(ACCOUNTS) private readonly accounts: Accounts,
     private readonly structure: CompanyStructures,
     private readonly templates: TemplateRepository,
+    @Inject(COMPANY) private readonly company: Company,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -68,12 +72,7 @@ export class PlanningContexts {
     if (!account || (account.state !== 'active' && account.state !== 'connecting')) return null;
     const structure = await this.structure.of(accountId);
     const plans = await this.templates.accountPlans(accountId);
-    return new PlanningContext(
-      accountId,
-      this.clock.now(),
-      structure,
-      new PlanningPeople(structure, account.settings),
-      plans,
-    );
+    const company = await this.company.of(accountId);
+    return new PlanningContext(accountId, this.clock.now(), structure, company, plans);
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { robotCalled } from '../../contract/jobs.js';
+import { companyChanged, robotCalled } from '../../contract/jobs.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { dealsChanged, tasksChanged } from '../../mirror/index.js';
 import { taskFates } from '../../outbox/index.js';
 import { DealChanges } from './deal-changes.service.js';
 import { Launches } from './launches.service.js';
+import { refreshPlans } from './plans.jobs.js';
 import { TaskFacts } from './task-facts.service.js';
 
 /** What the plans hear from the mirror, the outbox and the host's automation. */
@@ -21,6 +22,7 @@ export class PlansWorker implements OnModuleInit {
     this.jobs.handle(dealsChanged, (job) => this.dealChanges.changed(job));
     this.jobs.handle(tasksChanged, (job) => this.taskFacts.changed(job));
     this.jobs.handle(taskFates, (job) => this.taskFacts.ended(job));
+    this.jobs.handle(companyChanged, (job) => this.jobs.enqueue(refreshPlans, job));
     this.jobs.handle(robotCalled, async (call) => void (await this.launches.byRobot(call)));
   }
 }
