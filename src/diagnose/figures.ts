@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/crm/time.js';
 import type { Estimate } from '../domain/insight/sample.js';
-import { MS_PER_DAY } from '../domain/insight/stuck.js';
-import type { ReportWords } from './words.js';
+import { MS_PER_DAY, MS_PER_MINUTE } from '../domain/calendar/local-time.js';
+import type { ReportWords, TimeUnits } from './words.js';
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -29,12 +29,22 @@ export class Figures {
     return this.percentage.format(share);
   }
 
-  /** Hours below a day, a digit after the point below ten days. */
+  /** Minutes below two hours, hours below two days, a digit after the point below ten days. */
   time(ms: number | null): string {
-    if (ms === null) return this.words.never;
+    return this.timeIn(ms, this.words.spoken);
+  }
+
+  /** The same in few letters, for tables. */
+  short(ms: number | null): string {
+    return this.timeIn(ms, this.words.short);
+  }
+
+  private timeIn(ms: number | null, units: TimeUnits): string {
+    if (ms === null) return units.never;
+    if (ms < 2 * MS_PER_HOUR) return units.minutes(Math.round(ms / MS_PER_MINUTE));
+    if (ms < 2 * MS_PER_DAY) return units.hours(Math.round(ms / MS_PER_HOUR));
     const days = ms / MS_PER_DAY;
-    if (days < 1) return this.words.hours(Math.round(ms / MS_PER_HOUR));
-    return this.words.days(days < 10 ? Math.round(days * 10) / 10 : Math.round(days));
+    return units.days(days < 10 ? Math.round(days * 10) / 10 : Math.round(days));
   }
 
   day(at: Instant): string {

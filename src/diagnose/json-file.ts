@@ -5,7 +5,8 @@ import {
   type StuckDeal,
 } from '../domain/insight/diagnosis.js';
 import type { StageLeak } from '../domain/insight/leak.js';
-import { MS_PER_DAY } from '../domain/insight/stuck.js';
+import type { Estimate } from '../domain/insight/sample.js';
+import { MS_PER_DAY } from '../domain/calendar/local-time.js';
 
 type Limits = readonly [number | null, number | null];
 
@@ -80,6 +81,19 @@ export interface DiagnosisJson {
 }
 
 const NO_LIMITS: Limits = [null, null];
+const NO_WEAKEST: WeakestJson = {
+  stage: null,
+  from: null,
+  to: null,
+  conversion: null,
+  conversion_ci95: NO_LIMITS,
+  best_quarter: null,
+  best_conversion: null,
+  lost_wins: null,
+  lost_wins_ci95: NO_LIMITS,
+  lost_money: null,
+  lost_money_ci95: NO_LIMITS,
+};
 
 export function asJson(diagnosis: Diagnosis, rows: number, skipped: number): DiagnosisJson {
   return {
@@ -94,22 +108,22 @@ export function asJson(diagnosis: Diagnosis, rows: number, skipped: number): Dia
 }
 
 function stageJson(stage: StageDiagnosis, place: number): StageJson {
-  const [q1, median, q3] = stage.quartiles ?? [null, null, null];
-  const [in7, in14, in30] = ADVANCE_DAYS.map((_, at) => stage.advance[at]?.value ?? null);
-  const { conversion } = stage;
+  const [q1, median, q3] = stage.quartiles ?? [];
+  const shareIn = (days: (typeof ADVANCE_DAYS)[number]): number | null =>
+    stage.advance[ADVANCE_DAYS.indexOf(days)]?.value ?? null;
   return {
     stage: stage.stageId,
     order: place + 1,
     terminal: stage.kind === 'open' ? null : stage.kind,
     visits: stage.visits,
     open: stage.open,
-    median_days: days(median?.value ?? null),
-    q1_days: days(q1?.value ?? null),
-    q3_days: days(q3?.value ?? null),
-    median_ci95: [days(median?.lower ?? null), days(median?.upper ?? null)],
-    p_advance: { '7': in7 ?? null, '14': in14 ?? null, '30': in30 ?? null },
-    conversion: conversion?.value ?? null,
-    conversion_ci95: conversion ? [conversion.lower, conversion.upper] : NO_LIMITS,
+    median_days: days(median?.value),
+    q1_days: days(q1?.value),
+    q3_days: days(q3?.value),
+    median_ci95: [days(median?.lower), days(median?.upper)],
+    p_advance: { '7': shareIn(7), '14': shareIn(14), '30': shareIn(30) },
+    conversion: stage.conversion?.value ?? null,
+    conversion_ci95: limitsOf(stage.conversion),
   };
 }
 
@@ -132,21 +146,27 @@ function stuckJson({ dealId, stageId, ownerId, amount, since, verdict }: StuckDe
 }
 
 function weakestJson(leak: StageLeak | null): WeakestJson {
+  if (leak === null) return NO_WEAKEST;
+  const { stageId, from, to, now, best, lostWins, lostMoney } = leak;
   return {
-    stage: leak?.stageId ?? null,
-    from: leak?.from ?? null,
-    to: leak?.to ?? null,
-    conversion: leak?.now.value ?? null,
-    conversion_ci95: leak ? [leak.now.lower, leak.now.upper] : NO_LIMITS,
-    best_quarter: leak?.best.quarter ?? null,
-    best_conversion: leak?.best.conversion ?? null,
-    lost_wins: leak?.lostWins.value ?? null,
-    lost_wins_ci95: leak ? [leak.lostWins.lower, leak.lostWins.upper] : NO_LIMITS,
-    lost_money: leak?.lostMoney?.value ?? null,
-    lost_money_ci95: leak?.lostMoney ? [leak.lostMoney.lower, leak.lostMoney.upper] : NO_LIMITS,
+    stage: stageId,
+    from,
+    to,
+    conversion: now.value,
+    conversion_ci95: limitsOf(now),
+    best_quarter: best.quarter,
+    best_conversion: best.conversion,
+    lost_wins: lostWins.value,
+    lost_wins_ci95: limitsOf(lostWins),
+    lost_money: lostMoney?.value ?? null,
+    lost_money_ci95: limitsOf(lostMoney),
   };
 }
 
-function days(ms: number | null): number | null {
-  return ms === null ? null : ms / MS_PER_DAY;
+function limitsOf(estimate: Estimate | null): Limits {
+  return estimate === null ? NO_LIMITS : [estimate.lower, estimate.upper];
+}
+
+function days(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : ms / MS_PER_DAY;
 }

@@ -51,11 +51,6 @@ export class LogBuilder {
     return this.deals.words.length;
   }
 
-  has(deal: string): boolean {
-    const before = this.deals.words.length;
-    return this.deals.numberOf(deal) < before;
-  }
-
   add(row: LogRow): void {
     if (this.rows === this.atOf.length) this.grow();
     const at = this.rows++;
@@ -107,21 +102,15 @@ export class LogBuilder {
 
   private dealFrom(deal: number, rows: Uint32Array): LoggedDeal {
     const moves: LoggedMove[] = [];
-    let owner = NONE;
-    let product = NONE;
-    let amount = Number.NaN;
-    for (const row of rows) {
-      moves.push({ stageId: this.stages.words[this.stageOf[row] ?? 0] ?? '', at: this.atOf[row] ?? 0 });
-      if (this.ownerOf[row] !== NONE) owner = this.ownerOf[row] ?? NONE;
-      if (this.productOf[row] !== NONE) product = this.productOf[row] ?? NONE;
-      const told = this.amountOf[row] ?? Number.NaN;
-      if (!Number.isNaN(told)) amount = told;
-    }
+    const { words } = this.stages;
+    for (const row of rows)
+      moves.push({ stageId: words[this.stageOf[row] ?? 0] ?? '', at: this.atOf[row] ?? 0 });
+    const amount = lastKnown(rows, this.amountOf, Number.isNaN);
     return {
       id: this.deals.words[deal] ?? '',
-      ownerId: this.owners.words[owner] ?? null,
-      productId: this.products.words[product] ?? null,
-      amount: Number.isNaN(amount) ? null : amount,
+      ownerId: this.owners.words[lastKnown(rows, this.ownerOf, isNone) ?? NONE] ?? null,
+      productId: this.products.words[lastKnown(rows, this.productOf, isNone) ?? NONE] ?? null,
+      amount,
       moves,
     };
   }
@@ -143,4 +132,20 @@ export class LogBuilder {
 
 function bump(counts: Uint32Array, place: number, by = 1): void {
   counts[place] = (counts[place] ?? 0) + by;
+}
+
+function isNone(value: number): boolean {
+  return value === NONE;
+}
+
+function lastKnown(
+  rows: Uint32Array,
+  column: Int32Array | Float64Array,
+  isUnknown: (value: number) => boolean,
+): number | null {
+  for (let at = rows.length - 1; at >= 0; at -= 1) {
+    const value = column[rows[at] ?? 0];
+    if (value !== undefined && !isUnknown(value)) return value;
+  }
+  return null;
 }

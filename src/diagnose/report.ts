@@ -144,8 +144,8 @@ function stageRow(stage: StageDiagnosis, words: Words, figures: Figures): string
   const enough = stage.finished >= ENOUGH;
   const decided = stage.passages.advanced + stage.passages.lost;
   const limits =
-    median.lower === null ? '' : words.range(figures.time(median.lower), figures.time(median.upper));
-  const times = [figures.time(q1.value), figures.time(median.value), limits, figures.time(q3.value)];
+    median.lower === null ? '' : words.range(figures.short(median.lower), figures.short(median.upper));
+  const times = [figures.short(q1.value), figures.short(median.value), limits, figures.short(q3.value)];
   const share =
     stage.conversion && decided >= ENOUGH ? figures.percent(stage.conversion.value) : words.tooFew;
   return [
@@ -154,13 +154,17 @@ function stageRow(stage: StageDiagnosis, words: Words, figures: Figures): string
     figures.number(stage.open),
     ...(enough ? times : [words.tooFew, '', '', '']),
     share,
-    stage.stuckFrom === null ? '' : figures.time(stage.stuckFrom),
+    stage.stuckFrom === null ? '' : figures.short(stage.stuckFrom),
   ];
 }
 
 function stuckSection({ stuck, asOf }: Diagnosis, words: Words, figures: Figures): Section {
   if (stuck.length === 0) return { heading: words.stuck, table: null, lines: [] };
-  const rows = stuck
+  // Those that can still be helped come first.
+  const [dead, living] = [true, false].map((wanted) =>
+    stuck.filter((deal) => (deal.verdict.kind === 'dead') === wanted),
+  );
+  const rows = [...(living ?? []), ...(dead ?? [])]
     .slice(0, STUCK_SHOWN)
     .map((deal) => [
       deal.dealId,
@@ -168,7 +172,7 @@ function stuckSection({ stuck, asOf }: Diagnosis, words: Words, figures: Figures
       deal.ownerId ?? '',
       whyOf(deal, words, figures),
       deal.amount === null ? '' : figures.number(deal.amount),
-      figures.time(asOf - deal.since),
+      figures.short(asOf - deal.since),
     ]);
   const [id = '', stage = '', owner = '', amount = '', stands = '', why = ''] = words.stuckHead;
   const more = stuck.length - rows.length;

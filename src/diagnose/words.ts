@@ -28,16 +28,24 @@ export interface FaultWords {
   moreBadRows(count: number): string;
 }
 
+/** Lengths of time; at most one digit after the point. `never`: the time is not reached. */
+export interface TimeUnits {
+  readonly never: string;
+  minutes(count: number): string;
+  hours(count: number): string;
+  days(count: number): string;
+}
+
 /** The words of the report. Figures come formatted. */
 export interface ReportWords {
   readonly locale: string;
   /** Name of the one stage that a list of deals in several open stages tells of. */
   readonly anyOpenStage: string;
   title(asOf: string): string;
-  /** A time as people say it; at most one digit after the point. */
-  days(count: number): string;
-  hours(count: number): string;
-  readonly never: string;
+  /** As people say it. */
+  readonly spoken: TimeUnits;
+  /** As it stands in a table. */
+  readonly short: TimeUnits;
   deals(count: number): string;
   range(low: string, high: string): string;
   quarter(name: string): string;

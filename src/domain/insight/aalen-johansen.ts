@@ -43,7 +43,8 @@ export function leavesWithin(curve: IncidenceCurve, age: number, horizon: number
   const then = placeAt(curve.times, age + horizon);
   const staying = now < 0 ? 1 : (curve.survival[now] ?? 0);
   if (staying <= 0) return null;
-  return ((curve.incidence[then] ?? 0) - (curve.incidence[now] ?? 0)) / staying;
+  // Rounding of many small sums may carry it a hair beyond.
+  return Math.min(1, ((curve.incidence[then] ?? 0) - (curve.incidence[now] ?? 0)) / staying);
 }
 
 /**
@@ -85,7 +86,7 @@ export function standardErrorOf<Way extends string>(
   for (let place = from; place <= placeAt(table.times, until); place += 1) {
     sums.add(risk[place] ?? 0, left[place] ?? 0, column?.[place] ?? 0);
   }
-  return { value: sums.incidence, se: Math.sqrt(Math.max(0, sums.variance())) };
+  return { value: Math.min(1, sums.incidence), se: Math.sqrt(Math.max(0, sums.variance())) };
 }
 
 /** The three sums of the variance, opened so that one pass gives them for the last F. */

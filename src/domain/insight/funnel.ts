@@ -1,4 +1,5 @@
 import type { Instant } from '../crm/time.js';
+import { MS_PER_DAY } from '../calendar/local-time.js';
 import type { Stay, StageOrder } from './stays.js';
 
 /** How a deal's way through one stage came out, whatever detours it took. */
@@ -56,6 +57,13 @@ export function decidedOf(counts: PassageCounts): number {
 export function quarterOf(at: Instant): string {
   const date = new Date(at);
   return `${date.getUTCFullYear()}-Q${Math.floor(date.getUTCMonth() / 3) + 1}`;
+}
+
+/** Whether the whole quarter, to a day, lies in the observed time: the beginning of a history lacks its quick deals. */
+export function isWholeQuarter(quarter: string, from: Instant, until: Instant): boolean {
+  const [year = 0, count = 1] = quarter.split('-Q').map(Number);
+  const [first, next] = [Date.UTC(year, count * 3 - 3), Date.UTC(year, count * 3)];
+  return first >= from - MS_PER_DAY && next <= until + MS_PER_DAY;
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Instant } from '../crm/time.js';
-import { MS_PER_DAY } from './stuck.js';
+import { MS_PER_DAY } from '../calendar/local-time.js';
 import type { LoggedDeal, Stay, StageOrder } from './stays.js';
 
 /** So many deals through the same door within one minute are moved by somebody's mass action, not by selling. */
 const BULK_DEALS = 20;
 const MS_PER_MINUTE = 60_000;
-/** When most leave a stage in bulk, that is how the stage works (a payment run, say), and no accident. */
 const NORMAL_SHARE = 0.5;
 
 /** Why a stay is not learned from. */
@@ -26,76 +25,101 @@ export interface HonestyCounts {
   readonly daysOnly: boolean;
 }
 
+interface Door {
+  all: number;
+  bulk: number;
+  sameMinute: number;
+}
+
 /**
- * Finds what in a log is somebody's clean-up rather than selling. Two passes over the deals: what happened together is
- * known only after all were seen.
+ * Finds what in a log is somebody's clean-up rather than selling. It walks the deals once before it judges: what happened
+ * together, and what is usual, is known only after all were seen.
  */
 export class HonestyJudge {
-  private readonly entries = new Map<number, number>();
-  private readonly doors = new Map<number, { all: number; bulk: number }>();
+  /** Only those with enough deals to be a mass action. */
+  private readonly bulk = new Set<number>();
+  private readonly doors = new Map<number, Door>();
   private readonly daysOnly: boolean;
   private readonly stages: number;
+  private readonly tally = { bulkMove: 0, sameMinute: 0, import: 0, backdated: 0, skippedStage: 0 };
 
   constructor(
     deals: Iterable<LoggedDeal>,
     private readonly order: StageOrder,
   ) {
     this.stages = order.stages.length + 1;
+    const together = new Map<number, number>();
     let withTime = false;
     for (const { moves } of deals) {
       moves.forEach((move, at) => {
         withTime ||= move.at % MS_PER_DAY !== 0;
-        const key = this.key(moves[at - 1]?.stageId ?? null, move.stageId, move.at);
-        this.entries.set(key, (this.entries.get(key) ?? 0) + 1);
+        const before = moves[at - 1];
+        const door = this.door(before?.stageId ?? null, move.stageId);
+        const key = this.key(door, move.at);
+        together.set(key, (together.get(key) ?? 0) + 1);
+        this.count(door, before !== undefined && sameMinute(before.at, move.at));
       });
     }
     this.daysOnly = !withTime;
-    for (const [key, deals] of this.entries) this.addDoor(key % (this.stages * this.stages), deals);
+    for (const [key, deals] of together) if (deals >= BULK_DEALS) this.addBulk(key, deals);
   }
 
-  /** Marks of one stay; `previous` is the stage before it, null for a deal's first. */
-  marksOf(stay: Stay, previous: string | null): readonly HonestyMark[] {
-    if (this.daysOnly) return [];
+  /** Marks of a deal's stays, one list for each; counted on the way, so ask once for each deal. */
+  judge(stays: readonly Stay[]): readonly (readonly HonestyMark[])[] {
+    return stays.map((stay, at) => {
+      if (skips(stay, this.order)) this.tally.skippedStage += 1;
+      const marks = this.daysOnly ? [] : this.marksOf(stay, stays[at - 1]?.stageId ?? null);
+      for (const mark of marks) this.tally[mark] += 1;
+      return marks;
+    });
+  }
+
+  /** Of all deals judged so far. `backdated` needs to know when rows were entered, which a log does not say. */
+  counts(): HonestyCounts {
+    return { ...this.tally, daysOnly: this.daysOnly };
+  }
+
+  private marksOf(stay: Stay, previous: string | null): readonly HonestyMark[] {
     const marks: HonestyMark[] = [];
     if (stay.leftAt !== null && stay.nextStageId !== null) {
-      if (sameMinute(stay.enteredAt, stay.leftAt)) marks.push('sameMinute');
-      if (this.isBulk(stay.stageId, stay.nextStageId, stay.leftAt)) marks.push('bulkMove');
+      const door = this.door(stay.stageId, stay.nextStageId);
+      if (sameMinute(stay.enteredAt, stay.leftAt) && this.isRare(door, 'sameMinute'))
+        marks.push('sameMinute');
+      if (this.isBulk(door, stay.leftAt)) marks.push('bulkMove');
     }
-    if (previous === null && this.isBulk(null, stay.stageId, stay.enteredAt)) marks.push('import');
+    if (previous === null && this.isBulk(this.door(null, stay.stageId), stay.enteredAt)) marks.push('import');
     return marks;
   }
 
-  /** Counts over all stays of all deals. `backdated` needs to know when rows were entered, which a log does not say. */
-  count(all: Iterable<readonly Stay[]>): HonestyCounts {
-    const counts = { bulkMove: 0, sameMinute: 0, import: 0, backdated: 0, skippedStage: 0 };
-    for (const stays of all) {
-      stays.forEach((stay, at) => {
-        for (const mark of this.marksOf(stay, stays[at - 1]?.stageId ?? null)) counts[mark] += 1;
-        if (skips(stay, this.order)) counts.skippedStage += 1;
-      });
-    }
-    return { ...counts, daysOnly: this.daysOnly };
+  private isBulk(door: number, at: Instant): boolean {
+    return this.bulk.has(this.key(door, at)) && this.isRare(door, 'bulk');
   }
 
-  private isBulk(from: string | null, to: string, at: Instant): boolean {
-    if ((this.entries.get(this.key(from, to, at)) ?? 0) < BULK_DEALS) return false;
-    const door = this.doors.get(this.door(from, to));
-    return door === undefined || door.bulk <= NORMAL_SHARE * door.all;
+  /** What most deals do at a door is how it works, and no accident: a nightly run, an automatic approval. */
+  private isRare(door: number, what: 'bulk' | 'sameMinute'): boolean {
+    const known = this.doors.get(door);
+    return known === undefined || known[what] <= NORMAL_SHARE * known.all;
   }
 
-  private addDoor(door: number, deals: number): void {
-    const known = this.doors.get(door) ?? { all: 0, bulk: 0 };
-    known.all += deals;
-    if (deals >= BULK_DEALS) known.bulk += deals;
+  private count(door: number, quick: boolean): void {
+    const known = this.doors.get(door) ?? { all: 0, bulk: 0, sameMinute: 0 };
+    known.all += 1;
+    if (quick) known.sameMinute += 1;
     this.doors.set(door, known);
+  }
+
+  private addBulk(key: number, deals: number): void {
+    this.bulk.add(key);
+    const known = this.doors.get(key % (this.stages * this.stages));
+    if (known) known.bulk += deals;
   }
 
   private door(from: string | null, to: string): number {
     return (from === null ? 0 : this.order.placeOf(from) + 1) * this.stages + this.order.placeOf(to) + 1;
   }
 
-  private key(from: string | null, to: string, at: Instant): number {
-    return Math.floor(at / MS_PER_MINUTE) * this.stages * this.stages + this.door(from, to);
+  private key(door: number, at: Instant): number {
+    return Math.floor(at / MS_PER_MINUTE) * this.stages * this.stages + door;
   }
 }
 

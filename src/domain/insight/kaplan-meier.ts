@@ -60,19 +60,30 @@ export function survivalAt(curve: SurvivalCurve, time: number, z: number = Z_95)
 }
 
 /**
- * Time by which `share` (0…1) has left, with the 95 % limits that come from inverting the limits of the curve; the
- * same as R's `quantile(survfit(…))`: where the curve runs exactly at the share, the middle of that flat piece.
+ * Times by which each of `shares` (0…1) has left, with the 95 % limits that come from inverting the limits of the curve;
+ * the same as R's `quantile(survfit(…))`: where the curve runs exactly at the share, the middle of that flat piece.
  */
-export function quantileOf(curve: SurvivalCurve, share: number, z: number = Z_95): QuantileEstimate {
+export function quantilesOf(
+  curve: SurvivalCurve,
+  shares: readonly number[],
+  z: number = Z_95,
+): readonly QuantileEstimate[] {
   const spread = Float64Array.from(curve.logVariance, (variance) => z * Math.sqrt(variance));
   const gone = Float64Array.from(curve.survival, (value) => 1 - value);
   const lower = goneAt(curve, (value, place) => value * Math.exp(-(spread[place] ?? 0)));
   const upper = goneAt(curve, (value, place) => Math.min(1, value * Math.exp(spread[place] ?? 0)));
-  return {
+  return shares.map((share) => ({
     value: crossing(curve.times, gone, share),
     lower: crossing(curve.times, lower, share),
     upper: crossing(curve.times, upper, share),
-  };
+  }));
+}
+
+const NOT_REACHED: QuantileEstimate = { value: null, lower: null, upper: null };
+
+/** One of `quantilesOf`. */
+export function quantileOf(curve: SurvivalCurve, share: number): QuantileEstimate {
+  return quantilesOf(curve, [share])[0] ?? NOT_REACHED;
 }
 
 /** 1 − limit at each time; NaN where the curve is at 0 and has no limits. */

@@ -5,7 +5,7 @@ import { ENOUGH, wilson, type Estimate } from './sample.js';
 /** What is known of a stage's conversion, and of what follows it. */
 export interface StageConversion {
   readonly stageId: string;
-  /** By cohort of entry, quarters as `2017-Q3`. */
+  /** By cohort of entry, quarters as `2017-Q3`; only whole ones that lie in the history. */
   readonly quarters: ReadonlyMap<string, PassageCounts>;
   /** Of the deals that went on from this stage: how many were won, of those whose end is known. */
   readonly afterwards: { readonly won: number; readonly decided: number };
@@ -14,7 +14,7 @@ export interface StageConversion {
 /** What a stage costs against the account's own best quarter. */
 export interface StageLeak {
   readonly stageId: string;
-  /** The cohorts that are judged: `from` … `to`, the last four full quarters with decided deals. */
+  /** The cohorts that are judged: `from` … `to`, the last four whole quarters with enough decided deals. */
   readonly from: string;
   readonly to: string;
   readonly now: Estimate;

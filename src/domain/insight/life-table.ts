@@ -50,18 +50,21 @@ function tableOf<Way extends string>(
   wayOf: (row: number) => Way | 'open',
   countOf: (row: number) => number,
 ): LifeTable<Way> {
-  const times = Float64Array.from(new Set(Array.from(given))).sort();
-  const placeOf = new Map<number, number>();
-  times.forEach((time, place) => placeOf.set(time, place));
+  const times = distinct(given);
   const left = new Map<Way, Float64Array>();
   const censored = new Float64Array(times.length);
   for (let row = 0; row < given.length; row += 1) {
-    const place = placeOf.get(given[row] ?? Number.NaN) ?? 0;
+    const place = placeAt(times, given[row] ?? 0);
     const way = wayOf(row);
     const column = way === 'open' ? censored : columnOf(left, way, times.length);
     column[place] = (column[place] ?? 0) + countOf(row);
   }
   return { times, left, censored };
+}
+
+function distinct(times: ArrayLike<number>): Float64Array {
+  const sorted = Float64Array.from(times).sort();
+  return sorted.filter((time, place) => place === 0 || time !== sorted[place - 1]);
 }
 
 function columnOf<Way extends string>(left: Map<Way, Float64Array>, way: Way, length: number): Float64Array {

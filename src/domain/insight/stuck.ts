@@ -1,10 +1,9 @@
+import { MS_PER_DAY } from '../calendar/local-time.js';
 import type { Instant } from '../crm/time.js';
 import { incidenceCurve, leavesWithin, type IncidenceCurve } from './aalen-johansen.js';
 import { quantileOf, survivalCurve } from './kaplan-meier.js';
 import { countStays, type LifeTable, type VisitOutcome } from './life-table.js';
 import { ENOUGH } from './sample.js';
-
-export const MS_PER_DAY = 86_400_000;
 
 /** A stuck deal is one whose chance to advance within the horizon is below this; in quiet mode below 0.3. */
 export const STUCK_BELOW = 0.5;
@@ -29,6 +28,8 @@ export interface StageNorm {
   /** Null below 30 finished visits: the idle limit decides. */
   readonly learned: {
     readonly curve: IncidenceCurve;
+    /** `movedBack`: a detour, such as a stage for what was sent back, from which deals usually go on by going back. */
+    readonly wayOn: 'advanced' | 'movedBack';
     readonly horizon: number;
     /** A chance below this is stuck. */
     readonly threshold: number;
@@ -53,7 +54,8 @@ export interface NormOptions {
  * Learns a stage's norm. A deal of age a is stuck when P(advance within H | a) < threshold.
  *
  * In a slow stage even a fresh deal is below the threshold, and the plain rule would call every deal stuck. There H is
- * stretched to the stage's own median, and the threshold is the same share of a fresh deal's chance.
+ * stretched to the stage's own median, and the threshold is the same share of a fresh deal's chance. In a detour, where
+ * more deals go back than ahead, going back is moving on too.
  */
 export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: NormOptions): StageNorm {
   const { finished } = countStays(table);
@@ -63,7 +65,9 @@ export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: N
   if (finished < ENOUGH) return { stageId, finished, learned: null, idleLimit };
   const half = place * 2 >= openStages ? 1 : 0;
   const usual = HORIZON_WORKING_DAYS[half] * workingDayMs;
-  const curve = incidenceCurve(table, 'advanced');
+  const wayOn =
+    total(table.left.get('movedBack')) > total(table.left.get('advanced')) ? 'movedBack' : 'advanced';
+  const curve = incidenceCurve(wayOn === 'advanced' ? table : withMovesBack(table), 'advanced');
   const slow = (leavesWithin(curve, -1, usual + 1) ?? 0) < below;
   const median = quantileOf(survivalCurve(table), 0.5).value ?? curve.times.at(-1) ?? usual;
   const horizon = slow ? Math.max(usual, median) : usual;
@@ -73,6 +77,7 @@ export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: N
     finished,
     learned: {
       curve,
+      wayOn,
       horizon,
       threshold: fresh < below ? below * fresh : below,
       fresh,
@@ -80,6 +85,24 @@ export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: N
     },
     idleLimit,
   };
+}
+
+/** Moves back counted as advances. */
+function withMovesBack(table: LifeTable<LeftWay>): LifeTable<LeftWay> {
+  const [ahead, back] = [table.left.get('advanced'), table.left.get('movedBack')];
+  const both = table.times.map((_, place) => (ahead?.[place] ?? 0) + (back?.[place] ?? 0));
+  const lost = table.left.get('lost') ?? new Float64Array(table.times.length);
+  return {
+    ...table,
+    left: new Map([
+      ['advanced', both],
+      ['lost', lost],
+    ]),
+  };
+}
+
+function total(counts: Float64Array | undefined): number {
+  return counts?.reduce((sum, count) => sum + count, 0) ?? 0;
 }
 
 function trustedAge(curve: IncidenceCurve): number {
@@ -160,8 +183,10 @@ const REMEDIES: Readonly<Record<StuckKind, StuckRemedy>> = {
 
 function kindOf(norm: StageNorm, facts: StuckFacts, now: Instant): StuckKind {
   if (facts.agreedAt !== null && facts.agreedAt >= now) return 'waitingForClient';
-  const silent = facts.lastEventAt === null ? null : now - facts.lastEventAt;
-  if (silent !== null && silent >= DEAD_AFTER_DAYS * MS_PER_DAY) return 'dead';
+  // Where no event but the entry is known, and history is too small to judge by, the age is the silence.
+  const since = norm.learned === null ? facts.age : 0;
+  const silent = facts.lastEventAt === null ? since : now - facts.lastEventAt;
+  if (silent >= DEAD_AFTER_DAYS * MS_PER_DAY) return 'dead';
   const ever = chanceToAdvance(norm, facts.age, Number.POSITIVE_INFINITY);
   if (ever !== null && ever < HOPELESS) return 'dead';
   return facts.hasNextStep === false ? 'noPlan' : 'sellerIdle';
