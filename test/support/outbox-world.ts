@@ -4,6 +4,7 @@ import { HostError, type HostFailure } from '../../src/contract/failure.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
 import { Changes } from '../../src/infra/changes.js';
 import type { Database } from '../../src/infra/db/database.js';
+import { askAnswered, type AskAnswered } from '../../src/contract/jobs.js';
 import type { JobDefinition } from '../../src/infra/jobs/job.js';
 import { DeadLetters } from '../../src/infra/jobs/dead-letters.js';
 import type { Jobs } from '../../src/infra/jobs/jobs.js';
@@ -11,9 +12,20 @@ import { createLogger, Log } from '../../src/infra/log.js';
 import { Metrics } from '../../src/infra/metrics.js';
 import { AccountPauses } from '../../src/outbox/account-pauses.js';
 import { AccountTrouble } from '../../src/outbox/account-trouble.js';
+import { ActionCourier, ActionParts } from '../../src/outbox/action-courier.js';
+import { ActionDelivery } from '../../src/outbox/action-delivery.repository.js';
+import { ActionOutbox } from '../../src/outbox/action-outbox.js';
+import { ActionRecorder } from '../../src/outbox/action-recorder.js';
+import type { ActionState, ActionWish } from '../../src/outbox/action.types.js';
 import { Courier, CourierParts } from '../../src/outbox/courier.js';
+import { Couriers } from '../../src/outbox/couriers.js';
 import { DeliveryRepository } from '../../src/outbox/delivery.repository.js';
-import type { TaskFates } from '../../src/outbox/jobs.js';
+import {
+  actionsSettled,
+  type ActionSettled,
+  type ActionsSettled,
+  type TaskFates,
+} from '../../src/outbox/jobs.js';
 import type { TaskObservation } from '../../src/outbox/observation.js';
 import { LookUps } from '../../src/outbox/look-ups.js';
 import { Outbox } from '../../src/outbox/outbox.js';
@@ -36,6 +48,8 @@ const TEST_SETTINGS: OutboxSettings = {
   lookUpWaitMs: 0,
   pollMs: 50,
 };
+
+const TABLES = ['outbox_task', 'outbox_action'] as const;
 
 /** A wish for step `name` of deal 1, open unless said otherwise. */
 export function wish(
@@ -71,8 +85,11 @@ export class OutboxWorld {
   readonly metrics = new Metrics();
   readonly reported: HostFailure[] = [];
   readonly fates: TaskFates[] = [];
+  readonly settled: ActionSettled[] = [];
+  readonly answers: AskAnswered[] = [];
   readonly clock: { now(): number };
   readonly outbox: Outbox;
+  readonly actions: ActionOutbox;
   readonly reads: OutboxReads;
   readonly repository: DeliveryRepository;
   refusal: HostFailure | null = null;
@@ -85,7 +102,8 @@ export class OutboxWorld {
     private readonly settings: OutboxSettings = TEST_SETTINGS,
   ) {
     this.clock = { now: () => Date.now() };
-    this.outbox = new Outbox(new OutboxCounters(this.metrics), this.log);
+    this.actions = new ActionOutbox(database, this.jobs());
+    this.outbox = new Outbox(new OutboxCounters(this.metrics), this.actions, this.log);
     this.reads = new OutboxReads(database);
     this.repository = new DeliveryRepository(database);
   }
@@ -103,6 +121,10 @@ export class OutboxWorld {
     return this.database.transaction((tx) => this.outbox.want(tx, ACCOUNT, wishes));
   }
 
+  wantActions(...wishes: readonly ActionWish[]): Promise<void> {
+    return this.database.transaction((tx) => this.actions.want(tx, ACCOUNT, wishes));
+  }
+
   /** The mirror read the host's tasks again; `deleted` are those it no longer found. */
   observe(tasks?: readonly HostTask[], deleted: readonly string[] = []): Promise<readonly TaskObservation[]> {
     const seen = tasks ?? this.host.tasks.list();
@@ -111,20 +133,38 @@ export class OutboxWorld {
 
   /** A process of its own as far as the outbox knows: nothing in memory is shared. */
   courier(settings: Partial<OutboxSettings> = {}, pauses = new AccountPauses(this.clock)): Courier {
-    const connections = this.connections();
-    const trouble = new AccountTrouble(connections, this.clock, pauses, this.metrics, this.log);
+    const trouble = this.trouble(pauses);
     const counters = new OutboxCounters(this.metrics);
     const recorder = this.recorder();
     const writer = new TaskWriter(this.clock, this.repository, recorder, trouble, pauses, counters);
     const lookUps = new LookUps(recorder, trouble, counters);
     const parts = new CourierParts(this.repository, writer, lookUps, recorder);
-    return new Courier(connections, { ...this.settings, ...settings }, parts, trouble, pauses);
+    return new Courier({ ...this.settings, ...settings }, parts, trouble, pauses);
+  }
+
+  /** The same for actions. */
+  actionCourier(
+    settings: Partial<OutboxSettings> = {},
+    pauses = new AccountPauses(this.clock),
+  ): ActionCourier {
+    const repository = new ActionDelivery(this.database);
+    const letters = new DeadLetters(this.database, this.metrics);
+    const changes = new Changes(this.database);
+    const recorder = new ActionRecorder(this.database, repository, letters, this.jobs(), changes, this.log);
+    const parts = new ActionParts(repository, recorder, new OutboxCounters(this.metrics));
+    return new ActionCourier(
+      { ...this.settings, ...settings },
+      this.clock,
+      parts,
+      this.trouble(pauses),
+      pauses,
+    );
   }
 
   worker(settings: Partial<OutboxSettings> = {}): OutboxWorker {
     const pauses = new AccountPauses(this.clock);
     const worker = new OutboxWorker(
-      this.courier(settings, pauses),
+      new Couriers(this.courier(settings, pauses), this.actionCourier(settings, pauses)),
       this.repository,
       pauses,
       this.database,
@@ -136,19 +176,24 @@ export class OutboxWorld {
   }
 
   /** Rounds until nothing is due any more. */
-  async deliver(courier: Courier = this.courier()): Promise<void> {
+  async deliver(courier: Courier | ActionCourier = this.courier()): Promise<void> {
     while ((await courier.round(ACCOUNT)).more);
   }
 
   /** What was postponed is due now. */
   async wait(): Promise<void> {
-    await this.database.query('UPDATE outbox_task SET next_at = now() WHERE next_at IS NOT NULL');
+    for (const table of TABLES) {
+      await this.database.query(`UPDATE ${table} SET next_at = now() WHERE next_at IS NOT NULL`);
+    }
   }
 
   /** The process that held these rows is dead and its lease over. */
   async leasesEnd(): Promise<void> {
-    await this.database.query(`UPDATE outbox_task SET claimed_until = now() - interval '1 second'
-                               WHERE claimed_until IS NOT NULL`);
+    for (const table of TABLES) {
+      await this.database.query(
+        `UPDATE ${table} SET claimed_until = now() - interval '1 second' WHERE claimed_until IS NOT NULL`,
+      );
+    }
   }
 
   async states(): Promise<Readonly<Record<string, OutboxState>>> {
@@ -156,6 +201,13 @@ export class OutboxWorld {
       'SELECT step_key, state FROM outbox_task ORDER BY step_key',
     );
     return Object.fromEntries(rows.map((row) => [row.step_key, row.state]));
+  }
+
+  async actionStates(): Promise<Readonly<Record<string, ActionState>>> {
+    const rows = await this.database.query<{ key: string; state: ActionState }>(
+      'SELECT key, state FROM outbox_action ORDER BY key',
+    );
+    return Object.fromEntries(rows.map((row) => [row.key, row.state]));
   }
 
   /** The host's only task of this step. */
@@ -171,6 +223,10 @@ export class OutboxWorld {
     await this.database.close();
   }
 
+  private trouble(pauses: AccountPauses): AccountTrouble {
+    return new AccountTrouble(this.connections(), this.clock, pauses, this.metrics, this.log);
+  }
+
   private connections(): HostConnections {
     return {
       client: async () => {
@@ -179,6 +235,7 @@ export class OutboxWorld {
       },
       report: async (_accountId, failure) => void this.reported.push(failure),
       recovered: async () => undefined,
+      forget: async () => undefined,
     };
   }
 
@@ -189,8 +246,11 @@ export class OutboxWorld {
   }
 
   private jobs(): Jobs {
-    const enqueue = async (_job: JobDefinition<TaskFates>, payload: TaskFates): Promise<void> =>
-      void this.fates.push(payload);
-    return { enqueue } as unknown as Jobs;
+    const enqueue = async (job: JobDefinition<object>, payload: unknown): Promise<void> => {
+      if (job.name === actionsSettled.name) this.settled.push(...(payload as ActionsSettled).actions);
+      else if (job.name === askAnswered.name) this.answers.push(...(payload as AskAnswered[]));
+      else this.fates.push(payload as TaskFates);
+    };
+    return { enqueue, prepare: async () => undefined } as unknown as Jobs;
   }
 }

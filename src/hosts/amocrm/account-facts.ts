@@ -1,8 +1,11 @@
+import type { Lane } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { CallFault } from '../common/call-fault.js';
 import { isObject, type JsonObject } from '../common/json.js';
 import { flagOf, idOf, rowsOf, textOf } from '../common/values.js';
 import type { ApiClient } from './client.js';
+import type { DealReading } from './mapper.js';
+import { productCatalogs } from './products.js';
 import { embeddedIn } from './schema.js';
 
 export interface AccountFacts {
@@ -45,12 +48,30 @@ export class AccountMemory {
   #known: { readonly facts: Promise<AccountFacts>; readonly at: Instant } | null = null;
   #filtersLie = false;
 
+  #catalogs: Promise<readonly string[]> | null = null;
+
   constructor(private readonly client: ApiClient) {}
+
+  /** What has to be known to read deals. */
+  async reading(lane: Lane): Promise<DealReading> {
+    const { currency, timeZone } = await this.facts();
+    const products = (await this.catalogs(lane)).length > 0;
+    return { currency, timeZone, products, watched: new Set(this.client.session.watchedFields) };
+  }
+
+  /** Ids of the lists that hold products. */
+  async catalogs(lane: Lane): Promise<readonly string[]> {
+    await this.facts();
+    this.#catalogs ??= productCatalogs(this.client, lane);
+    this.#catalogs.catch(() => (this.#catalogs = null));
+    return this.#catalogs;
+  }
 
   async facts(): Promise<AccountFacts> {
     const now = this.client.session.clock.now();
     if (!this.#known || now - this.#known.at > KNOWN_FOR_MS) {
       const facts = this.#read();
+      this.#catalogs = null;
       this.#known = { facts, at: now };
       facts.catch(() => (this.#known = null));
     }

@@ -6,7 +6,7 @@ import {
 } from '../../contract/actions.js';
 import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import type { HostFailure } from '../../contract/failure.js';
-import type { Deal } from '../../domain/crm/records.js';
+import type { HostDeal } from '../../contract/streams.js';
 import { CallFault } from '../common/call-fault.js';
 import type { JsonObject } from '../common/json.js';
 import { cut, withMark } from '../common/key-mark.js';
@@ -108,7 +108,7 @@ async function change(
 }
 
 /** What to write; null when the deal is so already, or what is wrong with the wish. */
-function fieldsOf(action: Change['action'], deal: Deal): JsonObject | string | null {
+function fieldsOf(action: Change['action'], deal: HostDeal): JsonObject | string | null {
   if (action.kind === 'assign') {
     const user = numericId(action.userId);
     if (user === null) return 'responsible_user_id';
@@ -243,7 +243,7 @@ async function presentDeals(
   memory: AccountMemory,
   wanted: readonly { readonly one: HostAction; readonly action: { readonly dealId: string } }[],
   outcomes: Outcomes,
-): Promise<ReadonlyMap<string, Deal> | null> {
+): Promise<ReadonlyMap<string, HostDeal> | null> {
   try {
     const deals = await readDeals(
       client,

@@ -10,17 +10,27 @@ import type {
   TaskWriteOutcome,
 } from '../../contract/client.js';
 import { HostError } from '../../contract/failure.js';
-import type { Cursor, Lane, StreamName, StreamPage, StreamRequest } from '../../contract/streams.js';
-import type { Deal, HostTask } from '../../domain/crm/records.js';
+import type {
+  Cursor,
+  HostDeal,
+  Lane,
+  StreamName,
+  StreamPage,
+  StreamRequest,
+} from '../../contract/streams.js';
+import type { DealField, HostTask } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { AccountMemory } from './account-facts.js';
+import { readActivities } from './activity-stream.js';
 import { findActions } from './action-finds.js';
 import { act, ACTION_KINDS } from './actions.js';
 import type { ApiClient } from './client.js';
+import { readDealFields } from './deal-fields.js';
 import { readDeals } from './deal-reads.js';
 import { readDealIds, readDealStream } from './deal-streams.js';
 import { embed, unembed } from './embed.js';
 import { readHistory } from './history-stream.js';
+import { readProducts } from './products.js';
 import { serverTime } from './server-time.js';
 import { readDepartments, readPipelines, readUsers } from './structure-streams.js';
 import { findTasks, readTasks, readTaskStream } from './task-reads.js';
@@ -38,6 +48,7 @@ export class AmocrmConnection implements HostClient {
   readonly streamsAfterDeals: ReadonlySet<StreamName> = new Set(['stageHistory']);
   readonly taskWritesPerRequest = TASKS_PER_REQUEST;
   readonly actionKinds = ACTION_KINDS;
+  readonly watchedFields: readonly string[];
   readonly #memory: AccountMemory;
   readonly #tombstones: Tombstones;
   readonly #readers: Readers;
@@ -46,14 +57,17 @@ export class AmocrmConnection implements HostClient {
     private readonly client: ApiClient,
     readonly capabilities: AccountCapabilities,
   ) {
+    this.watchedFields = client.session.watchedFields ?? [];
     this.#memory = new AccountMemory(client);
     this.#tombstones = new Tombstones(client);
     this.#readers = {
       pipelines: (request) => readPipelines(client, request),
       users: (request) => readUsers(client, request),
       departments: () => readDepartments(this.#memory),
+      products: (request) => readProducts(client, this.#memory, request),
       deals: (request) => readDealStream(client, this.#memory, request),
       tasks: (request) => readTaskStream(client, request),
+      activities: (request) => readActivities(client, request),
       ...(capabilities.stageHistory && { stageHistory: (request) => readHistory(client, request) }),
     };
     this.streams = new Set(Object.keys(this.#readers) as StreamName[]);
@@ -65,8 +79,12 @@ export class AmocrmConnection implements HostClient {
     return reader(request);
   }
 
-  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly Deal[]> {
+  async readDeals(ids: readonly string[], lane: Lane): Promise<readonly HostDeal[]> {
     return readDeals(this.client, this.#memory, ids, lane);
+  }
+
+  async dealFields(): Promise<readonly DealField[]> {
+    return readDealFields(this.client, 'high');
   }
 
   async readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]> {

@@ -80,7 +80,7 @@ describe('src/hosts/amocrm/deal-streams', () => {
     ];
     nock(ACCOUNT)
       .get('/api/v4/leads')
-      .query((query) => requests.push(asked(query)) > 0)
+      .query((query) => 'with' in query && requests.push(asked(query)) > 0)
       .times(3)
       .reply(200, () => {
         const leads = pages.shift() ?? [];

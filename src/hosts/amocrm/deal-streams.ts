@@ -2,6 +2,7 @@ import { HostError } from '../../contract/failure.js';
 import type { Cursor, Lane, StreamPage, StreamRequest } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { type JsonObject, parseObject } from '../common/json.js';
+import { flagOf, idOf } from '../common/values.js';
 import type { AccountMemory } from './account-facts.js';
 import type { ApiClient } from './client.js';
 import { dealList, ROWS_PER_PAGE } from './lists.js';
@@ -17,22 +18,24 @@ export async function* readDealStream(
   memory: AccountMemory,
   { cursor, modifiedSince, lane }: StreamRequest,
 ): AsyncGenerator<DealPage, void, void> {
-  const { currency, dealFilters } = await memory.facts();
+  const { dealFilters } = await memory.facts();
+  const reading = await memory.reading(lane);
   const page = (rows: readonly JsonObject[], next: Cursor, done: boolean): DealPage => ({
-    rows: rows.map((row) => toDeal(row, currency)).filter((deal) => deal !== null),
+    rows: rows.map((row) => toDeal(row, reading)).filter((deal) => deal !== null),
     cursor: next,
     done,
   });
 
   if (modifiedSince === undefined) {
-    const all = dealList({ order: { id: 'asc' } });
+    const all = dealList({ order: { id: 'asc' } }, reading.products);
     for await (const each of walk(client, all, 'deal', cursor, lane))
       yield page(each.rows, each.cursor, each.done);
     return;
   }
   const since = Math.floor(modifiedSince / 1000) * 1000;
   if (dealFilters) {
-    const filtered = changedByFilter(client, filteredFrom(cursor) ?? { from: since, page: 1 }, lane);
+    const start = filteredFrom(cursor) ?? { from: since, page: 1 };
+    const filtered = changedByFilter(client, start, reading.products, lane);
     for await (const each of filtered) {
       if (each.rows.some((row) => modifiedAt(row) < since)) {
         memory.filtersLie();
@@ -43,13 +46,21 @@ export async function* readDealStream(
     }
   }
   const walked = filteredFrom(cursor) ? null : cursor;
-  for await (const each of changedByOrder(client, since, walked, lane))
-    yield page(each.rows, each.cursor, each.done);
+  const start = { since, cursor: walked, products: reading.products };
+  for await (const each of changedByOrder(client, start, lane)) yield page(each.rows, each.cursor, each.done);
 }
 
 /** Newest first, until the rows are older than what is asked for: how it goes where filters do nothing. */
-async function* changedByOrder(client: ApiClient, since: Instant, cursor: Cursor | null, lane: Lane) {
-  const list = dealList({ order: { updated_at: 'desc' } });
+async function* changedByOrder(
+  client: ApiClient,
+  {
+    since,
+    cursor,
+    products,
+  }: { readonly since: Instant; readonly cursor: Cursor | null; readonly products: boolean },
+  lane: Lane,
+) {
+  const list = dealList({ order: { updated_at: 'desc' } }, products);
   for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane)) {
     const fresh = rows.filter((row) => modifiedAt(row) >= since);
     const over = fresh.length < rows.length;
@@ -67,10 +78,10 @@ interface FilteredPosition {
  * Oldest first with a filter by time. Each page begins at the last row's second, so nothing can slip; only within one
  * second that fills a whole page the pages are counted.
  */
-async function* changedByFilter(client: ApiClient, start: FilteredPosition, lane: Lane) {
+async function* changedByFilter(client: ApiClient, start: FilteredPosition, products: boolean, lane: Lane) {
   for (let at = start; ;) {
     const filter = { updated_at: { from: secondsOf(at.from) } };
-    const list = dealList({ filter, order: { updated_at: 'asc' } });
+    const list = dealList({ filter, order: { updated_at: 'asc' } }, products);
     const page =
       (await readPage(client, list, at.page, lane)) ?? (await readPage(client, list, at.page, lane));
     const rows = page?.rows ?? [];
@@ -106,7 +117,8 @@ export async function* readDealIds(
 > {
   const list = dealList({ order: { id: 'asc' } });
   for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane)) {
-    const ids = rows.map((row) => toDeal(row, null)?.id).filter((id) => id !== undefined);
+    const live = rows.filter((row) => !flagOf(row['is_deleted']));
+    const ids = live.map((row) => idOf(row['id'])).filter((id) => id !== null);
     yield { ids, cursor: next, done };
   }
 }

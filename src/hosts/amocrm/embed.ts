@@ -10,7 +10,10 @@ import { embeddedRows } from './schema.js';
 
 const PATH = '/api/v4/webhooks';
 
-/** What we hear of. Deals from "unsorted" come as changes of the deal. */
+/**
+ * What we hear of. Deals from "unsorted" come as changes of the deal. Single messages are told on one platform only; a
+ * talk that changes is told on both.
+ */
 export const HOOK_SETTINGS: readonly string[] = [
   'add_lead',
   'update_lead',
@@ -22,6 +25,10 @@ export const HOOK_SETTINGS: readonly string[] = [
   'update_task',
   'delete_task',
   'responsible_task',
+  'note_lead',
+  'note_contact',
+  'add_talk',
+  'update_talk',
 ];
 
 const TEXTS = {

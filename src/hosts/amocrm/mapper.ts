@@ -1,5 +1,4 @@
 import type {
-  Deal,
   Department,
   HostTask,
   HostUser,
@@ -8,9 +7,11 @@ import type {
   StageKind,
   StageTransition,
 } from '../../domain/crm/records.js';
+import type { HostDeal } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { isObject, type JsonObject } from '../common/json.js';
-import { decimalOf, flagOf, idOf, numberOf, rowsOf, textOf } from '../common/values.js';
+import { ascendingIds, decimalOf, flagOf, idOf, numberOf, rowsOf, textOf } from '../common/values.js';
+import { type FieldReading, fieldsOf } from './deal-fields.js';
 import { embeddedIn, instantOf } from './schema.js';
 import { parseText } from './task-text.js';
 
@@ -29,8 +30,17 @@ export function stageKindOf(statusId: string): StageKind {
   return statusId === LOST ? 'lost' : 'open';
 }
 
+/** What has to be known of the account to read its deals. */
+export interface DealReading extends FieldReading {
+  readonly currency: string | null;
+  /** Deals have products here: they are asked to come along. */
+  readonly products: boolean;
+}
+
+const NO_FIELDS: HostDeal['fields'] = {};
+
 /** Null for a row without an id and for one in the bin. */
-export function toDeal(row: JsonObject, currency: string | null): Deal | null {
+export function toDeal(row: JsonObject, reading: DealReading): HostDeal | null {
   const id = idOf(row['id']);
   if (id === null || flagOf(row['is_deleted'])) return null;
   const stageId = idOf(row['status_id']) ?? '';
@@ -46,20 +56,35 @@ export function toDeal(row: JsonObject, currency: string | null): Deal | null {
     stageKind: stageKindOf(stageId),
     ownerId: idOf(row['responsible_user_id']),
     amount: decimalOf(row['price']),
-    currency,
+    currency: reading.currency,
     sourceId: idOf(row['source_id']),
     companyId: idOf(embeddedIn(row, 'companies')[0]?.['id']),
     contactId: idOf(contact?.['id']),
     createdAt: createdAt ?? modifiedAt,
     modifiedAt,
     stageSince: stageKindOf(stageId) === 'open' ? null : instantOf(row['closed_at']),
+    // The log of events says it, see the stream of activities.
     lastActivityAt: null,
-    productIds: [],
-    tags: [],
-    lossReason: null,
-    fields: {},
+    productIds: idsIn(row, 'catalog_elements'),
+    tags: namesIn(row, 'tags'),
+    lossReason: stageId === LOST ? (namesIn(row, 'loss_reason')[0] ?? null) : null,
+    fields: reading.watched.size === 0 ? NO_FIELDS : fieldsOf(row, reading),
   };
 }
+
+function idsIn(row: JsonObject, key: string): readonly string[] {
+  const rows = embeddedIn(row, key);
+  return rows.length === 0
+    ? NONE
+    : ascendingIds(rows.map((each) => idOf(each['id'])).filter((id) => id !== null));
+}
+
+function namesIn(row: JsonObject, key: string): readonly string[] {
+  const rows = embeddedIn(row, key);
+  return rows.length === 0 ? NONE : rows.map((each) => textOf(each['name'])).filter((name) => name !== null);
+}
+
+const NONE: readonly string[] = [];
 
 export function toPipeline(row: JsonObject): { pipeline: Pipeline; stages: readonly Stage[] } | null {
   const id = idOf(row['id']);

@@ -66,13 +66,10 @@ describe('src/hosts/amocrm/webhooks', () => {
     expect(changes(form({ account, leads: { update } }))).toHaveLength(200);
   });
 
-  it('tells a task’s completion and deletion, and the deal that a note is about', () => {
+  it('tells a task’s completion and deletion', () => {
     expect(
       changes(form({ account, task: { update: [{ id: '5', status: '1' }], delete: [{ id: '6' }] } })),
     ).toEqual(['task 5 saved', 'task 6 deleted']);
-    expect(changes(form({ account, leads: { note: [{ note: { id: '1', element_id: '9' } }] } }))).toEqual([
-      'deal 9 saved',
-    ]);
   });
 
   it('reads the deals of accepted and declined requests', () => {
@@ -100,7 +97,15 @@ describe('src/hosts/amocrm/webhooks', () => {
     expect(read(body, more)).toEqual({ kind: 'refused', reason });
   });
 
-  it('passes over contacts, talks and messages', () => {
+  it('tells that somebody worked on a deal or with a contact, once for all of a message', () => {
+    const note = [{ note: { id: '1', element_id: '9' } }, { note: { id: '2', element_id: '10' } }];
+    expect(changes(form({ account, leads: { note } }))).toEqual(['activity new saved']);
+    expect(changes(form({ account, contacts: { note } }))).toEqual(['activity new saved']);
+    expect(changes(form({ account, talk: { update: [{ talk_id: '5' }] } }))).toEqual(['activity new saved']);
+    expect(changes(form({ account, message: { add: [{ id: '6' }] }, leads: { note } }))).toHaveLength(1);
+  });
+
+  it('passes over changes of contacts', () => {
     expect(form({ account, contacts: { add: [{ id: '1', type: 'contact' }] } }).kind).toBe('ignored');
   });
 

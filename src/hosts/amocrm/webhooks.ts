@@ -83,6 +83,7 @@ function changesIn(tree: JsonObject): readonly EntityChange[] {
   const changes = [
     ...entityChanges(tree['leads'], 'deal'),
     ...entityChanges(tree['task'], 'task'),
+    ...activityChanges(tree),
     ...unsortedChanges(tree['unsorted']),
   ];
   const seen = new Set<string>();
@@ -96,15 +97,21 @@ function entityChanges(actions: unknown, entity: 'deal' | 'task'): readonly Enti
   if (!isObject(actions)) return [];
   return Object.entries(actions).flatMap(([action, items]) =>
     rowsOf(items).flatMap((item): readonly EntityChange[] => {
-      const id = action === 'note' ? noteTarget(item) : textOf(item['id']);
-      if (id === null || numericId(id) === null) return [];
+      const id = textOf(item['id']);
+      if (action === 'note' || id === null || numericId(id) === null) return [];
       return [{ entity, id, change: action === 'delete' ? 'deleted' : 'saved' }];
     }),
   );
 }
 
-function noteTarget(item: JsonObject): string | null {
-  return isObject(item['note']) ? textOf(item['note']['element_id']) : null;
+/** What was done, and with whom, the log of events says: many such messages are one look into it. */
+const SOMETHING_NEW: EntityChange = { entity: 'activity', id: 'new', change: 'saved' };
+
+/** Notes (calls are notes too), talks and messages. */
+function activityChanges(tree: JsonObject): readonly EntityChange[] {
+  const noted = [tree['leads'], tree['contacts']].some((actions) => isObject(actions) && 'note' in actions);
+  const talked = isObject(tree['talk']) || isObject(tree['message']);
+  return noted || talked ? [SOMETHING_NEW] : [];
 }
 
 /** An incoming deal was made, accepted or declined: the deals that the message names are read again. */
