@@ -14,8 +14,19 @@ export interface Company {
   readonly products: readonly CompanyProduct[];
   readonly clients: readonly CompanyClient[];
   readonly contacts: readonly CompanyContact[];
+  /** Fields that the company added to its deals. */
+  readonly fields?: readonly CompanyField[];
   /** In ascending id. May be a lazy iterable (a million deals are never held twice); iterate it once. */
   readonly deals: Iterable<CompanyDeal>;
+}
+
+export interface CompanyField {
+  /** Upper case, unique. */
+  readonly code: string;
+  readonly name: string;
+  readonly kind: 'choice' | 'user' | 'text' | 'date';
+  /** Of a choice. */
+  readonly choices: readonly string[];
 }
 
 export interface CompanyDepartment {
@@ -84,6 +95,8 @@ export interface CompanyDeal {
   readonly contactId: number | null;
   readonly productId: number | null;
   readonly sourceId: string | null;
+  /** By code of the field: a choice as its place, a person's id, a text, a day as epoch milliseconds of its UTC midnight. */
+  readonly values?: Readonly<Record<string, string | number>>;
   readonly createdAt: number;
   readonly modifiedAt: number;
   /** Ascending in time, never empty; the last entry is the deal's present stage. */

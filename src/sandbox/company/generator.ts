@@ -8,6 +8,7 @@ import type {
 } from './company.js';
 import { walkDeal } from './deal-walk.js';
 import { demoPipelines, type CompanyLanguage } from './funnels.js';
+import { ownFields, ownValues } from './own-fields.js';
 import { Random } from './random.js';
 import { SHARES, STAGE_TRUTH, type Absence, type CompanyTruth } from './truth.js';
 import { companyWords, type CompanyWords } from './words.js';
@@ -17,6 +18,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** Moscow keeps UTC+3 all year: no calendar is needed to bring deals into office hours. */
 const MOSCOW_MS = 3 * HOUR_MS;
 const SOURCES = ['CALL', 'WEB', 'EMAIL', 'RECOMMENDATION', 'ADVERTISING', 'PARTNER'] as const;
+
+/** Beyond it the deals leave the company's own fields empty: a load test's portal stays as fast as it was. */
+const DEALS_WITH_FIELDS = 5_000;
 
 export interface GeneratorOptions {
   readonly seed: number;
@@ -58,6 +62,10 @@ export function generateCompany(options: GeneratorOptions): GeneratedCompany {
     people,
     pipelines: demoPipelines(language),
     products: words.products.map(([name, price], index) => ({ id: index + 1, name, price })),
+    fields: ownFields(
+      language,
+      words.products.map(([name]) => name),
+    ),
     clients,
     contacts,
   };
@@ -174,14 +182,15 @@ function* drawDeals(
     const open = last.stageCode !== 'WON' && last.stageCode !== 'LOSE';
     const ownerId = open && !seller.active ? (headOf.get(seller.departmentIds[0]) ?? 1) : seller.id;
     const touched = open && !truth.isDead(id) ? last.at + (options.now - last.at) * random.next() : last.at;
+    const described = { id, createdAt, ...describe(random, words, clients, pipelineId) };
+    const filled = options.deals <= DEALS_WITH_FIELDS;
     yield {
-      id,
-      ...describe(random, words, clients, pipelineId),
+      ...described,
+      ...(filled && { values: ownValues(options.seed, options.language, people, described) }),
       pipelineId,
       ownerId,
       currency: words.currency,
       sourceId: random.pick(SOURCES),
-      createdAt,
       modifiedAt: Math.round(touched),
       history,
     };

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { dealView, taskView } from '../portal-views.js';
+import { readDealChanges } from '../rest/deal-write.js';
+import { createActivity } from '../store/activity-actions.js';
 import { createDeal, deleteDeal, updateDeal, type DealChanges } from '../store/deal-actions.js';
+import type { UserField } from '../store/user-fields.js';
 import { byUser, NOBODY } from '../store/portal-store.js';
 import { completeTask, createTask, deleteTask, updateTask, type TaskChanges } from '../store/task-actions.js';
 import {
@@ -43,6 +46,15 @@ function registerDeals(app: FastifyInstance, parts: ControlParts): void {
       updateDeal(store, target, dealChanges(parts, body), actor(parts, body, target.ownerId)),
     );
   };
+  // A call that somebody made: it moves the deal's last activity and nothing else.
+  app.post('/deals/:id/activities', (request) => {
+    const target = deal(request);
+    const body = readBody(request);
+    const subject = optionalText(body, 'subject') ?? 'Call';
+    const values = { ownerId: target.id, ownerTypeId: 2, typeId: 2, subject, providerId: 'CRM_CALL' };
+    return { id: createActivity(store, values, actor(parts, body, target.ownerId)).id };
+  });
+  app.post('/fields', (request) => addField(parts, readBody(request)));
   app.patch('/deals/:id', change);
   app.post('/deals/:id', change);
   app.delete('/deals/:id', (request) => {
@@ -50,6 +62,29 @@ function registerDeals(app: FastifyInstance, parts: ControlParts): void {
     deleteDeal(store, target, byUser(target.ownerId));
     return { deleted: target.id };
   });
+}
+
+const FIELD_TYPES: readonly UserField['type'][] = [
+  'string',
+  'double',
+  'boolean',
+  'date',
+  'datetime',
+  'enumeration',
+  'employee',
+  'money',
+];
+
+/** `{name: "UF_CRM_5", type, title?, multiple?, choices?}`: somebody adds a field to the deals. */
+function addField({ store }: ControlParts, body: Readonly<Record<string, unknown>>): UserField {
+  const upper = requiredText(body, 'name');
+  const type = FIELD_TYPES.find((one) => one === body['type']);
+  if (!/^UF_CRM_[A-Z0-9_]+$/u.test(upper)) throw new ControlError(400, 'name must begin with UF_CRM_');
+  if (type === undefined) throw new ControlError(400, `type must be one of ${FIELD_TYPES.join(', ')}`);
+  if (store.userFields.find(upper) !== undefined) throw new ControlError(409, `${upper} is there already`);
+  const choices = Array.isArray(body['choices']) ? body['choices'].map(String) : [];
+  const title = optionalText(body, 'title') ?? upper;
+  return store.userFields.add({ upper, type, title, multiple: body['multiple'] === true, choices });
 }
 
 function registerTasks(app: FastifyInstance, parts: ControlParts): void {
@@ -154,8 +189,15 @@ function dealChanges(parts: ControlParts, body: Readonly<Record<string, unknown>
   const ownerId = optionalNumber(body, 'ownerId');
   const amount = optionalNumber(body, 'amount');
   const currency = optionalText(body, 'currency');
+  const productId = optionalNumber(body, 'productId');
+  const fields = body['fields'];
   return {
     ...changes,
+    // By their code, as `UF_CRM_SEGMENT`.
+    ...(typeof fields === 'object' && fields !== null
+      ? readDealChanges(store, fields as Readonly<Record<string, unknown>>, 'upper', null)
+      : {}),
+    ...(productId === undefined ? {} : { productId }),
     ...(title === undefined ? {} : { title }),
     ...(ownerId === undefined ? {} : { ownerId: found(store.people.get(ownerId), 'such employee').id }),
     ...(amount === undefined ? {} : { amount }),

@@ -22,7 +22,7 @@ export function readDealChanges(
 ): DealChanges {
   const changes: DealChanges = {};
   for (const [key, value] of Object.entries(fields)) {
-    const field = KNOWN[spelling].get(key);
+    const field = KNOWN[spelling].get(key) ?? store.userFields.specs().find((one) => one[spelling] === key);
     if (field === undefined || field.readOnly === true) {
       continue;
     }
@@ -77,7 +77,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 function readField(store: PortalStore, changes: DealChanges, field: FieldSpec<Deal>, value: unknown): void {
   const reader = READERS[field.name];
   if (reader === undefined) {
-    changes.extra = { ...changes.extra, [field.name]: scalar(value) };
+    changes.extra = { ...changes.extra, [field.name]: ownValue(field, value) };
   } else {
     reader(changes, value, field, store);
   }
@@ -139,6 +139,16 @@ function instant(store: PortalStore, value: unknown, field: FieldSpec<Deal>): nu
     );
   }
   return read;
+}
+
+/** Choices and people are numbers, whatever they came as; a field with several values is always a list. */
+function ownValue(field: FieldSpec<Deal>, value: unknown): FieldValue {
+  const numeric = field.type === 'enumeration' || field.type === 'employee';
+  const one = (given: unknown): FieldValue => (numeric ? asNumber(given) || null : scalar(given));
+  if (field.multiple !== true) return one(value);
+  return asList(value)
+    .map(one)
+    .filter((each): each is string | number => typeof each === 'string' || typeof each === 'number');
 }
 
 function scalar(value: unknown): FieldValue {

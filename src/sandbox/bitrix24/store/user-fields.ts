@@ -59,9 +59,7 @@ export class UserFields {
 
 /** `UF_CRM_DECISION_DATE` is `ufCrmDecisionDate` in item rows, `UF_CRM_170` is `ufCrm_170`. */
 export function itemName(upper: string): string {
-  return upper
-    .toLowerCase()
-    .replace(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+  return upper.toLowerCase().replace(/_([a-z])/gu, (_, letter: string) => letter.toUpperCase());
 }
 
 function ofCompany(field: CompanyField): Parameters<UserFields['add']>[0] {
@@ -76,7 +74,9 @@ function ofCompany(field: CompanyField): Parameters<UserFields['add']>[0] {
 
 function storedValue(field: UserField, value: string | number): FieldValue {
   if (field.type === 'enumeration') return field.items[Number(value)]?.id ?? null;
-  return field.type === 'date' ? `${new Date(Number(value)).toISOString().slice(0, 10)}T03:00:00+03:00` : value;
+  return field.type === 'date'
+    ? `${new Date(Number(value)).toISOString().slice(0, 10)}T03:00:00+03:00`
+    : value;
 }
 
 function specOf(field: UserField): FieldSpec<Deal> {
