@@ -6,6 +6,7 @@ import { limits } from './limits.js';
 import { live } from './live.js';
 import { mirror } from './mirror.js';
 import { printReport, type Report } from './report.js';
+import { stuck } from './stuck.js';
 import { widget } from './widget.js';
 import { closeWorkshop } from './workshop.js';
 import { tasks } from './tasks.js';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   live,
   widget,
   amocrm,
+  stuck,
 };
 
 async function main(): Promise<number> {
