@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TemplateBody } from '../template.types.js';
+import type { OwnerRule, TemplateBody, TemplateStep } from '../template.types.js';
 import { validateTemplate } from '../template-validation.js';
 import { libraryTemplate, listLibrary } from './library.js';
 
@@ -18,15 +18,94 @@ const SEED_STATUSES = [
   'Отказ',
 ];
 
+/** The full cycle of the conveyor's seed, step by step. */
+const SEED_CYCLE = [
+  'relations',
+  'decision-makers',
+  'potential-needs',
+  'frame-offer',
+  'client-budget',
+  'purchase-timing',
+  'project-needs',
+  'project-offer',
+  'offer-presentation',
+  'offer-proof',
+  'objections',
+  'push',
+  'funding',
+  'tender',
+  'contract',
+  'project',
+  'project-effect',
+  'review',
+];
+
+/** What the seed of the four subprocesses asks a company to think of, and the step that does. */
+const SEED_QUESTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'four-attraction': {
+    'предварительная квалификация клиента': 'fits',
+    'работа с клиентской базой': 'known',
+    'общие коммерческие предложения': 'general-offer',
+    'индивидуальные коммерческие предложения': 'own-offer',
+    'доставка предложений клиентам': 'offer-delivered',
+    'получение обратной связи от клиента': 'feedback',
+    'оценка коммерческого прогресса': 'progress',
+    'рентабельность продаж': 'margin',
+    'договорная кампания': 'contract-sent',
+    'помощь клиенту в формировании первого заказа': 'first-order',
+  },
+  'four-order-processing': {
+    'взаимодействие между отделами': 'departments',
+    'оценка выполнимости заявки': 'feasible',
+    'резервирование товара': 'reserve',
+    'согласование изменений в заказе': 'changes',
+    'рентабельность продаж': 'order-margin',
+    'автоматизация и техническая оснащенность': 'order-entered',
+    'временные параметры работы с заявкой': 'answer-time',
+    'документирование работы с заявкой': 'record',
+    'формирование индивидуальных предложений': 'order-offer',
+  },
+  'four-support-closing': {
+    'предотвращение дебиторской задолженности': 'credit-check',
+    'система оплаты': 'payment-terms',
+    документооборот: 'papers',
+    'контроль и возврат задолженности': 'debt-call',
+    'информационный сервис': 'inform',
+    'менеджмент сделок (проектный менеджмент)': 'deal-plan',
+    'временные параметры работы с долгом': 'payment-check',
+    'стимулирование платежной дисциплины': 'early-reward',
+  },
+  'four-retention': {
+    'оценка удовлетворенности клиентов': 'satisfaction',
+    'менеджмент претензий, решение текущих проблем клиента': 'claim',
+    'регулярная коммуникация с клиентом': 'regular-talk',
+    'развитие продуктов': 'wishes-passed',
+    'постпродажный сервис': 'service',
+    'работа с клиентом для создания новых предложений': 'wishes',
+    'мониторинг конкурентов': 'competitors',
+  },
+};
+
+const ROLES = ['qualifier', 'accountManager', 'projectManager', 'productManager'];
+const LARGE = ['b2b-twelve-status', 'b2b-eighteen-steps'];
+const MINUTES: Readonly<Record<string, number>> = { workingMinutes: 1, workingHours: 60 };
+
+const keys = [...new Set(listLibrary().map((entry) => entry.key))];
+
 function template(key: string, language: 'ru' | 'en'): TemplateBody {
   const body = libraryTemplate(key, language);
   if (!body) throw new Error(`no ${key} in ${language}`);
   return body;
 }
 
+function stepsOf(body: TemplateBody): readonly TemplateStep[] {
+  return body.stages.flatMap((stage) => stage.steps);
+}
+
 /** Everything but the words. */
 function outline(body: TemplateBody): unknown {
-  return body.stages.map((stage) => ({
+  const { key, purpose, afterWon, onWon, onLost, stages } = body;
+  const plain = stages.map((stage) => ({
     key: stage.key,
     kind: stage.kind,
     guard: stage.guard,
@@ -37,38 +116,54 @@ function outline(body: TemplateBody): unknown {
       choices: result.kind === 'choice' ? result.choices.map((choice) => choice.key) : [],
     })),
   }));
+  return { key, purpose, afterWon, onWon, onLost, stages: plain };
 }
 
 function words(body: TemplateBody): readonly string[] {
-  return body.stages.flatMap((stage) => [
-    stage.name,
-    stage.meaning,
-    ...stage.steps.flatMap((step) => [step.title, ...Object.values(step.instruction)]),
-  ]);
+  return [
+    body.name,
+    body.description,
+    ...body.stages.flatMap((stage) => [stage.name, stage.meaning]),
+    ...stepsOf(body).flatMap(({ title, instruction, result, repeat }) => [
+      title,
+      ...Object.values(instruction),
+      ...('label' in result ? [result.label] : []),
+      ...('choices' in result ? result.choices.map((choice) => choice.name) : []),
+      ...(repeat ? [repeat.exhausted.reason] : []),
+    ]),
+  ];
+}
+
+function owners(step: TemplateStep): readonly OwnerRule[] {
+  return step.handOver ? [step.owner, step.handOver.to] : [step.owner];
 }
 
 describe('domain/plans/library', () => {
-  it('offers two templates in both languages', () => {
-    const offered = listLibrary().map((entry) => `${entry.key}:${entry.language}`);
-    expect(offered).toEqual([
-      'b2b-twelve-status:ru',
-      'b2b-twelve-status:en',
-      'transactional:ru',
-      'transactional:en',
+  it('offers every template in both languages', () => {
+    expect(keys).toEqual([
+      'b2b-twelve-status',
+      'transactional',
+      'opportunity-to-delivery',
+      'b2b-eighteen-steps',
+      'four-attraction',
+      'four-order-processing',
+      'four-support-closing',
+      'four-retention',
+      'retention',
+      'cross-sale',
+      'debt-control',
     ]);
+    expect(listLibrary()).toHaveLength(keys.length * 2);
     expect(libraryTemplate('nothing', 'ru')).toBeNull();
   });
 
-  it.each(listLibrary())('holds a valid template: $key in $language', ({ key, language }) => {
-    const body = template(key, language);
-    expect(validateTemplate(JSON.parse(JSON.stringify(body)))).toEqual({
-      kind: 'valid',
-      body,
-      warnings: [],
-    });
+  it.each(listLibrary())('holds a template without faults and warnings: $key in $language', (entry) => {
+    const body = template(entry.key, entry.language);
+    const validation = validateTemplate(JSON.parse(JSON.stringify(body)));
+    expect(validation).toEqual({ kind: 'valid', body, warnings: [] });
   });
 
-  it.each(['b2b-twelve-status', 'transactional'])('says the same in both languages: %s', (key) => {
+  it.each(keys)('says the same in both languages: %s', (key) => {
     expect(outline(template(key, 'en'))).toEqual(outline(template(key, 'ru')));
   });
 
@@ -76,10 +171,88 @@ describe('domain/plans/library', () => {
     expect(template('b2b-twelve-status', 'ru').stages.map((stage) => stage.name)).toEqual(SEED_STATUSES);
   });
 
-  it('gives every status two to four steps', () => {
+  it('has the eighteen steps of the seed’s cycle, in its order', () => {
+    const steps = stepsOf(template('b2b-eighteen-steps', 'ru')).map((step) => step.key);
+    expect(steps.filter((key) => SEED_CYCLE.includes(key))).toEqual(SEED_CYCLE);
+  });
+
+  it('hands a client over from the qualifier to the seller, the account manager and the project manager', () => {
+    const handOvers = stepsOf(template('b2b-eighteen-steps', 'en')).flatMap(({ handOver }) => handOver ?? []);
+    expect(handOvers).toEqual([
+      { to: { kind: 'roundRobin', group: 'sellers' }, mode: 'atOnce' },
+      { to: { kind: 'role', role: 'accountManager' }, mode: 'gradual' },
+      { to: { kind: 'role', role: 'projectManager' }, mode: 'gradual' },
+      { to: { kind: 'role', role: 'accountManager' }, mode: 'atOnce' },
+    ]);
+  });
+
+  it.each(Object.entries(SEED_QUESTIONS))(
+    'has a step for each question of the seed: %s',
+    (key, questions) => {
+      const steps = new Set(stepsOf(template(key, 'ru')).map((step) => step.key));
+      expect(Object.entries(questions).filter(([, step]) => !steps.has(step))).toEqual([]);
+    },
+  );
+
+  it('gives every status of the twelve two to four steps', () => {
     for (const stage of template('b2b-twelve-status', 'ru').stages) {
       expect(stage.steps.length).toBeGreaterThanOrEqual(2);
       expect(stage.steps.length).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it.each(keys)('keeps to a size that people follow: %s', (key) => {
+    const count = stepsOf(template(key, 'ru')).length;
+    expect(count).toBeGreaterThanOrEqual(7);
+    expect(count).toBeLessThanOrEqual(LARGE.includes(key) ? 60 : 22);
+  });
+
+  it('has a required step on every open stage', () => {
+    for (const key of keys) {
+      const bare = template(key, 'ru').stages.filter(
+        (stage) => stage.kind === 'open' && !stage.steps.some((step) => step.required),
+      );
+      expect(bare.map((stage) => `${key}/${stage.key}`)).toEqual([]);
+    }
+  });
+
+  it('asks for nothing sooner than fifteen minutes or later than ninety days', () => {
+    for (const step of keys.flatMap((key) => stepsOf(template(key, 'ru')))) {
+      const { amount, unit, anchor } = step.offset;
+      const minutes = MINUTES[unit];
+      if (minutes !== undefined) expect(amount * minutes).toBeGreaterThanOrEqual(15);
+      if (minutes !== undefined) expect(amount * minutes).toBeLessThanOrEqual(8 * 60);
+      if (anchor.from === 'field') expect(Math.abs(amount)).toBeLessThanOrEqual(5);
+      else expect(amount).toBeGreaterThan(0);
+      if (unit === 'calendarDays') expect(amount).toBeLessThanOrEqual(90);
+      if (unit === 'workingDays') expect(amount).toBeLessThanOrEqual(20);
+      expect(step.durationMinutes).toBeGreaterThanOrEqual(5);
+      expect(step.durationMinutes).toBeLessThanOrEqual(180);
+    }
+  });
+
+  it('names only roles that every company finds in its settings, and no person', () => {
+    for (const owner of keys.flatMap((key) => stepsOf(template(key, 'ru')).flatMap(owners))) {
+      expect(owner.kind).not.toBe('user');
+      if (owner.kind === 'role') expect(ROLES).toContain(owner.role);
+    }
+  });
+
+  it('starts after a won deal only plans that it has', () => {
+    for (const { key, language } of listLibrary()) {
+      for (const after of template(key, language).afterWon ?? []) {
+        expect(libraryTemplate(after, language)?.purpose).toBe('afterSale');
+      }
+    }
+  });
+
+  it('tells the seller everywhere what to achieve, what to say and when it is done', () => {
+    for (const { key, language } of listLibrary()) {
+      for (const step of stepsOf(template(key, language))) {
+        for (const text of Object.values(step.instruction)) expect(text).toMatch(/[.!?»”]$/u);
+        expect(step.title).not.toMatch(/[.!]$/u);
+        expect(step.title.length).toBeLessThanOrEqual(75);
+      }
     }
   });
 
@@ -94,8 +267,18 @@ describe('domain/plans/library', () => {
 
   it('never says two steps by the same title', () => {
     for (const { key, language } of listLibrary()) {
-      const titles = template(key, language).stages.flatMap((stage) => stage.steps.map((step) => step.title));
-      expect(new Set(titles).size).toBe(titles.length);
+      const titles = stepsOf(template(key, language)).map((step) => step.title);
+      expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+    }
+  });
+
+  it('knows every stage by the name of the other language', () => {
+    for (const key of keys) {
+      const [ru, en] = [template(key, 'ru'), template(key, 'en')];
+      ru.stages.forEach((stage, at) => {
+        expect(en.stages[at]?.synonyms).toContain(stage.name);
+        expect(stage.synonyms).toContain(en.stages[at]?.name);
+      });
     }
   });
 });

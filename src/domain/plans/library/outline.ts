@@ -22,6 +22,11 @@ export function role(name: CompanyRole): OwnerRule {
   return { kind: 'role', role: name };
 }
 
+/** Names of a stage in a row, with commas between them. */
+export function names(list: string): readonly string[] {
+  return list.split(', ');
+}
+
 /** A step of the deal's responsible, required, cancelled on exit and reopened on re-entry, unless said otherwise. */
 export function step(
   key: string,
@@ -60,6 +65,10 @@ export function answered(stepKey: string, ...values: readonly string[]): Conditi
 /** An earlier step was not, or not yet, answered in one of these ways. */
 export function notAnswered(stepKey: string, ...values: readonly string[]): Condition {
   return { kind: 'not', of: answered(stepKey, ...values) };
+}
+
+export function bothHold(...of: readonly Condition[]): Condition {
+  return { kind: 'all', of };
 }
 
 export function fieldIs(field: FieldRef, is: 'filled' | 'empty'): Condition {

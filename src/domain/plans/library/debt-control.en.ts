@@ -1,0 +1,105 @@
+import type { Edition } from './edition.js';
+
+export const debtControlEn: Edition = {
+  language: 'en',
+  name: 'Control of debts and papers',
+  description:
+    'A plan after the sale: the closing papers are signed, payments come on time, the seller is the first to hear of a delay and the head of sales a week later.',
+  stages: {
+    papers: { name: 'Papers', meaning: 'The sale is made, we are collecting the signed papers' },
+    money: { name: 'Money', meaning: 'The payment is coming due, we see to it that it comes' },
+    recovery: {
+      name: 'Debt recovery',
+      meaning: 'The client did not pay on time and did not keep the promise',
+    },
+  },
+  steps: {
+    schedule: {
+      title: 'Write down how much the client pays and when',
+      goal: 'Every payment has a day and a sum instead of living in somebody’s memory.',
+      say: 'Take the contract: sums, days, what the term counts from. Ask the client who makes the payment and whom to call.',
+      done: 'The payments are noted: sum, day, who pays, phone number.',
+      ask: 'How much, when, and who pays?',
+    },
+    'papers-sent': {
+      title: 'Send the closing papers',
+      goal: 'The client has every paper without which they cannot pay.',
+      say: '“Here are the acceptance or delivery note and the invoice. Please check them. If anything is to be changed, we do it today.”',
+      done: 'The client and their accounting have the papers.',
+      ask: 'Link to the papers',
+    },
+    'papers-back': {
+      title: 'Get the signed papers back',
+      goal: 'Should there be a debt, there is something to prove it.',
+      say: '“Have you signed the papers? If something troubles you, tell me, we will correct it. When can you send them?”',
+      done: 'It is clear whether they are signed, or what is in the way. If you could not reach them, log the try.',
+      ask: 'How do the papers stand?',
+      choices: { signed: 'Signed', remarks: 'There are remarks', silent: 'They put it off' },
+      exhausted: 'Asked three times to sign the papers, no answer',
+    },
+    'papers-remarks': {
+      title: 'Settle what keeps the papers from being signed',
+      goal: 'Take away the reason not to sign and not to pay.',
+      say: '“What exactly is wrong: the sum, the volume, the quality? Let us correct the papers or the work. By what day will you sign then?”',
+      done: 'The reason is gone, and the day of signing is named.',
+      ask: 'What was in the way, and how was it settled?',
+    },
+    'before-due': {
+      title: 'Remind of the payment three days ahead',
+      goal: 'Prevent a delay with one call.',
+      say: '“By the contract the payment is due on Thursday. Do you have the invoice and the papers? Is it planned? How can I help?”',
+      done: 'The client confirmed the payment or warned of a delay.',
+      ask: 'What did the client say?',
+    },
+    'due-day': {
+      title: 'Check the payment on the day it is due',
+      goal: 'Learn of a delay on the first day.',
+      say: 'Look at the receipts and compare the sum with the contract.',
+      done: 'You know how much has come and how much is left.',
+      ask: 'Has the money come?',
+      choices: { full: 'In full', part: 'In part', none: 'Not yet' },
+    },
+    reminder: {
+      title: 'Call about the overdue payment',
+      goal: 'Get the reason, and a promise with a date.',
+      say: '“The payment was due yesterday, and it is not here. What happened? On what day will you pay? I note it and wait.”',
+      done: 'The reason, the day and the sum are named. If nobody answered, log the try.',
+      ask: 'Why was it not paid, and when will it be?',
+      exhausted: 'Called three times about the overdue payment, no answer',
+    },
+    'promise-check': {
+      title: 'Check whether the client kept the promise',
+      goal: 'Promises must not drag on for months.',
+      say: 'Compare the receipts with the promise. If there is no money, do not call for the tenth time: the head of sales takes it from here.',
+      done: 'It is clear whether the client paid.',
+      ask: 'Has the client paid?',
+      choices: { paid: 'Paid all of it', partPaid: 'Paid a part', notPaid: 'Did not pay' },
+    },
+    'head-debt': {
+      title: 'Settle the debt with the client’s head',
+      goal: 'Get the money back, and decide whether we go on together.',
+      say: '“We did our part, and there is no payment. I suggest a schedule. If it does not suit you, we stop deliveries and send a formal claim.”',
+      done: 'The decision is made; the client and the seller know it.',
+      ask: 'What was decided?',
+      choices: {
+        schedule: 'A schedule of payments',
+        stop: 'Deliveries are stopped',
+        claim: 'We send a claim',
+      },
+    },
+    'claim-letter': {
+      title: 'Send the formal claim',
+      goal: 'Begin to recover the debt by law.',
+      say: 'Prepare the letter with a lawyer: contract, acceptances, sum, term of the answer. Send it in a way that leaves proof.',
+      done: 'The claim is sent, the proof is kept.',
+      ask: 'Link to the claim',
+    },
+    lesson: {
+      title: 'Decide on what terms we go on',
+      goal: 'Keep the same client from owing us again.',
+      say: 'See how it ended. What could be seen beforehand? How does this client pay from now on: in advance, with a shorter term, as before?',
+      done: 'The terms are in the client’s card, and the seller knows them.',
+      ask: 'How does the client pay from now on?',
+    },
+  },
+};

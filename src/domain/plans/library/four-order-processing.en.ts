@@ -1,0 +1,128 @@
+import type { Edition } from './edition.js';
+
+export const fourOrderProcessingEn: Edition = {
+  language: 'en',
+  name: 'Processing a client’s order',
+  description:
+    'The second of the four subprocesses of sales: the order is recorded, checked, reserved, changes are agreed, and it goes to those who fulfil it.',
+  stages: {
+    received: { name: 'Order received', meaning: 'The client said what they need and has no answer yet' },
+    prepared: {
+      name: 'Order being prepared',
+      meaning: 'We are finding out what we can give, when and for how much',
+    },
+    agreed: {
+      name: 'Order being agreed',
+      meaning: 'The client has our offer for the order, we await answer and changes',
+    },
+    'passed-on': {
+      name: 'Order passed on',
+      meaning: 'The client agreed, the order is with those who fulfil it',
+    },
+    'order-lost': { name: 'Order not placed', meaning: 'We could not fulfil it, or the client refused' },
+  },
+  steps: {
+    'answer-time': {
+      title: 'Tell the client when they get an answer',
+      goal: 'The client waits calmly and does not call others.',
+      say: '“We have your order, thank you. I will check stock and dates and answer you today by four.”',
+      done: 'The client knows the day and the hour of the answer.',
+    },
+    record: {
+      title: 'Write the order down so that anybody understands it',
+      goal: 'Nothing has to be asked twice.',
+      say: '“Let me repeat it: what, how much, by what day, where to, how you pay. Is that right?”',
+      done: 'A colleague could fulfil the order from your notes.',
+      ask: 'What, how much, when and where?',
+    },
+    feasible: {
+      title: 'Judge whether we can fulfil the order',
+      goal: 'Promise nothing that we cannot do.',
+      say: 'Check the stock, the capacity, the supplier’s dates. Ask those who will do it rather than deciding for them.',
+      done: 'It is clear whether we can do all of it, a part of it, or none.',
+      ask: 'Can we fulfil it?',
+      choices: { yes: 'Yes, all of it', partly: 'Only a part', no: 'We cannot' },
+    },
+    departments: {
+      title: 'Agree on the order with the other departments',
+      goal: 'Stock, production and delivery know of the order and confirm the date.',
+      say: '“This is the order, the client expects it by this day. What do you need to make it? Who is in charge?”',
+      done: 'Each department named a date and a person.',
+      ask: 'Who promised what, and by when?',
+    },
+    reserve: {
+      title: 'Reserve the goods',
+      goal: 'What is promised to the client must not go to somebody else.',
+      say: 'Reserve until the agreement is due and tell the client: “I am holding it for you until Friday.”',
+      done: 'The goods are reserved, and you and the client know until when.',
+      ask: 'How do the goods stand?',
+      choices: { reserved: 'Reserved', partly: 'Reserved in part', toOrder: 'Coming to order' },
+    },
+    replacement: {
+      title: 'Offer a replacement for what we lack',
+      goal: 'The client leaves with a solution, not with a refusal.',
+      say: '“We do not have it now, but there is something like it: better in this, worse in that. Or yours arrives by this day. What suits you?”',
+      done: 'The client knows the options and the dates.',
+      ask: 'What replacement did you offer?',
+    },
+    'order-margin': {
+      title: 'Check the profit of the order',
+      goal: 'See a loss before we have promised it.',
+      say: 'Count the profit with the discount, the delivery and the rush. If it is too small, tell the seller what to change: price, contents or date.',
+      done: 'The share of profit is named, and the seller knows whether to give way.',
+      ask: 'What share of profit is in the order?',
+      unit: '%',
+    },
+    'order-offer': {
+      title: 'Send the offer for the order',
+      goal: 'Give the client the exact price, date and way of payment.',
+      say: '“Here is your order: contents, price, day of delivery, payment. The price holds until the end of the week. Is it all right?”',
+      done: 'The client has the offer at the time you promised.',
+      ask: 'Link to the offer',
+    },
+    'order-answer': {
+      title: 'Get an answer on the order',
+      goal: 'Know whether the client agrees and what to change.',
+      say: '“Did you get the offer? Does it all suit you? If so, it goes to work today.”',
+      done: 'The client answered. If you could not reach them, log the try.',
+      ask: 'What did the client say?',
+      choices: { agreed: 'Agrees', changes: 'Asks for changes', declined: 'Declined' },
+      exhausted: 'They have the offer and answered none of three calls',
+    },
+    changes: {
+      title: 'Agree on the changes of the order',
+      goal: 'Everybody who fulfils the order works from the last version.',
+      say: '“We change this; the price and the date become so. Please confirm it in writing.” Tell stock and delivery.',
+      done: 'The client confirmed the new version, and the departments know it.',
+      ask: 'What was changed?',
+    },
+    'order-entered': {
+      title: 'Enter the order into the system',
+      goal: 'From here the order goes on by itself, without papers and calls.',
+      say: 'Enter the order, check prices, address and date. If you had to copy anything by hand, tell your head of sales.',
+      done: 'The order in the system is what the client confirmed.',
+      ask: 'What is the number of the order?',
+    },
+    'order-told': {
+      title: 'Tell the client that the order is in progress',
+      goal: 'The client need not guess what is going on.',
+      say: '“Your order is accepted, this is its number, it ships on this day. If anything changes, I will call you.”',
+      done: 'The client knows the number and the day of shipment.',
+    },
+    speed: {
+      title: 'Note how long the order took',
+      goal: 'See where orders wait longest.',
+      say: 'Count the working hours from the request until it was passed on. Remember what you waited for longest.',
+      done: 'The time is noted.',
+      ask: 'How many working hours did the order take?',
+      unit: 'h',
+    },
+    'order-lost-why': {
+      title: 'Write down why the order was not placed',
+      goal: 'Know what we lack: goods, price or speed.',
+      say: '“I am sorry that we could not help. What decided it: the date, the price, or did you find it elsewhere?”',
+      done: 'The reason is written down in the client’s words.',
+      ask: 'Why was the order not placed?',
+    },
+  },
+};
