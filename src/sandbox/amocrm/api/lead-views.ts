@@ -1,4 +1,5 @@
 import type { AccountStore } from '../store/account-store.js';
+import { CATALOG_ID } from '../store/catalog.js';
 import type { CustomFieldValue } from '../store/custom-fields.js';
 import type { Lead } from '../store/lead.js';
 
@@ -48,7 +49,12 @@ function embedded(store: AccountStore, lead: Lead, wanted: ReadonlySet<string>):
     const reason = store.lossReasons.find((one) => one.id === lead.lossReasonId);
     text += `,"loss_reason":${reason === undefined ? '[]' : JSON.stringify([reason])}`;
   }
-  if (wanted.has('catalog_elements')) text += ',"catalog_elements":[]';
+  if (wanted.has('catalog_elements')) {
+    const elements = lead.elementIds.map(
+      (id) => `{"id":${id},"metadata":{"quantity":1,"catalog_id":${CATALOG_ID}}}`,
+    );
+    text += `,"catalog_elements":[${elements.join(',')}]`;
+  }
   if (wanted.has('source')) text += ',"source":[]';
   return text;
 }

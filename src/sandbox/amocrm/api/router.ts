@@ -1,6 +1,7 @@
 import { ApiError } from '../server/api-error.js';
 import { accountRoutes } from './account.js';
 import type { Route } from './call.js';
+import { catalogRoutes } from './catalogs.js';
 import { contactRoutes } from './contacts.js';
 import { eventRoutes } from './events.js';
 import { leadReadRoutes } from './lead-reads.js';
@@ -38,6 +39,7 @@ export class Router {
       eventRoutes(),
       noteRoutes(),
       contactRoutes(),
+      catalogRoutes(),
       webhookRoutes(),
       widgetRoutes(),
     ].flat();

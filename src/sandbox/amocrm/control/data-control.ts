@@ -11,7 +11,11 @@ import {
 } from '../../common/control-input.js';
 import { leadView, taskView } from '../account-views.js';
 import { byUser } from '../store/cause.js';
+import type { Lead } from '../store/lead.js';
 import { createLead, deleteLead, restoreLead, updateLead, type LeadChanges } from '../store/lead-actions.js';
+import { elementId } from '../store/catalog.js';
+import { FIELD_TYPES } from '../store/custom-fields.js';
+import { createNote } from '../store/record-actions.js';
 import { tagNamed } from '../store/tag-actions.js';
 import { createTask, deleteTask, updateTask, type TaskChanges } from '../store/task-actions.js';
 import { receiveUnsorted } from '../store/unsorted-actions.js';
@@ -59,12 +63,41 @@ function registerDeals(app: FastifyInstance, parts: ControlParts): void {
     restoreLead(store, target, byUser(target.ownerId));
     return leadView(store, target);
   });
+  // Somebody calls, writes or notes something: `{kind: "call" | "message" | "note", contact?: true}`.
+  app.post('/deals/:id/activities', (request) => work(parts, lead(request), readBody(request)));
+  app.post('/fields', (request) => {
+    const body = readBody(request);
+    const type = FIELD_TYPES.find((one) => one === body['type']);
+    if (type === undefined) throw new ControlError(400, `type must be one of ${FIELD_TYPES.join(', ')}`);
+    const choices = Array.isArray(body['choices']) ? body['choices'].map(String) : [];
+    return store.fields.add(type, requiredText(body, 'name'), choices);
+  });
   // Emptying the bin: such a lead is visible nowhere any more but in the log of events.
   app.delete('/bin', () => {
     const count = store.bin.size;
     store.bin.clear();
     return { deleted: count };
   });
+}
+
+function work({ store }: ControlParts, lead: Lead, body: Body) {
+  const kind = optionalText(body, 'kind') ?? 'call';
+  const cause = byUser(optionalNumber(body, 'as') ?? lead.ownerId);
+  if (kind === 'message') {
+    const at = store.clock.seconds();
+    const { id } = lead;
+    store.events.append({ type: 'incoming_chat_message', entity: 'lead', entityId: id, at, by: 0 });
+    store.hooks.talk(id, id);
+    return { at };
+  }
+  const contact = body['contact'] === true ? lead.contactIds[0] : undefined;
+  const type = kind === 'call' ? 'call_out' : 'common';
+  const target =
+    contact === undefined
+      ? ({ entity: 'leads', entityId: lead.id } as const)
+      : ({ entity: 'contacts', entityId: contact } as const);
+  const note = createNote(store, { ...target, type, params: { text: kind } }, cause);
+  return { id: note.id, at: note.created };
 }
 
 function registerTasks(app: FastifyInstance, parts: ControlParts): void {
@@ -160,6 +193,8 @@ function leadChanges({ store }: ControlParts, body: Body): LeadChanges {
   const amount = optionalNumber(body, 'amount');
   const tags = body['tags'];
   const fields = body['customFields'];
+  const productId = optionalNumber(body, 'productId');
+  const lossReasonId = optionalNumber(body, 'lossReasonId');
   const status = statusOf(store, body);
   return {
     ...(status === undefined ? {} : { status }),
@@ -167,6 +202,8 @@ function leadChanges({ store }: ControlParts, body: Body): LeadChanges {
     ...(ownerId === undefined ? {} : { ownerId: found(store.people.get(ownerId), 'such user').id }),
     ...(amount === undefined ? {} : { price: Math.round(amount) }),
     ...(Array.isArray(tags) ? { tagIds: tags.map((name) => tagNamed(store, String(name)).id) } : {}),
+    ...(productId === undefined ? {} : { elementIds: [elementId(productId)] }),
+    ...(lossReasonId === undefined ? {} : { lossReasonId }),
     ...(fields === undefined ? {} : { fields: store.fields.merge(null, fields) }),
   };
 }

@@ -37,10 +37,15 @@ export class HookBus {
     }));
   }
 
-  leadNote(note: Note): void {
-    this.tell('note_lead', `note:${note.id}`, () => ({
-      leads: { note: [{ note: noteForm(this.store, note) }] },
+  note(on: 'lead' | 'contact', note: Note): void {
+    this.tell(`note_${on}`, `note:${note.id}`, () => ({
+      [`${on}s`]: { note: [{ note: noteForm(this.store, note) }] },
     }));
+  }
+
+  talk(talkId: number, leadId: number): void {
+    const fields = { talk_id: talkId, entity_type: 'lead', entity_id: leadId, is_in_work: 1, is_read: 0 };
+    this.tell('update_talk', `talk:${talkId}`, () => ({ talk: { update: [fields] } }));
   }
 
   contact(action: 'add' | 'update', contact: Contact): void {

@@ -39,6 +39,8 @@ export interface AccountSettings {
   unpaidSince: number;
   /** The paid add-on without which filters of leads, contacts and companies are ignored without a word. */
   filterAddOn: boolean;
+  /** Whether the account has a list of products. */
+  catalogs: boolean;
   platform: 1 | 2;
   /** Added to `server_time` of token answers, seconds. */
   clockSkew: number;
@@ -90,13 +92,14 @@ export class AccountStore {
       paid: true,
       unpaidSince: 0,
       filterAddOn: false,
+      catalogs: true,
       platform: 1,
       clockSkew: 0,
       disposable: 'good',
     };
     this.people = new People(company.people, company.departments);
     this.pipelines = new Pipelines(company.pipelines, company.language);
-    this.fields = new CustomFields(company.products, company.language);
+    this.fields = new CustomFields(company);
     this.lossReasons = lossReasons(company.language);
     this.taskTypes = taskTypes(company.language);
     this.events = new EventLog(this.pipelines);

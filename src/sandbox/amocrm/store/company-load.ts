@@ -1,7 +1,11 @@
 import type { Company, CompanyDeal } from '../../company/company.js';
 import type { AccountStore } from './account-store.js';
 import type { Lead } from './lead.js';
+import { elementsOf } from './catalog.js';
 import { LOST, type Status } from './statuses.js';
+
+/** Beyond it the account has no list of products: a load test's answers stay as short as they were. */
+const LEADS_WITH_PRODUCTS = 5_000;
 
 interface Move {
   readonly lead: Lead;
@@ -37,6 +41,7 @@ export function loadCompany(store: AccountStore, company: Company): void {
   for (const source of company.deals) loadLead(store, source, products, moves);
   moves.sort((left, right) => left.at - right.at || left.lead.id - right.lead.id);
   for (const move of moves) noteMove(store, move);
+  store.settings.catalogs = store.leads.live <= LEADS_WITH_PRODUCTS;
 }
 
 function loadLead(
@@ -69,7 +74,8 @@ function loadLead(
     companyId: source.clientId ?? 0,
     contactIds: source.contactId === null ? [] : [source.contactId],
     tagIds: [],
-    fields: store.fields.ofCompany(products.get(source.productId ?? -1) ?? -1, source.sourceId ?? ''),
+    elementIds: elementsOf(source.productId),
+    fields: store.fields.ofDeal(source, products.get(source.productId ?? -1) ?? -1),
     lastEvent: 0,
   };
   store.leads.insert(lead);

@@ -1,4 +1,4 @@
-import type { CompanyProduct } from '../../company/company.js';
+import type { Company, CompanyDeal, CompanyField } from '../../company/company.js';
 
 /** A custom field's values as the API answers them. */
 export interface CustomFieldValue {
@@ -9,15 +9,29 @@ export interface CustomFieldValue {
   readonly values: readonly Readonly<Record<string, unknown>>[];
 }
 
+export const FIELD_TYPES = [
+  'text',
+  'numeric',
+  'checkbox',
+  'select',
+  'multiselect',
+  'date',
+  'radiobutton',
+] as const;
+
 export interface CustomField {
   readonly id: number;
   readonly name: string;
   readonly code: string | null;
-  readonly type: 'text' | 'numeric' | 'checkbox' | 'select' | 'multiselect' | 'date' | 'radiobutton';
+  readonly type: (typeof FIELD_TYPES)[number];
   readonly enums: readonly { readonly id: number; readonly value: string }[];
 }
 
 const FIRST_ENUM = 400_001;
+const FIRST_OWN = 300_101;
+const FIRST_OWN_ENUM = 410_001;
+/** The account's first field tells the product already. */
+const TOLD_ALREADY = 'PRODUCT_LINE';
 const TEXTS = {
   ru: {
     product: 'Продукт',
@@ -39,12 +53,15 @@ const TEXTS = {
 
 /** Custom fields of leads: the company's product and source, and one of each type whose values look odd in hooks. */
 export class CustomFields {
-  readonly leads: readonly CustomField[];
+  readonly leads: CustomField[];
   private readonly products = new Map<string, readonly CustomFieldValue[]>();
+  /** The company's own fields by their code. */
+  private readonly own = new Map<string, CustomField>();
+  private lastEnum = FIRST_OWN_ENUM;
 
-  constructor(products: readonly CompanyProduct[], language: 'ru' | 'en') {
-    const texts = TEXTS[language];
-    const enums = products.map((product, index) => ({ id: FIRST_ENUM + index, value: product.name }));
+  constructor(private readonly company: Company) {
+    const texts = TEXTS[company.language];
+    const enums = company.products.map((product, index) => ({ id: FIRST_ENUM + index, value: product.name }));
     const payments = ['50 %', '100 %'].map((value, index) => ({ id: FIRST_ENUM + 1000 + index, value }));
     this.leads = [
       field(300_001, texts.product, 'select', enums, 'PRODUCT'),
@@ -54,10 +71,48 @@ export class CustomFields {
       field(300_005, texts.vip, 'checkbox'),
       field(300_006, texts.pay, 'radiobutton', payments),
     ];
+    for (const one of company.fields ?? []) {
+      if (one.code !== TOLD_ALREADY)
+        this.own.set(one.code, this.add(typeOf(one), one.name, this.choicesOf(one)));
+    }
+  }
+
+  /** Somebody adds a field to the leads. */
+  add(type: CustomField['type'], name: string, choices: readonly string[] = []): CustomField {
+    const enums = choices.map((value) => ({ id: this.lastEnum++, value }));
+    const made = field(FIRST_OWN + this.leads.length, name, type, enums);
+    this.leads.push(made);
+    return made;
+  }
+
+  /** There is no field for a person here: people are choices. */
+  private choicesOf(one: CompanyField): readonly string[] {
+    if (one.kind !== 'user') return one.choices;
+    return this.company.people.map((person) => `${person.firstName} ${person.lastName}`.trim());
+  }
+
+  /** What a lead carries that was a deal of the company. */
+  ofDeal(deal: CompanyDeal, productIndex: number): readonly CustomFieldValue[] | null {
+    const common = this.ofCompany(productIndex, deal.sourceId ?? '');
+    const own = Object.entries(deal.values ?? {}).flatMap(([code, value]) => {
+      const known = this.own.get(code);
+      return known === undefined ? [] : [valueOf(known, [this.ownValue(code, known, value)])];
+    });
+    return own.length === 0 ? common : [...(common ?? []), ...own];
+  }
+
+  private ownValue(code: string, known: CustomField, value: string | number) {
+    const kind = this.company.fields?.find((one) => one.code === code)?.kind;
+    if (kind === 'date') return { value: midnight(Number(value), this.company.timeZone) };
+    if (known.enums.length === 0) return { value };
+    const place =
+      kind === 'user' ? this.company.people.findIndex((person) => person.id === value) : Number(value);
+    const choice = known.enums[place];
+    return choice === undefined ? { value } : enumValue(choice);
   }
 
   /** What a lead of the company carries; the same object for the same product and source. */
-  ofCompany(productIndex: number, source: string): readonly CustomFieldValue[] | null {
+  private ofCompany(productIndex: number, source: string): readonly CustomFieldValue[] | null {
     const key = `${productIndex}\n${source}`;
     const known = this.products.get(key);
     if (known !== undefined) return known;
@@ -121,6 +176,16 @@ function single(known: CustomField, value: unknown, path: string): Readonly<Reco
   const choice = known.enums.find((one) => one.id === enumId || one.value === given);
   if (choice === undefined) throw new FieldFault(`${path}.enum_id`, 'NotSupportedChoice');
   return enumValue(choice);
+}
+
+function typeOf(one: CompanyField): CustomField['type'] {
+  return one.kind === 'text' || one.kind === 'date' ? one.kind : 'select';
+}
+
+/** The second at which the day of this UTC midnight begins in the account's own zone. */
+function midnight(at: number, timeZone: string): number {
+  const day = new Date(at).toISOString().slice(0, 10);
+  return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds / 1000;
 }
 
 function enumValue(choice: { readonly id: number; readonly value: string }) {

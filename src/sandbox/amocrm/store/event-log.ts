@@ -22,6 +22,10 @@ export const EVENT_TYPES = [
   'contact_added',
   'company_added',
   'custom_field_value_changed',
+  'incoming_call',
+  'outgoing_call',
+  'incoming_chat_message',
+  'outgoing_chat_message',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -16,6 +16,7 @@ export interface LeadChanges {
   companyId?: number;
   contactIds?: readonly number[];
   tagIds?: readonly number[];
+  elementIds?: readonly number[];
   fields?: readonly CustomFieldValue[] | null;
   createdBy?: number;
   updatedBy?: number;
@@ -40,6 +41,7 @@ export function createLead(store: AccountStore, changes: LeadChanges, cause: Cau
     companyId: 0,
     contactIds: [],
     tagIds: [],
+    elementIds: [],
     fields: null,
     lastEvent: 0,
     ...given(changes),

@@ -21,6 +21,8 @@ export interface Lead {
   companyId: number;
   contactIds: readonly number[];
   tagIds: readonly number[];
+  /** Products: elements of the account's list. */
+  elementIds: readonly number[];
   /** Shared by leads with the same values: replaced, never changed. */
   fields: readonly CustomFieldValue[] | null;
   /** Newest of the lead's own rows in the log of events, 0 for none. */

@@ -1,5 +1,6 @@
 import type { AccountStore } from './account-store.js';
 import type { Cause } from './cause.js';
+import type { EventType } from './event-log.js';
 import type { CompanyRecord, Contact, Note, NoteEntity } from './records.js';
 
 /** Contacts and companies share one row of ids in the host. */
@@ -49,6 +50,12 @@ export interface NoteDraft {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** Calls are notes too, but events of their own. */
+const EVENT_TYPE: Readonly<Record<string, EventType>> = {
+  call_in: 'incoming_call',
+  call_out: 'outgoing_call',
+};
+
 const EVENT_ENTITY = { leads: 'lead', contacts: 'contact', companies: 'company' } as const;
 
 export function createNote(store: AccountStore, draft: NoteDraft, cause: Cause): Note {
@@ -64,15 +71,16 @@ export function createNote(store: AccountStore, draft: NoteDraft, cause: Cause):
   };
   store.notes.insert(note);
   store.events.append({
-    type: 'common_note_added',
+    type: EVENT_TYPE[draft.type] ?? 'common_note_added',
     entity: EVENT_ENTITY[draft.entity],
     entityId: draft.entityId,
     at: now,
     by,
     after: [{ note: { id: note.id } }],
   });
+  if (draft.entity === 'contacts') store.hooks.note('contact', note);
   if (draft.entity === 'leads') {
-    store.hooks.leadNote(note);
+    store.hooks.note('lead', note);
     store.announce({ kind: 'note', id: note.id, dealId: draft.entityId });
   }
   return note;
