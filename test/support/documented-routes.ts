@@ -43,5 +43,8 @@ export function bodyFor(path: string): object {
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
   if (path.endsWith('/preferences')) return { theme: 'dark' };
+  if (path.endsWith('/schedule')) return { revision: 0, week: null, timeZone: null };
+  if (path.includes('/absences/'))
+    return { userId: '1', from: '2027-01-11', to: '2027-01-12', kind: 'trip', deputyId: null, revision: 1 };
   return {};
 }

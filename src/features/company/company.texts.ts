@@ -27,11 +27,19 @@ export function wrong(code: string, text: Bilingual): ApiError {
   return new ApiError(400, code, text);
 }
 
+const NO_PERSON: Bilingual = {
+  ru: 'Такого сотрудника нет в CRM. Обновите страницу: список мог измениться.',
+  en: 'There is no such person in the CRM. Reload the page: the list may have changed.',
+};
+
+/** Named in what was sent. */
 export function noPerson(): ApiError {
-  return wrong('unknown-person', {
-    ru: 'Такого сотрудника нет в CRM. Обновите страницу: список мог измениться.',
-    en: 'There is no such person in the CRM. Reload the page: the list may have changed.',
-  });
+  return wrong('unknown-person', NO_PERSON);
+}
+
+/** Named by the address. */
+export function noSuchPerson(): ApiError {
+  return notFound(NO_PERSON);
 }
 
 export function noAbsence(): ApiError {

@@ -10,7 +10,7 @@ import { completeRoles, isBuiltInRole, NO_PEOPLE } from './company-defaults.js';
 import { CompanyRulesCache } from './company-rules.cache.js';
 import type { CompanyFacts, PeoplePart } from './company.facts.js';
 import { CompanyRepository } from './company.repository.js';
-import { changedMeanwhile, doubleName, noPerson, wrongZone } from './company.texts.js';
+import { changedMeanwhile, doubleName, noPerson, noSuchPerson, wrongZone } from './company.texts.js';
 import type { PeopleView, PersonView } from './company.view.js';
 import type { PeopleRequest } from './people.requests.js';
 import { knownZone } from './zones.js';
@@ -74,7 +74,7 @@ export class PeopleSettings {
 
   async saveSchedule(person: SessionClaims, userId: string, request: ScheduleRequest): Promise<PersonView> {
     const { accountId } = person;
-    await this.demandPeople(accountId, [userId]);
+    if (!(await this.areKnown(accountId, [userId]))) throw noSuchPerson();
     if (request.timeZone !== null && knownZone(request.timeZone) === null) throw wrongZone();
     const schedule = {
       userId,
@@ -88,18 +88,22 @@ export class PeopleSettings {
     });
     const people = await this.people(accountId, await this.rules.facts(accountId));
     const saved = people.find((each) => each.id === userId);
-    if (!saved) throw noPerson();
+    if (!saved) throw noSuchPerson();
     return saved;
   }
 
   /** Throws unless the CRM knows all of them; dismissed ones may stay where they were. */
   async demandPeople(accountId: string, userIds: readonly string[]): Promise<void> {
-    const known = new Set((await this.mirror.users(accountId)).map((user) => user.id));
-    if (!userIds.every((userId) => known.has(userId))) throw noPerson();
+    if (!(await this.areKnown(accountId, userIds))) throw noPerson();
   }
 
   async languageOf(accountId: string): Promise<AccountLanguage> {
     return (await this.accounts.find(accountId))?.settings.language ?? 'ru';
+  }
+
+  private async areKnown(accountId: string, userIds: readonly string[]): Promise<boolean> {
+    const known = new Set((await this.mirror.users(accountId)).map((user) => user.id));
+    return userIds.every((userId) => known.has(userId));
   }
 
   private async people(accountId: string, facts: CompanyFacts): Promise<readonly PersonView[]> {

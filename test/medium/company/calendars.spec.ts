@@ -131,7 +131,7 @@ describeOnEveryDatabase('test/medium/company/calendars', (open) => {
     const saved = await world.admin.send<PersonView>('put', path, own);
     expect([saved.status, saved.data.timeZone, saved.data.own.revision]).toEqual([200, 'Asia/Kamchatka', 1]);
     expect((await world.admin.send('put', path, own)).status).toBe(409);
-    expect((await world.admin.send('put', '/api/company/people/nobody/schedule', own)).status).toBe(400);
+    expect((await world.admin.send('put', '/api/company/people/nobody/schedule', own)).status).toBe(404);
     const rules = await world.company.of(world.accountId);
     expect(rules.schedules.get(String(SELLER))?.calendar.week[6]).toEqual([{ from: 600, to: 840 }]);
     const others = [...rules.schedules].filter(([id]) => id !== String(SELLER));
