@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { TaskWrite } from '../contract/client.js';
+import type { DealAction } from '../contract/actions.js';
+import type { HostClient, TaskWrite } from '../contract/client.js';
 import { HOST_CONNECTIONS, type HostConnections } from '../contract/connections.js';
 import { HostError, type HostFailure } from '../contract/failure.js';
 import { decideOnFailure } from '../contract/failure-policy.js';
@@ -27,6 +28,16 @@ export class AccountTrouble {
     this.log = log.child('outbox');
   }
 
+  /** The account's host; null when it may not be called now, and then its people know. */
+  async client(accountId: string): Promise<HostClient | null> {
+    try {
+      return await this.connections.client(accountId);
+    } catch (error) {
+      await this.failed(accountId, error);
+      return null;
+    }
+  }
+
   /** The host or the connection as a whole failed; returns how long to wait, milliseconds. */
   async failed(accountId: string, error: unknown): Promise<number> {
     const failure = failureOf(error);
@@ -41,7 +52,7 @@ export class AccountTrouble {
   }
 
   /** What a refusal of one write means for the others. */
-  async refused(accountId: string, write: TaskWrite, failure: HostFailure): Promise<void> {
+  async refused(accountId: string, write: TaskWrite | DealAction, failure: HostFailure): Promise<void> {
     const decision = decideOnFailure(failure, 1, this.clock.now());
     if (decision.kind === 'reconnect') {
       this.pauses.pause(accountId, 'all', decision.at);

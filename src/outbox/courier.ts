@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HostClient } from '../contract/client.js';
-import { HOST_CONNECTIONS, type HostConnections } from '../contract/connections.js';
-import { uuidv7 } from '../infra/ids.js';
 import { AccountPauses } from './account-pauses.js';
 import { AccountTrouble } from './account-trouble.js';
 import { DeliveryRepository, type Claim } from './delivery.repository.js';
+import { holdLease } from './lease.js';
 import { LookUps } from './look-ups.js';
 import { nextStep } from './next-write.js';
 import { OUTBOX_SETTINGS, type OutboxSettings } from './outbox-settings.js';
@@ -43,7 +42,6 @@ export class CourierParts {
 @Injectable()
 export class Courier {
   constructor(
-    @Inject(HOST_CONNECTIONS) private readonly connections: HostConnections,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     private readonly parts: CourierParts,
     private readonly trouble: AccountTrouble,
@@ -54,40 +52,25 @@ export class Courier {
   async round(accountId: string): Promise<Round> {
     const pause = this.pauses.of(accountId);
     if (pause === 'all') return NOTHING_DONE;
-    const client = await this.connect(accountId);
+    const client = await this.trouble.client(accountId);
     if (!client) return NOTHING_DONE;
     const states = pause === 'creations' ? WITHOUT_CREATIONS : WORKING_STATES;
     const limit = this.pauses.portion(accountId, client.taskWritesPerRequest ?? DEFAULT_WRITES_PER_REQUEST);
     const { repository } = this.parts;
-    const claim = await repository.claim(accountId, uuidv7(), states, limit, this.settings.leaseMs);
+    const claim = await repository.claim(
+      accountId,
+      repository.claimId(),
+      states,
+      limit,
+      this.settings.leaseMs,
+    );
     if (claim.tasks.length === 0) return NOTHING_DONE;
-    await this.hold(claim, () => this.work(client, claim));
+    const lease = {
+      extend: () => repository.extend(claim, this.settings.leaseMs),
+      release: () => repository.release(claim),
+    };
+    await holdLease(lease, this.settings.leaseMs, () => this.work(client, claim));
     return { taken: claim.tasks.length, more: this.pauses.of(accountId) !== 'all' };
-  }
-
-  private async connect(accountId: string): Promise<HostClient | null> {
-    try {
-      return await this.connections.client(accountId);
-    } catch (error) {
-      await this.trouble.failed(accountId, error);
-      return null;
-    }
-  }
-
-  /** Keeps the lease alive while `work` runs, and gives back what it left. */
-  private async hold(claim: Claim, work: () => Promise<void>): Promise<void> {
-    const { repository } = this.parts;
-    const { leaseMs } = this.settings;
-    const beat = setInterval(() => {
-      repository.extend(claim, leaseMs).catch(() => undefined);
-    }, leaseMs / 3);
-    beat.unref();
-    try {
-      await work();
-    } finally {
-      clearInterval(beat);
-      await repository.release(claim);
-    }
   }
 
   private async work(client: HostClient, claim: Claim): Promise<void> {

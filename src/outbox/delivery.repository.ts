@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../domain/crm/time.js';
 import { Database } from '../infra/db/database.js';
+import { isOrphaned } from '../infra/db/presence.js';
 import type { Sql } from '../infra/db/sql.js';
 import { OUTBOX_COLUMNS, taskOf, type OutboxRow } from './outbox.rows.js';
 import type { Settlement } from './settlement.js';
@@ -32,9 +33,27 @@ export class DeliveryRepository {
        WHERE a.state = 'active' AND EXISTS (
          SELECT 1 FROM outbox_task o
          WHERE o.account_id = a.account_id AND o.next_at <= now()
+           AND (o.claimed_until IS NULL OR o.claimed_until < now())
+         UNION ALL
+         SELECT 1 FROM outbox_action o
+         WHERE o.account_id = a.account_id AND o.next_at <= now()
            AND (o.claimed_until IS NULL OR o.claimed_until < now()))`,
     );
     return rows.map((row) => row.account_id);
+  }
+
+  /** Name of a new claim. */
+  claimId(): string {
+    return this.database.ownerToken();
+  }
+
+  /** Of all accounts: frees due rows that a process holds which is gone, before their time. */
+  async freeOrphans(): Promise<void> {
+    await this.database.query(
+      `UPDATE outbox_task o SET claimed_by = NULL, claimed_until = NULL FROM account a
+       WHERE a.state = 'active' AND o.account_id = a.account_id AND o.next_at <= now()
+         AND o.claimed_until > now() AND ${isOrphaned('o.claimed_by')}`,
+    );
   }
 
   /** Takes up to `limit` due rows that nobody holds; the longest due first. */

@@ -1,3 +1,4 @@
+import type { DealAction } from '../contract/actions.js';
 import { defineJob } from '../infra/jobs/job.js';
 
 /** What became of tasks that the host let go or refused for good. */
@@ -21,5 +22,29 @@ export interface TaskFate {
  */
 export const taskFates = defineJob<TaskFates>({
   name: 'outbox.taskFates',
+  ordered: (payload) => payload.accountId,
+});
+
+/** What came of actions; each is told once, and refused ones again after a redrive. */
+export interface ActionsSettled {
+  readonly accountId: string;
+  readonly actions: readonly ActionSettled[];
+}
+
+export interface ActionSettled {
+  readonly key: string;
+  readonly kind: DealAction['kind'];
+  readonly dealId: string | null;
+  readonly outcome: 'done' | 'refused';
+  readonly hostId: string | null;
+  /** Why it was refused for good; null when it is done. */
+  readonly fault: string | null;
+}
+
+/**
+ * Whoever wanted actions hears here what came of them: enqueued in the transaction that records it. At least once.
+ */
+export const actionsSettled = defineJob<ActionsSettled>({
+  name: 'outbox.actions-settled',
   ordered: (payload) => payload.accountId,
 });

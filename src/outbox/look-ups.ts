@@ -9,7 +9,7 @@ import { postponed, settleLookUp } from './settlement.js';
 import type { OutboxTask } from './task.types.js';
 
 /** Our clock and the host's may differ by days; a look-up that starts too late would miss a task that is there. */
-const CLOCK_SLACK_MS = 4 * 24 * 3_600_000;
+export const CLOCK_SLACK_MS = 4 * 24 * 3_600_000;
 
 /** Asks the host what became of creations whose answer nobody has. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { DealAction } from '../contract/actions.js';
 import type { TaskWrite, TaskWriteOutcome } from '../contract/client.js';
 import { Metrics } from '../infra/metrics.js';
 
@@ -7,7 +8,7 @@ import { Metrics } from '../infra/metrics.js';
 export class OutboxCounters {
   constructor(private readonly metrics: Metrics) {}
 
-  wrote(kind: TaskWrite['kind'], outcome: TaskWriteOutcome['kind']): void {
+  wrote(kind: TaskWrite['kind'] | DealAction['kind'], outcome: TaskWriteOutcome['kind']): void {
     this.metrics.outboxWrites.inc({ kind, outcome });
   }
 

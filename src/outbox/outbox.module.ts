@@ -2,7 +2,12 @@ import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { Config } from '../infra/config/config.js';
 import { AccountPauses } from './account-pauses.js';
 import { AccountTrouble } from './account-trouble.js';
+import { ActionCourier, ActionParts } from './action-courier.js';
+import { ActionDelivery } from './action-delivery.repository.js';
+import { ActionOutbox } from './action-outbox.js';
+import { ActionRecorder } from './action-recorder.js';
 import { Courier, CourierParts } from './courier.js';
+import { Couriers } from './couriers.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { LookUps } from './look-ups.js';
 import { Outbox } from './outbox.js';
@@ -21,6 +26,12 @@ import { Tidings } from './tidings.js';
     OutboxReads,
     OutboxWorker,
     OutboxCounters,
+    ActionOutbox,
+    ActionCourier,
+    ActionParts,
+    ActionDelivery,
+    ActionRecorder,
+    Couriers,
     Courier,
     CourierParts,
     TaskWriter,
@@ -32,7 +43,7 @@ import { Tidings } from './tidings.js';
     DeliveryRepository,
     { provide: OUTBOX_SETTINGS, useValue: defaultOutboxSettings },
   ],
-  exports: [Outbox, OutboxReads],
+  exports: [ActionOutbox, Outbox, OutboxReads],
 })
 export class OutboxModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HostTask } from '../domain/crm/records.js';
 import type { Sql } from '../infra/db/sql.js';
 import { Log } from '../infra/log.js';
+import { ActionOutbox } from './action-outbox.js';
 import { appliedByCreation } from './applied-task.js';
 import { observeTask, type TaskObservation } from './observation.js';
 import { outboxKey } from './outbox-key.js';
@@ -25,6 +26,7 @@ export class Outbox {
 
   constructor(
     private readonly counters: OutboxCounters,
+    private readonly actions: ActionOutbox,
     log: Log,
   ) {
     this.log = log.child('outbox');
@@ -81,6 +83,7 @@ export class Outbox {
     }
     await saveSightings(tx, accountId, sightings);
     if (sightings.length > 0) await callWorkers(tx, accountId);
+    await this.actions.observe(tx, accountId, tasks);
     const deleted = rows.filter((row) => row.hostTaskId !== null && deletedIds.includes(row.hostTaskId));
     return [...observations, ...(await this.forget(tx, accountId, deleted))];
   }

@@ -2,10 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../infra/db/database.js';
 import { Log } from '../infra/log.js';
 import { AccountPauses } from './account-pauses.js';
-import { Courier } from './courier.js';
+import { Couriers, type Line } from './couriers.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { OUTBOX_SETTINGS, type OutboxSettings } from './outbox-settings.js';
 import { OUTBOX_CHANNEL, RESUMED } from './wish.repository.js';
+
+/** Accounts that a line works for now. */
+interface Busy {
+  readonly running: Map<string, Promise<void>>;
+  readonly calledAgain: Set<string>;
+}
 
 /**
  * Keeps couriers going: a wish wakes it through the database, from any process, and a poll finds what came due or what
@@ -13,15 +19,14 @@ import { OUTBOX_CHANNEL, RESUMED } from './wish.repository.js';
  */
 @Injectable()
 export class OutboxWorker {
-  private readonly running = new Map<string, Promise<void>>();
-  private readonly calledAgain = new Set<string>();
+  private readonly busy = new Map<Line, Busy>();
   private readonly log: Log;
   private unlisten: (() => Promise<void>) | null = null;
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
 
   constructor(
-    private readonly courier: Courier,
+    private readonly couriers: Couriers,
     private readonly repository: DeliveryRepository,
     private readonly pauses: AccountPauses,
     private readonly database: Database,
@@ -37,7 +42,7 @@ export class OutboxWorker {
       (payload) => this.called(payload),
       () => void this.look(),
     );
-    this.schedule();
+    void this.look().finally(() => this.schedule());
   }
 
   /** Waits for the requests under way; what is left stays in its rows. */
@@ -45,7 +50,7 @@ export class OutboxWorker {
     this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
     await this.unlisten?.();
-    await Promise.allSettled(this.running.values());
+    await Promise.allSettled([...this.busy.values()].flatMap(({ running }) => [...running.values()]));
   }
 
   private schedule(): void {
@@ -57,6 +62,7 @@ export class OutboxWorker {
 
   private async look(): Promise<void> {
     try {
+      await this.repository.freeOrphans();
       for (const accountId of await this.repository.dueAccounts()) this.wake(accountId);
     } catch (error) {
       this.log.warn('due tasks could not be looked for', { detail: detailOf(error) });
@@ -71,38 +77,52 @@ export class OutboxWorker {
 
   private wake(accountId: string): void {
     if (this.stopped) return;
-    if (this.running.has(accountId)) {
-      this.calledAgain.add(accountId);
+    for (const line of this.couriers.lines) this.wakeLine(line, accountId);
+  }
+
+  private wakeLine(line: Line, accountId: string): void {
+    if (this.stopped) return;
+    const { running, calledAgain } = this.busyOf(line);
+    if (running.has(accountId)) {
+      calledAgain.add(accountId);
       return;
     }
-    this.calledAgain.delete(accountId);
-    const run = this.run(accountId).finally(() => {
-      this.running.delete(accountId);
-      if (this.calledAgain.delete(accountId)) this.wake(accountId);
+    calledAgain.delete(accountId);
+    const run = this.run(line, accountId).finally(() => {
+      running.delete(accountId);
+      if (calledAgain.delete(accountId)) this.wakeLine(line, accountId);
     });
-    this.running.set(accountId, run);
+    running.set(accountId, run);
   }
 
-  private async run(accountId: string): Promise<void> {
-    const first = await this.turn(accountId);
+  private async run(line: Line, accountId: string): Promise<void> {
+    const first = await this.turn(line, accountId);
     if (!first) return;
     // More than one request's worth: the other lanes help.
-    await Promise.all(Array.from({ length: this.settings.lanes }, () => this.lane(accountId)));
+    await Promise.all(Array.from({ length: this.settings.lanes }, () => this.lane(line, accountId)));
   }
 
-  private async lane(accountId: string): Promise<void> {
-    while (!this.stopped && (await this.turn(accountId)));
+  private async lane(line: Line, accountId: string): Promise<void> {
+    while (!this.stopped && (await this.turn(line, accountId)));
   }
 
   /** True when it is worth going on. */
-  private async turn(accountId: string): Promise<boolean> {
+  private async turn(line: Line, accountId: string): Promise<boolean> {
     try {
-      return (await this.courier.round(accountId)).more;
+      return (await line.round(accountId)).more;
     } catch (error) {
       // Our own fault or the database's: rows keep what they say, the next poll goes on.
       this.log.error('a round of the outbox failed', { accountId, detail: detailOf(error) });
       return false;
     }
+  }
+
+  private busyOf(line: Line): Busy {
+    const known = this.busy.get(line);
+    if (known) return known;
+    const created: Busy = { running: new Map(), calledAgain: new Set() };
+    this.busy.set(line, created);
+    return created;
   }
 }
 

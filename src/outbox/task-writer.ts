@@ -7,6 +7,7 @@ import { AccountPauses } from './account-pauses.js';
 import { AccountTrouble } from './account-trouble.js';
 import { DeliveryRepository, type Claim } from './delivery.repository.js';
 import { observeTask } from './observation.js';
+import { sendMarked } from './marked-send.js';
 import { OutboxCounters } from './outbox-counters.js';
 import { Recorder } from './recorder.js';
 import {
@@ -33,9 +34,6 @@ interface Doubt {
   readonly task: OutboxTask;
   readonly verdict: Settlement;
 }
-
-/** Thrown through the host's client when rows are no longer ours: nothing was sent. */
-class ClaimLost extends Error {}
 
 /** Sends one request's worth of writes and records what came out. */
 @Injectable()
@@ -74,36 +72,19 @@ export class TaskWriter {
     writes: readonly PlannedWrite[],
     leaseMs: number,
   ): Promise<readonly TaskWriteOutcome[]> {
-    let sent = false;
-    let ownFault: Error | null = null;
-    const beforeSend = async (): Promise<void> => {
-      try {
-        await this.mark(claim, writes, leaseMs);
-        sent = true;
-      } catch (error) {
-        ownFault = error instanceof Error ? error : new Error(String(error));
-        throw ownFault;
-      }
-    };
-    try {
-      return await client.writeTasks(
-        writes.map((one) => one.write),
-        beforeSend,
-      );
-    } catch (error) {
-      const fault = ownFault as Error | null;
-      if (fault instanceof ClaimLost) return [];
-      if (fault) throw fault;
-      await this.trouble.failed(claim.accountId, error);
-      // Not sent: the rows are given back as they were. Sent: nobody knows, so each one is looked up.
-      return sent ? writes.map(() => ({ kind: 'unknown' })) : [];
-    }
-  }
-
-  private async mark(claim: Claim, writes: readonly PlannedWrite[], leaseMs: number): Promise<void> {
     const marks = writes.map(({ task, write }) => ({ key: task.key, applied: underWay(task, write) }));
-    const held = await this.repository.markSending(claim, marks, leaseMs);
-    if (held < writes.length) throw new ClaimLost();
+    const sent = await sendMarked<TaskWriteOutcome>({
+      count: writes.length,
+      mark: () => this.repository.markSending(claim, marks, leaseMs),
+      request: (beforeSend) =>
+        client.writeTasks(
+          writes.map((one) => one.write),
+          beforeSend,
+        ),
+      failed: (error) => this.trouble.failed(claim.accountId, error),
+    });
+    if (sent === 'unsent') return [];
+    return sent === 'uncertain' ? writes.map(() => ({ kind: 'unknown' })) : sent;
   }
 
   private async settle(

@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseText } from '../../src/hosts/amocrm/task-text.js';
 import { openDatabase } from '../../src/infra/db/open.js';
-import { createLogger, Log } from '../../src/infra/log.js';
-import { Metrics } from '../../src/infra/metrics.js';
-import { Outbox } from '../../src/outbox/index.js';
-import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
 import {
   type Account,
   type AccountProduct,
@@ -16,7 +12,7 @@ import {
   startAccountProduct,
 } from './amocrm-product.js';
 import { waitFor } from './product.js';
-import { recorded, wishOf } from './wishes.js';
+import { recorded, wishOf, outboxOf } from './wishes.js';
 import { log } from './workshop.js';
 
 const DEALS = 500;
@@ -30,6 +26,8 @@ export interface TaskRun {
   readonly seconds: number;
   /** Of these, saving the wishes. */
   readonly savingSeconds: number;
+  /** Of these, between the kill and the moment the next process serves; 0 undisturbed. */
+  readonly deadSeconds: number;
   readonly requests: number;
   readonly refusals: number;
   readonly missing: number;
@@ -55,10 +53,13 @@ export async function runTasks(count: number, kill: boolean): Promise<TaskRun> {
   const inAccount = async (least: number): Promise<boolean> =>
     (await account.state()).tasks - before >= least;
   let current = product;
+  let deadSeconds = 0;
   if (kill) {
     await waitFor('half of the tasks', 300_000, () => inAccount(count / 2));
+    const killedAt = performance.now();
     await product.process.kill();
     current = { ...product, process: await restartAccountProduct(product) };
+    deadSeconds = (performance.now() - killedAt) / 1000;
   }
   await waitFor('the last task', 600_000, () => inAccount(count));
   const requests = await account.requests();
@@ -71,6 +72,7 @@ export async function runTasks(count: number, kill: boolean): Promise<TaskRun> {
   return {
     seconds: (lastCreationAt(requests) - startedAt) / 1000,
     savingSeconds: (savedAt - startedAt) / 1000,
+    deadSeconds,
     requests: requests.length,
     refusals: requests.filter(({ status }) => status === 429 || status === 403).length,
     ...found,
@@ -92,7 +94,7 @@ async function wish(product: AccountProduct, count: number): Promise<Wished> {
     const owners = await database.query<{ user_id: string }>(
       'SELECT user_id FROM host_user WHERE active ORDER BY user_id',
     );
-    const outbox = new Outbox(new OutboxCounters(new Metrics()), new Log(createLogger('silent')));
+    const outbox = outboxOf(database);
     const wishes = Array.from({ length: count }, (_, index) =>
       wishOf(index, deals[index % deals.length]?.deal_id ?? '', owners[index % owners.length]?.user_id ?? ''),
     );

@@ -1,9 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../src/infra/db/open.js';
-import { createLogger, Log } from '../../src/infra/log.js';
-import { Metrics } from '../../src/infra/metrics.js';
-import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
-import { Outbox } from '../../src/outbox/index.js';
 import {
   endProduct,
   install,
@@ -16,7 +12,7 @@ import {
 } from './product.js';
 import { rounded, type Report } from './report.js';
 import type { BenchOptions } from './run.js';
-import { recorded, wishOf } from './wishes.js';
+import { recorded, wishOf, outboxOf } from './wishes.js';
 import { log } from './workshop.js';
 
 /** What the portal grants: 50 requests at once, 2 a second; 50 creations a request. */
@@ -114,7 +110,7 @@ async function wish(product: Product, count: number): Promise<ReadonlySet<string
       database.query<{ deal_id: string }>('SELECT deal_id FROM deal ORDER BY deal_id'),
       database.query<{ user_id: string }>('SELECT user_id FROM host_user WHERE active ORDER BY user_id'),
     ]);
-    const outbox = new Outbox(new OutboxCounters(new Metrics()), new Log(createLogger('silent')));
+    const outbox = outboxOf(database);
     const wishes = Array.from({ length: count }, (_, index) =>
       wishOf(index, deals[index % deals.length]?.deal_id ?? '', owners[index % owners.length]?.user_id ?? ''),
     );

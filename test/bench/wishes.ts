@@ -1,7 +1,19 @@
-import type { TaskWish } from '../../src/outbox/index.js';
+import type { Database } from '../../src/infra/db/database.js';
+import type { Jobs } from '../../src/infra/jobs/jobs.js';
+import { createLogger, Log } from '../../src/infra/log.js';
+import { Metrics } from '../../src/infra/metrics.js';
+import { ActionOutbox, Outbox, type TaskWish } from '../../src/outbox/index.js';
+import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
 import { query } from './workshop.js';
 
 const PLAN = '018f0000-0000-7000-8000-000000000001';
+
+/** An outbox that only takes wishes: the service delivers them. */
+export function outboxOf(database: Database): Outbox {
+  const jobs = { enqueue: async () => undefined } as unknown as Jobs;
+  const log = new Log(createLogger('silent'));
+  return new Outbox(new OutboxCounters(new Metrics()), new ActionOutbox(database, jobs), log);
+}
 
 /** The same task for every host: a step of one plan, due in three days. */
 export function wishOf(index: number, dealId: string, ownerId: string): TaskWish {

@@ -3,6 +3,7 @@ import type { HookReading } from '../../contract/host.js';
 import { robotCalled } from '../../contract/jobs.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Intake } from '../../mirror/index.js';
+import { ActionOutbox } from '../../outbox/index.js';
 
 /** Readings that name an account and bring a secret. */
 export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
@@ -13,6 +14,7 @@ export class HookSinks {
   constructor(
     private readonly intake: Intake,
     private readonly jobs: Jobs,
+    private readonly actions: ActionOutbox,
   ) {}
 
   async take(accountId: string, reading: Exclude<Signed, { kind: 'lifecycle' }>): Promise<void> {
@@ -22,6 +24,11 @@ export class HookSinks {
     }
     if (reading.kind === 'queued') {
       await this.intake.ring(accountId);
+      return;
+    }
+    if (reading.kind === 'answer') {
+      const { hostId, userId, answer } = reading;
+      await this.actions.answered(accountId, hostId, { userId, answer });
       return;
     }
     const { dealId, templateKey, callId } = reading;

@@ -7,7 +7,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { DeadLetters, type DeadLetter } from '../../infra/jobs/dead-letters.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Intake } from '../../mirror/index.js';
-import { Outbox } from '../../outbox/index.js';
+import { ActionOutbox, Outbox } from '../../outbox/index.js';
 
 const ENTITIES: ReadonlySet<unknown> = new Set<EntityKind>(['deal', 'task', 'user', 'structure']);
 
@@ -20,6 +20,7 @@ export class Redrives {
     private readonly intake: Intake,
     private readonly jobs: Jobs,
     private readonly outbox: Outbox,
+    private readonly actions: ActionOutbox,
   ) {}
 
   /** `impossible`: nobody handles that any more. Hints are repeated after the letter is taken: twice does no harm. */
@@ -58,6 +59,7 @@ export class Redrives {
        WHERE account_id = $1::uuid AND key = $2 AND state = 'failed'`,
       [letter.accountId, letter.subject],
     );
+    await this.actions.redrive(tx, letter.accountId, letter.subject);
     await this.outbox.resume(tx, letter.accountId);
     return true;
   }

@@ -7,7 +7,7 @@ import {
 import { CallFault } from '../common/call-fault.js';
 import { isObject } from '../common/json.js';
 import { flagOf } from '../common/values.js';
-import { TODO } from './action-making.js';
+import { TODO } from './action-ids.js';
 import { malformed, outcomeOf, refusedWith, UNCHANGED } from './action-outcomes.js';
 import { closedLayout } from './ask-layout.js';
 import type { BatchAnswer, Command } from './batch.js';

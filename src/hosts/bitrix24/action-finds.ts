@@ -2,7 +2,7 @@ import { type ActionLookup, ASKED_BY_TASK } from '../../contract/actions.js';
 import type { JsonObject } from '../common/json.js';
 import { readMark } from '../common/key-mark.js';
 import { idOf, rowNumber, textOf } from '../common/values.js';
-import { ACTIVITY, TODO } from './action-making.js';
+import { ACTIVITY, TODO } from './action-ids.js';
 import type { Command } from './batch.js';
 import type { RestClient } from './client.js';
 import { dealAddress, type DealAddress, LEADS } from './mapper.js';

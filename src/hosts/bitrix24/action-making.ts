@@ -8,6 +8,7 @@ import { isObject } from '../common/json.js';
 import { cut, withMark } from '../common/key-mark.js';
 import type { QueryTree } from '../common/query.js';
 import { idOf } from '../common/values.js';
+import { ACTIVITY, TODO } from './action-ids.js';
 import { GONE, malformed } from './action-outcomes.js';
 import { askLayout } from './ask-layout.js';
 import type { RestClient } from './client.js';
@@ -28,10 +29,7 @@ export interface Making {
 type Ask = Extract<DealAction, { kind: 'ask' }>;
 type Made = Extract<DealAction, { kind: 'comment' | 'notify' | 'ask' }>;
 
-/** Shown activities of an application and todos: both are activities, closed in different ways. */
-export const ACTIVITY = 'activity:';
-export const TODO = 'todo:';
-export const ORIGINATOR = 'dozhim';
+const ORIGINATOR = 'dozhim';
 const LONGEST_TEXT = 8_000;
 const LONGEST_TITLE = 250;
 

@@ -16,7 +16,8 @@ export function askLayout(title: string, text: string, words: Words | null): Que
     done: {
       title: words.done,
       type: 'primary',
-      action: { type: 'restEvent', id: DONE_ACTION, animationType: 'loader' },
+      // No animation: it would block the record until our update, and an event that is lost is never sent again.
+      action: { type: 'restEvent', id: DONE_ACTION },
     },
     open: {
       title: words.open,

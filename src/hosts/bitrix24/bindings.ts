@@ -1,6 +1,6 @@
 import type { AccountCapabilities, EmbedAddresses } from '../../contract/client.js';
 import type { Command } from './batch.js';
-import { CHANGE_EVENTS } from './events.js';
+import { ANSWER_EVENT, CHANGE_EVENTS } from './events.js';
 
 /** One thing that we hang into the portal, with how to find it, add it and take it away. */
 export interface Binding {
@@ -63,7 +63,9 @@ export function bindings(addresses: EmbedAddresses, capabilities: AccountCapabil
 }
 
 function onlineEvents({ hook, language }: EmbedAddresses): readonly Binding[] {
-  return [...CHANGE_EVENTS, ...LIFECYCLE_EVENTS].map((event) => onlineEvent(event, hook, language));
+  return [...CHANGE_EVENTS, ...LIFECYCLE_EVENTS, ANSWER_EVENT].map((event) =>
+    onlineEvent(event, hook, language),
+  );
 }
 
 function onlineEvent(event: string, handler: string, language: EmbedAddresses['language']): Binding {

@@ -35,6 +35,9 @@ const MEANINGS: Readonly<Record<string, EventMeaning>> = {
   ONUSERADD: { entity: 'user', change: saved, id: (data) => numericId(data['ID']) },
 };
 
+/** A button of an activity of ours was pressed. */
+export const ANSWER_EVENT = 'ONCRMTIMELINEITEMACTION';
+
 /** Events that we subscribe to for changes, in the host's spelling. */
 export const CHANGE_EVENTS: readonly string[] = Object.keys(MEANINGS);
 

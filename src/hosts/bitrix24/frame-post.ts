@@ -73,7 +73,7 @@ function installCall(fields: JsonObject): FramePost {
 /** Which of our screens this opening asks for. An unfinished installation always leads to the installer. */
 export function placeOf(post: FramePost, installed: boolean): FramePlace {
   const { language, options } = post;
-  const dealId = installed ? dealIdOf(post.placement, options['ID']) : null;
+  const dealId = installed ? (dealIdOf(post.placement, options['ID']) ?? dealOfSlider(options)) : null;
   const screen = !installed ? 'install' : dealId === null ? 'home' : 'plan';
   return { screen, dealId, language };
 }
@@ -83,6 +83,14 @@ function dealIdOf(placement: string, id: unknown): string | null {
   const number = typeof id === 'number' ? String(id) : id;
   if (!entity || typeof number !== 'string' || !/^[1-9]\d{0,14}$/.test(number)) return null;
   return `${entity === 'DEAL' ? 'D' : 'L'}_${number}`;
+}
+
+/** A button of an activity opens us in a slider and says on whose card it stands, whatever the placement is called. */
+function dealOfSlider({ entityTypeId, entityId }: JsonObject): string | null {
+  const number = typeof entityId === 'number' ? String(entityId) : entityId;
+  if (typeof number !== 'string' || !/^[1-9]\d{0,14}$/.test(number)) return null;
+  if (String(entityTypeId) === '2') return `D_${number}`;
+  return String(entityTypeId) === '1' ? `L_${number}` : null;
 }
 
 /** A JSON text that may be empty, a list, or nothing of the kind. */

@@ -1,7 +1,10 @@
 import type { HookReading, HostRequest } from '../../contract/host.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { isObject, type JsonObject } from '../common/json.js';
-import { changesOfEvent } from './events.js';
+import { ACTIVITY } from './action-ids.js';
+import { DONE_ACTION } from './ask-layout.js';
+import { ANSWER_EVENT, changesOfEvent } from './events.js';
+import { DEALS, LEADS } from './mapper.js';
 import { FormRefusal, parsePhpForm } from '../common/php-form.js';
 
 type Refused = Extract<HookReading, { kind: 'refused' }>;
@@ -71,6 +74,7 @@ function readEvent(event: string, fields: JsonObject, identity: Identity): HookR
     return { kind: 'lifecycle', ...identity, event: LIFECYCLE[event], purge: textIn(data, 'CLEAN') === '1' };
   }
   if (event === 'ONOFFLINEEVENT') return { kind: 'queued', ...identity };
+  if (event === ANSWER_EVENT) return readAnswer(data, mapIn(fields, 'auth'), identity);
   const changes = changesOfEvent(event, data);
   if (changes) return { kind: 'changes', ...identity, changes, sentAt: sentAt(textIn(fields, 'ts')) };
   return { kind: 'ignored', reason: /^[A-Z_]{1,64}$/.test(event) ? event : 'an unknown event' };
@@ -78,6 +82,31 @@ function readEvent(event: string, fields: JsonObject, identity: Identity): HookR
 
 function isLifecycle(event: string): event is keyof typeof LIFECYCLE {
   return Object.hasOwn(LIFECYCLE, event);
+}
+
+/**
+ * A button of a question of ours. What the button carries went through a browser, so only the activity's number is
+ * taken: our own store knows what it asks. Older portals name the person beside it, newer ones in the tokens alone.
+ */
+function readAnswer(data: JsonObject, auth: JsonObject, identity: Identity): HookReading {
+  const activityId = numberIn(data, 'activityId');
+  const entityId = numberIn(data, 'entityId');
+  const source = textIn(data, 'entityTypeId') === '1' ? LEADS : DEALS;
+  if (activityId === null || entityId === null) return refused('an answer without its question');
+  if (textIn(data, 'id') !== DONE_ACTION) return { kind: 'ignored', reason: 'another button' };
+  return {
+    kind: 'answer',
+    ...identity,
+    hostId: `${ACTIVITY}${activityId}`,
+    dealId: `${source.prefix}_${entityId}`,
+    userId: numberIn(data, 'userId') ?? numberIn(auth, 'user_id'),
+    answer: 'done',
+  };
+}
+
+function numberIn(fields: JsonObject, name: string): string | null {
+  const text = textIn(fields, name);
+  return /^[1-9]\d{0,14}$/.test(text) ? text : null;
 }
 
 function readRobot(fields: JsonObject, identity: Identity): HookReading {

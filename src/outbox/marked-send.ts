@@ -1,0 +1,42 @@
+/** How a request goes out so that a process that dies at any point leaves rows that say what may have happened. */
+export interface MarkedSend<Outcome> {
+  /** How many rows the request is about. */
+  readonly count: number;
+  /** Commits that they go out now; answers how many of them are still ours. */
+  readonly mark: () => Promise<number>;
+  readonly request: (beforeSend: () => Promise<void>) => Promise<readonly Outcome[]>;
+  /** The host or the connection failed as a whole. */
+  readonly failed: (error: unknown) => Promise<unknown>;
+}
+
+/** Thrown through the host's client when rows are no longer ours: nothing was sent. */
+class ClaimLost extends Error {}
+
+/**
+ * `unsent`: nothing went out, the rows are given back as they were. `uncertain`: nobody knows, so each one is looked up.
+ * Throws when our own database does not take the mark.
+ */
+export async function sendMarked<Outcome>(
+  parts: MarkedSend<Outcome>,
+): Promise<readonly Outcome[] | 'unsent' | 'uncertain'> {
+  let sent = false;
+  let ownFault: Error | null = null;
+  const beforeSend = async (): Promise<void> => {
+    try {
+      if ((await parts.mark()) < parts.count) throw new ClaimLost();
+      sent = true;
+    } catch (error) {
+      ownFault = error instanceof Error ? error : new Error(String(error));
+      throw ownFault;
+    }
+  };
+  try {
+    return await parts.request(beforeSend);
+  } catch (error) {
+    const fault = ownFault as Error | null;
+    if (fault instanceof ClaimLost) return sent ? 'uncertain' : 'unsent';
+    if (fault) throw fault;
+    await parts.failed(error);
+    return sent ? 'uncertain' : 'unsent';
+  }
+}
