@@ -55,9 +55,11 @@ export class PanelReads {
       after: cursor,
       limit: order.limit + 1,
     });
-    const found = await this.database.query<PanelRow>(statement.text, statement.values);
+    const [found, { total, ...counts }] = await Promise.all([
+      this.database.query<PanelRow>(statement.text, statement.values),
+      this.counts(scope, narrowed),
+    ]);
     const shown = found.slice(0, order.limit);
-    const { total, ...counts } = await this.counts(scope, narrowed);
     return {
       rows: await this.views(person, structure, shown, scope),
       next: found.length > order.limit ? nextOf(shown.at(-1), order.sort, scope) : null,

@@ -57,17 +57,18 @@ WITH place AS (
   SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place, (count(*) OVER (PARTITION BY pipeline_id))::int AS stages
   FROM stage WHERE account_id = ${account} AND kind = 'open' AND deleted_at IS NULL
   WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
-), timed AS (
+), timed AS NOT MATERIALIZED (
   SELECT o.*, d.title, d.currency, d.product_ids, n.norm_ms, n.stuck_after_ms,
     coalesce(o.waiting_until > ${now}, false) AS waits,
     (CASE WHEN coalesce(p.stages, 0) <= 1 THEN 7 ELSE (ARRAY[7, 14, 21])[(p.place * 3) / p.stages + 1] END) AS idle_days,
-    EXISTS (SELECT 1 FROM pipeline_plan pp WHERE pp.account_id = ${account} AND pp.pipeline_id = o.pipeline_id
-      AND pp.disabled_at IS NULL) AS plans_on
-  FROM deal_pulse o JOIN deal d ON d.account_id = o.account_id AND d.deal_id = o.deal_id
+    pp.pipeline_id IS NOT NULL AS plans_on
+  FROM deal_pulse o
+    LEFT JOIN pipeline_plan pp ON pp.account_id = o.account_id AND pp.pipeline_id = o.pipeline_id AND pp.disabled_at IS NULL
+    JOIN deal d ON d.account_id = o.account_id AND d.deal_id = o.deal_id
     LEFT JOIN stage_norm n ON n.account_id = o.account_id AND n.pipeline_id = o.pipeline_id AND n.stage_id = o.stage_id
     LEFT JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id
   WHERE o.account_id = ${account} AND o.stage_kind = 'open'
-), marked AS (
+), marked AS NOT MATERIALIZED (
   SELECT o.*,
     o.unsorted AS "mUnsorted",
     o.plans_on AND NOT o.unsorted AND (o.plan_state IS NULL OR o.plan_state = 'closed') AS "mNoPlan",
@@ -163,9 +164,12 @@ export function pageStatement(scope: PanelScope, filter: PanelFilter, order: Pag
     const dealId = values.add(order.after.dealId, 'text');
     parts.push(`(k.key < ${key} OR (k.key = ${key} AND m.deal_id > ${dealId}))`);
   }
-  const text = `${rows} SELECT ${ROW_COLUMNS}, k.key FROM marked m
-    CROSS JOIN LATERAL (SELECT ${SORT_KEYS[order.sort]} AS key) k ${where(parts)}
-    ORDER BY k.key DESC, m.deal_id LIMIT ${values.add(order.limit, 'int')}`;
+  // What a page shows is worked out for the page's rows only: for all of them it would cost as much as the search.
+  const text = `${rows}, picked AS MATERIALIZED (SELECT m.deal_id, k.key FROM marked m
+      CROSS JOIN LATERAL (SELECT ${SORT_KEYS[order.sort]} AS key) k ${where(parts)}
+      ORDER BY k.key DESC, m.deal_id LIMIT ${values.add(order.limit, 'int')})
+    SELECT ${ROW_COLUMNS}, picked.key FROM picked JOIN marked m ON m.deal_id = picked.deal_id
+    ORDER BY picked.key DESC, m.deal_id`;
   return { text, values: values.list };
 }
 
