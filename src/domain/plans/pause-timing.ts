@@ -15,6 +15,7 @@ export interface CountedDeadline {
   readonly schedule: Schedule;
 }
 
+const AN_HOUR = 60;
 const A_WORKING_DAY: WorkAmount = { amount: 1, unit: 'workingDays' };
 
 /**
@@ -42,18 +43,20 @@ function anew(from: Instant, by: WorkAmount, schedule: Schedule): Instant {
   return addWorking(from, by.amount > 0 ? by : A_WORKING_DAY, schedule);
 }
 
+/** What was left, and an hour of work at least (or the whole norm, if it is shorter): seconds would be no time at all. */
 function rest(due: Instant, pause: PastPause, by: WorkAmount, schedule: Schedule): Instant {
+  const { since, until } = pause;
   if (by.unit === 'workingHours' || by.unit === 'workingMinutes') {
-    const amount = workingMinutesBetween(pause.since, due, schedule);
-    return addWorking(pause.until, { amount, unit: 'workingMinutes' }, schedule);
+    const norm = by.unit === 'workingHours' ? by.amount * AN_HOUR : by.amount;
+    const left = workingMinutesBetween(since, due, schedule);
+    return addWorking(until, minutes(Math.max(left, Math.min(norm, AN_HOUR))), schedule);
   }
-  return addWorking(
-    pause.until,
-    {
-      amount: workingDaysBetween(pause.since, due, schedule),
-      unit: 'workingDays',
-      timeOfDay: timeOfDayOf(due, schedule.timeZone),
-    },
-    schedule,
-  );
+  const amount = workingDaysBetween(since, due, schedule);
+  const timeOfDay = timeOfDayOf(due, schedule.timeZone);
+  const shifted = addWorking(until, { amount, unit: 'workingDays', timeOfDay }, schedule);
+  return Math.max(shifted, addWorking(until, minutes(AN_HOUR), schedule));
+}
+
+function minutes(amount: number): WorkAmount {
+  return { amount, unit: 'workingMinutes' };
 }
