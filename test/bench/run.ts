@@ -5,6 +5,7 @@ import { ingest } from './ingest.js';
 import { limits } from './limits.js';
 import { live } from './live.js';
 import { mirror } from './mirror.js';
+import { plans } from './plans.js';
 import { printReport, type Report } from './report.js';
 import { stuck } from './stuck.js';
 import { widget } from './widget.js';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   live,
   widget,
   amocrm,
+  plans,
   stuck,
 };
 

@@ -4,8 +4,8 @@ import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanLaunches, type LaunchOrder } from './plan-launches.service.js';
-import { PlanningContexts } from './planning-context.service.js';
-import { ProgressRepository } from './progress.repository.js';
+import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
+import { ProgressRepository, type LaunchProgress } from './progress.repository.js';
 
 /** One transaction a chunk: large enough to be quick, small enough that a stop or a crash costs little. */
 export const LAUNCH_CHUNK = 500;
@@ -28,55 +28,61 @@ export class BulkLaunches {
 
   /** Goes on behind the last saved chunk. Deals that have a plan are left alone. */
   async run(accountId: string, progressId: string, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const state = await this.progress.find(accountId, progressId);
-      if (!state || state.state === 'done' || state.state === 'stopped') return;
-      if (state.state === 'stopping') return this.end(accountId, progressId, 'stopped', state.done);
-      // The queue gives the job to another process, which goes on from here.
-      if (signal.aborted) throw new Error('the process stops; the launch goes on elsewhere');
-      if (!(await this.chunk(accountId, progressId))) {
-        return this.end(
-          accountId,
-          progressId,
-          'done',
-          (await this.progress.find(accountId, progressId))?.done ?? 0,
-        );
+    let after: string | null = null;
+    let writing: Promise<void> = Promise.resolve();
+    try {
+      for (;;) {
+        const state = await this.progress.find(accountId, progressId);
+        const context = await this.contexts.of(accountId);
+        if (!state || !context || state.state === 'done' || state.state === 'stopped') return;
+        const from: string = after ?? state.after;
+        const page = { pipelineId: state.pipelineId, after: from, limit: LAUNCH_CHUNK };
+        const ending = state.state === 'stopping' ? 'stopped' : 'done';
+        const dealIds: readonly string[] =
+          ending === 'stopped' ? [] : await this.deals.openDealIds(this.database, accountId, page);
+        if (dealIds.length === 0) {
+          await writing;
+          return await this.end(accountId, progressId, ending);
+        }
+        // The queue gives the job to another process, which goes on from here.
+        if (signal.aborted) throw new Error('the process stops; the launch goes on elsewhere');
+        after = dealIds.at(-1) ?? null;
+        const before = writing;
+        writing = this.chunk(context, progressId, state, { dealIds, before });
+        // While the database writes one chunk the next one is decided, and no more than that.
+        writing.catch(() => undefined);
+        await before;
       }
+    } finally {
+      await writing.catch(() => undefined);
     }
   }
 
-  /** False when there was nothing left. */
-  private async chunk(accountId: string, progressId: string): Promise<boolean> {
-    const state = await this.progress.find(accountId, progressId);
-    const context = await this.contexts.of(accountId);
-    if (!state || !context) return false;
-    const page = { pipelineId: state.pipelineId, after: state.after, limit: LAUNCH_CHUNK };
+  private async chunk(
+    context: PlanningContext,
+    progressId: string,
+    state: LaunchProgress,
+    { dealIds, before }: { readonly dealIds: readonly string[]; readonly before: Promise<void> },
+  ): Promise<void> {
+    const { accountId } = context;
     const order: LaunchOrder = {
       templateId: state.templateId,
       version: state.version,
       trigger: 'bulk',
       startedAt: context.now,
     };
-    return this.database.transaction(async (tx) => {
-      const dealIds = await this.deals.openDealIds(tx, accountId, page);
-      const last = dealIds.at(-1);
-      if (last === undefined) return false;
-      await this.launches.planDeals(tx, context, dealIds, () => order, {
-        trigger: 'bulk',
-        actor: state.startedBy,
-      });
-      await this.progress.advance(tx, accountId, progressId, last, dealIds.length);
-      return true;
+    const occasion = { trigger: 'bulk', actor: state.startedBy, after: before } as const;
+    await this.database.transaction(async (tx) => {
+      await this.launches.planDeals(tx, context, dealIds, () => order, occasion);
+      // Nothing of a chunk is written before the chunk ahead of it is committed: what the progress says is done is done.
+      await before;
+      await this.progress.advance(tx, accountId, progressId, dealIds.at(-1) ?? '', dealIds.length);
     });
   }
 
-  private async end(
-    accountId: string,
-    progressId: string,
-    state: 'done' | 'stopped',
-    done: number,
-  ): Promise<void> {
+  private async end(accountId: string, progressId: string, state: 'done' | 'stopped'): Promise<void> {
     await this.progress.finish(accountId, progressId, state);
+    const done = (await this.progress.find(accountId, progressId))?.done ?? 0;
     await audit(this.database, { accountId, actor: 'system', action: `launch.${state}`, detail: { done } });
     this.log.info('a bulk launch ended', { accountId, state, done });
   }

@@ -13,6 +13,8 @@ export interface PlanChange {
     readonly before: PlanStep | undefined;
     readonly step: PlanStep;
   }[];
+  /** Steps that the plan has no more and need not remember: nobody ever did anything about them. Absent: none. */
+  readonly gone?: readonly PlanStep[];
 }
 
 /** An unknown stage may be a new one that the mirror brings in a moment; asking more often than this helps nobody. */
@@ -31,6 +33,34 @@ export function changeOf(before: StoredPlan, decision: PlanDecision, now: Instan
     nextDecisionAt: decision.wakeAt ?? unknownStage,
   } as const;
   return changed(before, head, decision.steps);
+}
+
+/**
+ * The plan brought onto another version of its template: `steps` are what the decision was made from, and steps of the
+ * stored plan that are not in its answer are gone.
+ */
+export function versionChange(
+  stored: StoredPlan,
+  version: number,
+  decision: PlanDecision,
+  now: Instant,
+): PlanChange {
+  const head = changeOf({ ...stored, revision: 0 }, decision, now)?.after ?? stored;
+  const after = { ...head, version, revision: stored.revision + 1 };
+  const old = new Map(stored.steps.map((step) => [stepIdOf(step), step]));
+  const left = new Set(after.steps.map(stepIdOf));
+  return {
+    before: stored,
+    after,
+    // Places in the plan follow the template: every step is written again.
+    steps: after.steps.map((step, position) => ({ position, before: old.get(stepIdOf(step)), step })),
+    gone: stored.steps.filter((step) => !left.has(stepIdOf(step))),
+  };
+}
+
+/** A step without a place in the plan: its task is closed with that reason. */
+export function withdrawn(step: PlanStep, now: Instant): PlanStep {
+  return cancelOpen(step, now);
 }
 
 /** Ends a plan whose deal is gone or whose pipeline was switched off: what was open is cancelled, facts stay. */

@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { decidePlan } from '../../domain/plans/planner.js';
-import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
-import { Changes } from '../../infra/changes.js';
+import type { PlanInput, PlanStep, PlanTrigger, TemplateBody } from '../../domain/plans/types.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { Metrics } from '../../infra/metrics.js';
-import { Outbox } from '../../outbox/index.js';
-import { DealNews } from './deal-news.service.js';
-import { changeOf, eventsOf, retire, type PlanChange } from './plan-change.js';
-import { PlanRepository } from './plan.repository.js';
+import { changeOf, retire, type PlanChange } from './plan-change.js';
+import { PlanSaving } from './plan-saving.service.js';
 import type { PlanningContext } from './planning-context.service.js';
 import type { DealFacts, StoredPlan } from './stored-plan.js';
-import { wishOf } from './task-wish.js';
 import { TemplateBodies } from './template-bodies.service.js';
-import { rulesOf } from './template-rules.js';
 
 /** Why a decision is made, and by whom. */
 export interface Occasion {
   readonly trigger: PlanTrigger;
   /** A host user's id, or `system` / `host`. */
   readonly actor: string;
+  /** Writing waits for this: of two batches under way the later one must not hold locks that the earlier one wants. */
+  readonly after?: Promise<void>;
 }
 
 /**
@@ -28,12 +25,9 @@ export interface Occasion {
 @Injectable()
 export class PlanDecisions {
   constructor(
-    private readonly plans: PlanRepository,
     private readonly bodies: TemplateBodies,
-    private readonly outbox: Outbox,
-    private readonly changes: Changes,
+    private readonly saving: PlanSaving,
     private readonly metrics: Metrics,
-    private readonly news: DealNews,
   ) {}
 
   /** Returns the plans as they are now. A plan whose deal the mirror does not hold stays as it is. */
@@ -53,10 +47,36 @@ export class PlanDecisions {
       if (change) changes.push(change);
       result.push(change?.after ?? plan);
     }
-    await this.save(tx, context, changes, deals, occasion);
+    await this.saving.save(tx, context, changes, deals, occasion);
     this.metrics.planDecisions.inc({ cause: occasion.trigger }, plans.length);
     done();
     return result;
+  }
+
+  /**
+   * Plans that do not exist yet, decided and then written once. Returns those that were made, and the deals that another
+   * process planned in the same moment.
+   */
+  async begin(
+    tx: Sql,
+    context: PlanningContext,
+    plans: readonly StoredPlan[],
+    deals: ReadonlyMap<string, DealFacts>,
+    occasion: Occasion,
+  ): Promise<{ readonly begun: readonly StoredPlan[]; readonly taken: readonly string[] }> {
+    const done = this.metrics.planSeconds.startTimer();
+    const changes: PlanChange[] = [];
+    for (const plan of plans) {
+      const facts = deals.get(plan.dealId);
+      const change = facts ? await this.decideOne(tx, context, plan, facts) : null;
+      if (change) changes.push(change);
+    }
+    const taken = await this.saving.saveNew(tx, context, changes, deals, occasion);
+    this.metrics.planDecisions.inc({ cause: occasion.trigger }, plans.length);
+    done();
+    const late = new Set(taken);
+    const begun = changes.map((change) => change.after).filter((plan) => !late.has(plan.dealId));
+    return { begun, taken };
   }
 
   /** A step's facts were changed by the caller: the plan is decided anew from them, and saved whatever comes out. */
@@ -72,7 +92,7 @@ export class PlanDecisions {
     const decided = await this.decideOne(tx, context, edited, facts);
     const after = decided?.after ?? { ...edited, revision: stored.revision + 1 };
     const change = against(stored, after);
-    await this.save(tx, context, [change], new Map([[stored.dealId, facts]]), occasion);
+    await this.saving.save(tx, context, [change], new Map([[stored.dealId, facts]]), occasion);
     return change.after;
   }
 
@@ -86,7 +106,7 @@ export class PlanDecisions {
     const changes = plans
       .map((plan) => retire(plan, 'switchedOff', context.now))
       .filter((change) => change !== null);
-    await this.save(tx, context, changes, deals, occasion);
+    await this.saving.save(tx, context, changes, deals, occasion);
   }
 
   private async decideOne(
@@ -96,81 +116,31 @@ export class PlanDecisions {
     facts: DealFacts,
   ): Promise<PlanChange | null> {
     if (facts.deleted) return retire(plan, 'dealDeleted', context.now);
-    const { deal } = facts;
     const template = await this.bodies.of(context.accountId, plan.templateId, plan.version, tx);
-    const decision = decidePlan({
-      template,
-      stageMap: context.stageMap(template, plan.templateId, plan.version, deal.pipelineId),
-      deal,
-      visits: facts.visits,
-      startedAt: plan.startedAt,
-      steps: plan.steps,
-      pause: plan.pause,
-      people: context.people.of(deal),
-      now: context.now,
-      fieldMap: context.company.fieldMap,
-    });
-    return changeOf(plan, decision, context.now);
+    return changeOf(plan, decidePlan(inputOf(context, plan, facts, template)), context.now);
   }
+}
 
-  private async save(
-    tx: Sql,
-    context: PlanningContext,
-    changes: readonly PlanChange[],
-    deals: ReadonlyMap<string, DealFacts>,
-    occasion: Occasion,
-  ): Promise<void> {
-    if (changes.length === 0) return;
-    const { accountId, now } = context;
-    await this.plans.saveHeads(
-      tx,
-      accountId,
-      changes.map((change) => change.after),
-    );
-    await this.plans.saveSteps(
-      tx,
-      accountId,
-      changes.flatMap(({ after, steps }) =>
-        steps.map(({ position, step }) => ({ planId: after.planId, dealId: after.dealId, position, step })),
-      ),
-    );
-    await this.plans.addEvents(
-      tx,
-      accountId,
-      changes.flatMap((change) => eventsOf(change, occasion.actor, now)),
-    );
-    await this.wish(tx, context, changes, deals);
-    await this.news.tell(
-      accountId,
-      changes.map((change) => change.after.dealId),
-      tx,
-    );
-    await this.changes.publish(
-      tx,
-      changes.map(({ after }) => ({ accountId, dealId: after.dealId, revision: after.revision })),
-    );
-  }
-
-  private async wish(
-    tx: Sql,
-    context: PlanningContext,
-    changes: readonly PlanChange[],
-    deals: ReadonlyMap<string, DealFacts>,
-  ): Promise<void> {
-    const wishes = [];
-    for (const change of changes) {
-      const { planId, dealId, templateId, version } = change.after;
-      const template = await this.bodies.of(context.accountId, templateId, version, tx);
-      const rules = rulesOf(template);
-      const dealTitle = deals.get(dealId)?.deal.title ?? '';
-      for (const { before, step } of change.steps) {
-        const rule = rules.get(step.stepKey);
-        const wish = wishOf({ planId, dealId, dealTitle, template, rule, before, after: step });
-        if (wish) wishes.push(wish);
-      }
-    }
-    if (wishes.length > 0) await this.outbox.want(tx, context.accountId, wishes);
-  }
+/** What the planner is asked about a plan; `template` is the body of the plan's version. */
+export function inputOf(
+  context: PlanningContext,
+  plan: Pick<StoredPlan, 'templateId' | 'version' | 'startedAt' | 'steps' | 'pause'>,
+  facts: DealFacts,
+  template: TemplateBody,
+): PlanInput {
+  const { deal } = facts;
+  return {
+    template,
+    stageMap: context.stageMap(template, plan.templateId, plan.version, deal.pipelineId),
+    deal,
+    visits: facts.visits,
+    startedAt: plan.startedAt,
+    steps: plan.steps,
+    pause: plan.pause,
+    people: context.people.of(deal),
+    now: context.now,
+    fieldMap: context.company.fieldMap,
+  };
 }
 
 /** The change from what is stored, not from what the caller edited in between. */

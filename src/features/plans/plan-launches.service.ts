@@ -7,7 +7,7 @@ import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanDecisions, type Occasion } from './plan-decisions.service.js';
 import { PlanRepository } from './plan.repository.js';
 import type { PlanningContext } from './planning-context.service.js';
-import type { DealFacts, NewPlan, StoredPlan } from './stored-plan.js';
+import type { DealFacts, StoredPlan } from './stored-plan.js';
 
 /** Which template a deal without a plan gets, from when on, and why. */
 export interface LaunchOrder {
@@ -44,16 +44,18 @@ export class PlanLaunches {
     const locked = await this.plans.lockByDeals(tx, accountId, dealIds);
     const facts = await this.deals.load(tx, accountId, dealIds);
     const planned = new Set(locked.map((plan) => plan.dealId));
-    const fresh = await this.start(
-      tx,
-      context,
-      [...facts.values()].filter(({ deal, deleted }) => !deleted && !planned.has(deal.id)),
-      ordering,
-    );
-    return this.decisions.decide(tx, context, [...locked, ...fresh], facts, occasion);
+    const candidates = [...facts.values()].filter(({ deal, deleted }) => !deleted && !planned.has(deal.id));
+    const fresh = await this.newPlans(tx, context, candidates, ordering);
+    const { begun, taken } = await this.decisions.begin(tx, context, fresh, facts, occasion);
+    const decided = await this.decisions.decide(tx, context, locked, facts, occasion);
+    if (taken.length === 0) return [...decided, ...begun];
+    // Another process made these in the same moment, perhaps from what the mirror held before: decided once more.
+    const theirs = await this.plans.lockByDeals(tx, accountId, taken);
+    const news = await this.deals.load(tx, accountId, taken);
+    return [...decided, ...begun, ...(await this.decisions.decide(tx, context, theirs, news, occasion))];
   }
 
-  private async start(
+  private async newPlans(
     tx: Sql,
     context: PlanningContext,
     candidates: readonly DealFacts[],
@@ -66,12 +68,22 @@ export class PlanLaunches {
     if (orders.length === 0) return [];
     const dealIds = orders.map(({ dealId }) => dealId);
     const past = await this.plans.countByDeals(tx, context.accountId, dealIds);
-    const rows: readonly NewPlan[] = orders.map(({ dealId, order }) => ({
+    return orders.map(({ dealId, order }) => ({
+      ...UNDECIDED,
       ...order,
       dealId,
       planId: derivedId('plan', context.accountId, dealId, past.get(dealId) ?? 0),
     }));
-    await this.plans.insert(tx, context.accountId, rows);
-    return this.plans.lockByDeals(tx, context.accountId, dealIds);
   }
 }
+
+const UNDECIDED = {
+  state: 'active',
+  closedAt: null,
+  closeReason: null,
+  revision: 0,
+  stageKey: null,
+  nextDecisionAt: null,
+  pause: null,
+  steps: [],
+} as const;

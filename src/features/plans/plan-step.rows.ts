@@ -56,7 +56,18 @@ export function toStep(row: PlanStepRow): PlanStep {
   };
 }
 
+/** What is as it is by default is left out: most steps are still ahead, and a plan has dozens of them. */
 export function detailOf(step: PlanStep): string {
   const { because, notes, outcome, manual, undo, attempts, turnOf, handTo } = step;
-  return JSON.stringify({ because, notes, outcome, manual, undo, attempts, turnOf, handTo });
+  const touched = manual.dueAt !== null || manual.ownerId !== null || manual.reopenedAt !== null;
+  return JSON.stringify({
+    because,
+    notes: notes.length > 0 ? notes : undefined,
+    outcome: outcome ?? undefined,
+    manual: touched ? manual : undefined,
+    undo: undo ?? undefined,
+    attempts,
+    turnOf,
+    handTo,
+  });
 }

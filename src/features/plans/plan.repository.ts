@@ -4,7 +4,7 @@ import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { detailOf, toStep, type PlanStepRow } from './plan-step.rows.js';
-import type { CloseReason, NewPlan, PlanEvent, PlanPause, StoredPlan } from './stored-plan.js';
+import type { CloseReason, PlanEvent, PlanPause, StoredPlan } from './stored-plan.js';
 
 interface PlanRow {
   readonly plan_id: string;
@@ -107,35 +107,44 @@ export class PlanRepository {
     return rows.map((row) => row.deal_id);
   }
 
-  /** Inserts what is not there yet; two processes that plan one deal at once make one plan. */
-  async insert(tx: Sql, accountId: string, plans: readonly NewPlan[]): Promise<void> {
+  /** Inserts what is not there yet and returns the ids of those; two processes that plan one deal at once make one plan. */
+  async insert(tx: Sql, accountId: string, plans: readonly StoredPlan[]): Promise<ReadonlySet<string>> {
     const sorted = plans.toSorted((a, b) => (a.planId < b.planId ? -1 : 1));
-    await tx.query(
-      `INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at, revision)
-       SELECT $1::uuid, r.plan, r.deal, r.template, r.version, 'active', r.trigger,
-         to_timestamp(r.started / 1000), 0
-       FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::float8[])
-         AS r(plan, deal, template, version, trigger, started)
-       ON CONFLICT (account_id, plan_id) DO NOTHING`,
+    const rows = await tx.query<{ plan_id: string }>(
+      `INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at, closed_at,
+         close_reason, revision, stage_key, next_decision_at)
+       SELECT $1::uuid, r.plan, r.deal, r.template, r.version, r.state, r.trigger, to_timestamp(r.started / 1000),
+         to_timestamp(r.closed / 1000), r.reason, r.revision, r.stage, to_timestamp(r.next / 1000)
+       FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::float8[], $9::float8[],
+         $10::text[], $11::int[], $12::text[], $13::float8[])
+         AS r(plan, deal, template, version, state, trigger, started, closed, reason, revision, stage, next)
+       ON CONFLICT (account_id, plan_id) DO NOTHING RETURNING plan_id`,
       [
         accountId,
         sorted.map((plan) => plan.planId),
         sorted.map((plan) => plan.dealId),
         sorted.map((plan) => plan.templateId),
         sorted.map((plan) => plan.version),
+        sorted.map((plan) => plan.state),
         sorted.map((plan) => plan.trigger),
         sorted.map((plan) => plan.startedAt),
+        sorted.map((plan) => plan.closedAt),
+        sorted.map((plan) => plan.closeReason),
+        sorted.map((plan) => plan.revision),
+        sorted.map((plan) => plan.stageKey),
+        sorted.map((plan) => plan.nextDecisionAt),
       ],
     );
+    return new Set(rows.map((row) => row.plan_id));
   }
 
   /** The heads of locked plans, one revision further. */
   async saveHeads(tx: Sql, accountId: string, plans: readonly StoredPlan[]): Promise<void> {
     await tx.query(
       `UPDATE plan SET state = r.state, closed_at = to_timestamp(r.closed / 1000), close_reason = r.reason,
-         revision = r.revision, stage_key = r.stage, next_decision_at = to_timestamp(r.next / 1000)
-       FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::text[], $8::float8[])
-         AS r(plan, state, closed, reason, revision, stage, next)
+         revision = r.revision, stage_key = r.stage, next_decision_at = to_timestamp(r.next / 1000), version = r.version
+       FROM unnest($2::uuid[], $3::text[], $4::float8[], $5::text[], $6::int[], $7::text[], $8::float8[], $9::int[])
+         AS r(plan, state, closed, reason, revision, stage, next, version)
        WHERE account_id = $1::uuid AND plan_id = r.plan`,
       [
         accountId,
@@ -146,28 +155,38 @@ export class PlanRepository {
         plans.map((plan) => plan.revision),
         plans.map((plan) => plan.stageKey),
         plans.map((plan) => plan.nextDecisionAt),
+        plans.map((plan) => plan.version),
       ],
     );
   }
 
   async saveSteps(tx: Sql, accountId: string, writes: readonly StepWrite[]): Promise<void> {
     if (writes.length === 0) return;
-    await tx.query(UPSERT_STEPS, [
-      accountId,
-      writes.map((write) => write.planId),
-      writes.map((write) => write.step.stepKey),
-      writes.map((write) => write.step.visitSeq),
-      writes.map((write) => write.dealId),
-      writes.map((write) => write.step.stageKey),
-      writes.map((write) => write.position),
-      writes.map((write) => write.step.state),
-      writes.map((write) => write.step.ownerId),
-      writes.map((write) => write.step.dueAt),
-      writes.map((write) => write.step.startAt),
-      writes.map((write) => write.step.outcome?.at ?? null),
-      writes.map((write) => write.step.outcome?.by ?? null),
-      writes.map((write) => detailOf(write.step)),
-    ]);
+    await tx.query(UPSERT_STEPS, stepParameters(accountId, writes));
+  }
+
+  /** Of plans that were inserted in this transaction. */
+  async insertSteps(tx: Sql, accountId: string, writes: readonly StepWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    await tx.query(INSERT_STEPS, stepParameters(accountId, writes));
+  }
+
+  async removeSteps(
+    tx: Sql,
+    accountId: string,
+    gone: readonly { readonly planId: string; readonly step: PlanStep }[],
+  ): Promise<void> {
+    if (gone.length === 0) return;
+    await tx.query(
+      `DELETE FROM plan_step s USING unnest($2::uuid[], $3::text[], $4::int[]) AS r(plan, key, seq)
+       WHERE s.account_id = $1::uuid AND s.plan_id = r.plan AND s.step_key = r.key AND s.visit_seq = r.seq`,
+      [
+        accountId,
+        gone.map(({ planId }) => planId),
+        gone.map(({ step }) => step.stepKey),
+        gone.map(({ step }) => step.visitSeq),
+      ],
+    );
   }
 
   async addEvents(tx: Sql, accountId: string, events: readonly PlanEvent[]): Promise<void> {
@@ -205,14 +224,35 @@ export class PlanRepository {
   }
 }
 
-const UPSERT_STEPS = `
+function stepParameters(accountId: string, writes: readonly StepWrite[]): readonly unknown[] {
+  return [
+    accountId,
+    writes.map((write) => write.planId),
+    writes.map((write) => write.step.stepKey),
+    writes.map((write) => write.step.visitSeq),
+    writes.map((write) => write.dealId),
+    writes.map((write) => write.step.stageKey),
+    writes.map((write) => write.position),
+    writes.map((write) => write.step.state),
+    writes.map((write) => write.step.ownerId),
+    writes.map((write) => write.step.dueAt),
+    writes.map((write) => write.step.startAt),
+    writes.map((write) => write.step.outcome?.at ?? null),
+    writes.map((write) => write.step.outcome?.by ?? null),
+    writes.map((write) => detailOf(write.step)),
+  ];
+}
+
+const INSERT_STEPS = `
 INSERT INTO plan_step AS s (account_id, plan_id, step_key, visit_seq, deal_id, stage_key, position, state, owner_id,
   due_at, actionable_at, finished_at, finished_by, detail)
 SELECT $1::uuid, r.plan, r.key, r.seq, r.deal, r.stage, r.position, r.state, r.owner, to_timestamp(r.due / 1000),
   to_timestamp(r.start / 1000), to_timestamp(r.finished / 1000), r.by, r.detail::jsonb
 FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
   $10::float8[], $11::float8[], $12::float8[], $13::text[], $14::text[])
-  AS r(plan, key, seq, deal, stage, position, state, owner, due, start, finished, by, detail)
+  AS r(plan, key, seq, deal, stage, position, state, owner, due, start, finished, by, detail)`;
+
+const UPSERT_STEPS = `${INSERT_STEPS}
 ON CONFLICT (account_id, plan_id, step_key, visit_seq) DO UPDATE SET
   stage_key = excluded.stage_key, position = excluded.position, state = excluded.state,
   owner_id = excluded.owner_id, due_at = excluded.due_at, actionable_at = excluded.actionable_at,

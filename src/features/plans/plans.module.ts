@@ -22,6 +22,7 @@ import { PlanEventsController } from './plan-events.controller.js';
 import { PlanLaunches } from './plan-launches.service.js';
 import { PlanRepository } from './plan.repository.js';
 import { PlanRounds } from './plan-rounds.service.js';
+import { PlanSaving } from './plan-saving.service.js';
 import { PlanSwitchService } from './plan-switch.service.js';
 import { PlanViews } from './plan-views.service.js';
 import { PlanningContexts } from './planning-context.service.js';
@@ -64,6 +65,7 @@ import { UndoTokens } from './undo-token.js';
     PlanDecisions,
     PlanLaunches,
     PlanRepository,
+    PlanSaving,
     PlanSwitchService,
     PlanViews,
     PlanningContexts,

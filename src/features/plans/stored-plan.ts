@@ -37,16 +37,6 @@ export interface DealFacts {
   readonly deleted: boolean;
 }
 
-/** A plan before its first decision. */
-export interface NewPlan {
-  readonly planId: string;
-  readonly dealId: string;
-  readonly templateId: string;
-  readonly version: number;
-  readonly trigger: PlanTrigger;
-  readonly startedAt: Instant;
-}
-
 /** One thing that happened to a plan, for its history. */
 export interface PlanEvent {
   readonly planId: string;

@@ -33,6 +33,8 @@ export interface WishInput {
   /** As stored before this decision; undefined for a new step. */
   readonly before: PlanStep | undefined;
   readonly after: PlanStep;
+  /** Whether the words of the task may have changed with the template's version. */
+  readonly reworded?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export function wishOf(input: WishInput): TaskWish | null {
   const was = before?.state === 'actionable';
   const is = after.state === 'actionable';
   if (!was && !is) return null;
-  if (was && is && sameTask(before, after)) return null;
+  if (was && is && !input.reworded && sameTask(before, after)) return null;
   const ownerId = ownerOf(input);
   if (ownerId === null) return null;
   return {
