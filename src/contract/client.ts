@@ -63,7 +63,7 @@ export interface HostClient {
   readonly watchedFields?: readonly string[];
 
   /** Fields of deals that the host offers besides those that every host has; names in the account's language. */
-  dealFields?(): Promise<readonly DealField[]>;
+  dealFields(): Promise<readonly DealField[]>;
 
   /** Kinds of actions that this account's host can carry out; the others are refused as `forbidden`. */
   readonly actionKinds: ReadonlySet<DealAction['kind']>;

@@ -22,6 +22,25 @@ export interface BatteryWorld {
   /** How many tasks in the host carry this key of ours. */
   tasksWithKey(key: string): Promise<number>;
 
+  /** A client of an account that watches these fields. */
+  watching(keys: readonly string[]): HostClient;
+  /** Somebody adds a field to the deals; its key for us. */
+  addField(field: OwnField): Promise<string>;
+  /** Somebody fills fields of a deal: choices by their names, days as `YYYY-MM-DD`. */
+  fill(dealId: string, values: Readonly<Record<string, string | boolean | readonly string[]>>): Promise<void>;
+  /** Somebody puts a product into the deal; its id. */
+  sell(dealId: string): Promise<string>;
+  /** Tags that somebody gave the deal; none where the host has no tags. */
+  tag(dealId: string): Promise<readonly string[]>;
+  /** Somebody gives the deal up; the reason's name, null where the host has no such list. */
+  lose(dealId: string): Promise<string | null>;
+  /** Somebody calls the client: nothing in the deal itself changes. */
+  work(dealId: string): Promise<void>;
+  /** The same, and what the host posts then. */
+  hookOfWork(dealId: string): Promise<HostRequest>;
+  /** Some seconds pass in the host. */
+  passTime(): Promise<void>;
+
   /** What people see of what we did besides tasks. */
   readonly seen: SeenByPeople;
   /** From now on the host lets us do nothing in this deal. */
@@ -43,6 +62,13 @@ export interface BatteryWorld {
   /** What the host posts when the deal changes. */
   hookOfChange(dealId: string): Promise<HostRequest>;
   close(): Promise<void>;
+}
+
+export interface OwnField {
+  /** `choices`: several of them at once. */
+  readonly kind: 'text' | 'choice' | 'choices' | 'date' | 'flag';
+  readonly name: string;
+  readonly choices?: readonly string[];
 }
 
 export interface SeenByPeople {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 import { enteringBattery } from './entering-battery.js';
 import { actionBattery } from './action-battery.js';
 import type { BatteryWorld, StartWorld } from './battery-world.js';
+import { fieldsBattery } from './fields-battery.js';
 import { readingBattery } from './reading-battery.js';
 import { writingBattery } from './writing-battery.js';
 
@@ -21,6 +22,7 @@ export function hostBattery(name: string, start: StartWorld): void {
       current = null;
     });
     describe('reading', () => readingBattery(world));
+    describe('reading what deals carry', () => fieldsBattery(world));
     describe('writing', () => writingBattery(world));
     describe('acting', () => actionBattery(world));
     describe('entering', () => enteringBattery(world));

@@ -4,7 +4,7 @@ import { TestSession } from '../support/session.js';
 import { hostBattery } from './battery.js';
 import type { BatteryWorld, WorldFault } from './battery-world.js';
 import type { HostRequest } from '../../src/contract/host.js';
-import type { ToyDone, ToyFault } from '../support/toy-host/toy-crm.js';
+import type { ToyDeal, ToyDone, ToyFault } from '../support/toy-host/toy-crm.js';
 
 const FAULTS: Readonly<Record<WorldFault, ToyFault>> = {
   passing: 'error500',
@@ -31,7 +31,8 @@ async function startToyWorld(): Promise<BatteryWorld> {
       return tokens.accessToken;
     },
   });
-  const client = host.connect(session, await host.detect());
+  const capabilities = await host.detect();
+  const client = host.connect(session, capabilities);
   crm.tickets.set('ticket', 'u1');
   const opening = (ticket: string, deal: string) => json({ account: crm.account, ticket, deal });
   return {
@@ -41,6 +42,12 @@ async function startToyWorld(): Promise<BatteryWorld> {
     people: ['u1', 'u2'],
     origin: crm.url,
     known: { endpoint: crm.url, secret: crm.secret },
+    ...fieldHandsOf(crm),
+    watching: (keys) => host.connect(session.watching(keys), capabilities),
+    hookOfWork: (id) =>
+      Promise.resolve(
+        json({ account: crm.account, secret: crm.secret, changed: [], worked: [crm.work(id)] }),
+      ),
     addDeals: (count) =>
       Promise.resolve(Array.from({ length: count }, (_, index) => crm.addDeal(`Deal ${index}`).id)),
     moveByHand: (id) => {
@@ -89,6 +96,46 @@ async function startToyWorld(): Promise<BatteryWorld> {
 
 function done(crm: ToyCrm, dealId: string, kind: string): readonly ToyDone[] {
   return [...crm.done.values()].filter(({ action }) => action.kind === kind && action.dealId === dealId);
+}
+
+type FieldHands = Pick<BatteryWorld, 'addField' | 'fill' | 'sell' | 'tag' | 'lose' | 'work' | 'passTime'>;
+
+function fieldHandsOf(crm: ToyCrm): FieldHands {
+  const change = (id: string, changes: Partial<ToyDeal>): void => {
+    Object.assign(crm.deals.get(id) ?? {}, changes, { modified: Date.now() });
+  };
+  return {
+    addField: ({ kind, name, choices = [] }) => {
+      const id = `f${crm.fields.length + 1}`;
+      crm.fields.push({
+        id,
+        name,
+        kind: kind === 'choices' ? 'choice' : kind,
+        several: kind === 'choices',
+        choices,
+      });
+      return Promise.resolve(id);
+    },
+    fill: (id, values) => {
+      Object.assign(crm.deals.get(id)?.own ?? {}, values);
+      return Promise.resolve(change(id, {}));
+    },
+    sell: (id) => {
+      change(id, { products: ['p1'] });
+      return Promise.resolve('p1');
+    },
+    tag: (id) => {
+      change(id, { labels: ['fair'] });
+      return Promise.resolve(['fair']);
+    },
+    lose: (id) => {
+      crm.move(id, 'lost');
+      change(id, { reason: 'price' });
+      return Promise.resolve('price');
+    },
+    work: (id) => Promise.resolve(void crm.work(id)),
+    passTime: () => new Promise((resolve) => setTimeout(resolve, 1_100)),
+  };
 }
 
 function json(value: unknown): HostRequest {

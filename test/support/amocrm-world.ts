@@ -12,6 +12,7 @@ import {
 import type { Company } from '../../src/sandbox/company/company.js';
 import type { BatteryWorld, Place, WorldFault } from '../contract/battery-world.js';
 import { startInbox } from './inbox.js';
+import { fieldHandsOf } from './amocrm-fields.js';
 import { realClock, silentLog, TestSession } from './session.js';
 import { tinyCompany } from './tiny-company.js';
 
@@ -98,7 +99,9 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
       return tokens.accessToken;
     },
   });
-  const client = host.connect(session, await host.detect(session));
+  const capabilities = await host.detect(session);
+  const client = host.connect(session, capabilities);
+  const fieldHands = fieldHandsOf(portal, admin.id);
   const other = store.people.all.find(({ id, active }) => id !== admin.id && active);
   const openingWith = (wish: DisposableTokenWish, dealId = ''): Promise<HostRequest> =>
     openingOf(portal, wish, dealId);
@@ -114,6 +117,16 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
     origin: portal.url,
     known: { endpoint: portal.url, secret: hookKey({ ...application, redirectUri: '' }, accountKey) },
     ...handsOf(portal, admin.id),
+    ...fieldHands,
+    watching: (keys) => host.connect(session.watching(keys), capabilities),
+    hookOfWork: async (dealId) => {
+      await client.embed(inbox.addresses);
+      await fieldHands.work(dealId);
+      await store.sender.drained();
+      const last = inbox.posted.findLast(({ method }) => method === 'POST');
+      if (!last) throw new Error('the account sent no hook');
+      return last;
+    },
     tokens: () => tokens,
     expireAccess: () => store.tokens.expireAll(),
     killTokens: () => store.tokens.dropIntegration(INTEGRATION.clientId),

@@ -6,6 +6,7 @@ import { PATIENCE, type Patience } from '../../src/hosts/common/patience.js';
 import { type Bitrix24Portal, startBitrix24Portal } from '../../src/sandbox/bitrix24/portal.js';
 import type { Company } from '../../src/sandbox/company/company.js';
 import type { BatteryWorld, Place, WorldFault } from '../contract/battery-world.js';
+import { fieldHandsOf } from './bitrix24-fields.js';
 import { startInbox } from './inbox.js';
 import { realClock, silentLog, TestSession } from './session.js';
 import { tinyCompany } from './tiny-company.js';
@@ -88,7 +89,9 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
       return tokens.accessToken;
     },
   });
-  const client = host.connect(session, await host.detect(session));
+  const capabilities = await host.detect(session);
+  const client = host.connect(session, capabilities);
+  const fieldHands = fieldHandsOf(portal, admin.id);
   const other = store.people.all.find(({ id }) => id !== admin.id);
 
   return {
@@ -102,6 +105,16 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
     origin: portal.url,
     known: { endpoint, secret: application.applicationToken },
     ...handsOf(portal, admin.id),
+    ...fieldHands,
+    watching: (keys) => host.connect(session.watching(keys), capabilities),
+    hookOfWork: async (dealId) => {
+      await client.embed(inbox.addresses);
+      await fieldHands.work(dealId);
+      await store.sender.drained();
+      const last = inbox.posted.findLast(({ body }) => /OnCrmActivityAdd/i.test(body.toString()));
+      if (!last) throw new Error('the portal sent no event');
+      return last;
+    },
     expireAccess: () => store.tokens.expireAll(),
     killTokens: () => {
       store.tokens.dropUser(admin.id);

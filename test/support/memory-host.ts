@@ -16,7 +16,7 @@ import type {
   StreamRecords,
   StreamRequest,
 } from '../../src/contract/streams.js';
-import type { Deal, HostTask } from '../../src/domain/crm/records.js';
+import type { Deal, DealField, HostTask } from '../../src/domain/crm/records.js';
 import { MemoryActions } from './memory-actions.js';
 import { MemoryTasks } from './memory-tasks.js';
 
@@ -132,6 +132,10 @@ export class MemoryHost implements HostClient {
   async readDeals(ids: readonly string[]): Promise<readonly Deal[]> {
     this.called('readDeals');
     return this.records.deals.filter((deal) => ids.includes(deal.id));
+  }
+
+  async dealFields(): Promise<readonly DealField[]> {
+    return [];
   }
 
   async readTasks(ids: readonly string[]): Promise<readonly HostTask[]> {

@@ -49,6 +49,23 @@ export class TestSession implements HostSession {
     return this.facts.oauthEndpoint ?? 'https://oauth.bitrix.info/rest/';
   }
 
+  /** The same account, watching these fields. */
+  watching(watchedFields: readonly string[]): HostSession {
+    const { accountKey, clock, limits, log } = this;
+    return {
+      accountKey,
+      clock,
+      limits,
+      log,
+      watchedFields,
+      endpoint: () => this.endpoint(),
+      oauthEndpoint: () => this.oauthEndpoint(),
+      accessToken: () => this.accessToken(),
+      renewToken: (stale) => this.renewToken(stale),
+      moved: (endpoint) => this.moved(endpoint),
+    };
+  }
+
   accessToken(): Promise<string> {
     return Promise.resolve(this.#token);
   }

@@ -14,13 +14,17 @@ import type { ActionLookup, ActionOutcome, DealAction, HostAction } from '../../
 import { HostError } from '../../../src/contract/failure.js';
 import type { HostSession } from '../../../src/contract/host.js';
 import type { StreamName, StreamPage, StreamRequest } from '../../../src/contract/streams.js';
-import type { Deal, HostTask } from '../../../src/domain/crm/records.js';
-import type { ToyDeal, ToyDone, ToyTask } from './toy-crm.js';
+import type { Deal, DealField, HostTask } from '../../../src/domain/crm/records.js';
+import type { ToyDeal, ToyDone, ToyField, ToyTask } from './toy-crm.js';
 import { keyset, TOY_STREAMS, toDeal, toTask } from './toy-streams.js';
 
 /** Calls of the toy CRM: a lost answer to a write is said, not repeated; everything else is tried again. */
 export class ToyCalls {
-  constructor(private readonly session: HostSession) {}
+  readonly watched: readonly string[];
+
+  constructor(private readonly session: HostSession) {
+    this.watched = session.watchedFields ?? [];
+  }
 
   async call<Result>(operation: string, params: object = {}, repeatable = true): Promise<Result> {
     return pRetry(() => this.#once<Result>(operation, params, repeatable), {
@@ -80,6 +84,7 @@ export class ToyClient implements HostClient {
     'stageHistory',
     'tasks',
   ]);
+  readonly watchedFields: readonly string[];
   readonly #calls: ToyCalls;
 
   constructor(
@@ -87,6 +92,7 @@ export class ToyClient implements HostClient {
     readonly capabilities: AccountCapabilities,
   ) {
     this.#calls = new ToyCalls(session);
+    this.watchedFields = this.#calls.watched;
   }
 
   read<Name extends StreamName>(stream: Name, request: StreamRequest): AsyncIterable<StreamPage<Name>> {
@@ -96,7 +102,23 @@ export class ToyClient implements HostClient {
   }
 
   async readDeals(ids: readonly string[]): Promise<readonly Deal[]> {
-    return (await this.#calls.call<readonly ToyDeal[]>('dealsById', { ids })).map(toDeal);
+    const found = await this.#calls.call<readonly ToyDeal[]>('dealsById', { ids });
+    return found.map((deal) => toDeal(deal, this.watchedFields));
+  }
+
+  async dealsOfActivities(ids: readonly string[]): Promise<readonly string[]> {
+    return this.#calls.call<readonly string[]>('dealsOfWorks', { ids });
+  }
+
+  async dealFields(): Promise<readonly DealField[]> {
+    const fields = await this.#calls.call<readonly ToyField[]>('fields');
+    return fields.map(({ id, name, kind, several, choices }) => ({
+      key: id,
+      name,
+      kind,
+      multiple: several,
+      choices: choices.map((choice) => ({ id: choice, name: choice })),
+    }));
   }
 
   async readTasks(ids: readonly string[]): Promise<readonly HostTask[]> {

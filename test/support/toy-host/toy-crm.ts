@@ -10,6 +10,19 @@ export interface ToyDeal {
   owner: string;
   modified: number;
   readonly created: number;
+  products: readonly string[];
+  labels: readonly string[];
+  reason: string | null;
+  worked: number | null;
+  readonly own: Record<string, unknown>;
+}
+
+export interface ToyField {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'text' | 'choice' | 'date' | 'flag';
+  readonly several: boolean;
+  readonly choices: readonly string[];
 }
 
 export interface ToyTask {
@@ -54,6 +67,9 @@ export class ToyCrm {
   readonly secret = 'toy-hook-secret';
   readonly deals = new Map<string, ToyDeal>();
   readonly tasks = new Map<string, ToyTask>();
+  readonly fields: ToyField[] = [];
+  /** Calls by their ids: which deal they were about. */
+  readonly works = new Map<string, string>();
   readonly done = new Map<string, ToyDone>();
   /** Deals whose followers the application may not touch. */
   readonly closedDeals = new Set<string>();
@@ -101,6 +117,11 @@ export class ToyCrm {
       owner,
       modified: now,
       created: now,
+      products: [],
+      labels: [],
+      reason: null,
+      worked: null,
+      own: {},
     };
     this.deals.set(deal.id, deal);
     this.history.push({ id: this.#id(), deal: deal.id, stage: deal.stage, at: now });
@@ -112,6 +133,15 @@ export class ToyCrm {
     if (!deal || deal.stage === stage) return;
     Object.assign(deal, { stage, modified: Date.now() });
     this.history.push({ id: this.#id(), deal: id, stage, at: deal.modified });
+  }
+
+  /** A call: nothing in the deal changes but when somebody last worked on it. */
+  work(id: string): string {
+    const deal = this.deals.get(id);
+    const work = this.#id();
+    this.works.set(work, id);
+    if (deal) deal.worked = Date.now();
+    return work;
   }
 
   #id(): string {
@@ -209,8 +239,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ],
   deals: (crm, { after, since }) =>
     [...crm.deals.values()]
-      .filter(({ id, modified }) => id > String(after) && modified >= Number(since ?? 0))
+      .filter(
+        ({ id, modified, worked }) =>
+          id > String(after) && Math.max(modified, worked ?? 0) >= Number(since ?? 0),
+      )
       .slice(0, PAGE),
+  fields: (crm) => crm.fields,
+  dealsOfWorks: (crm, { ids }) => (ids as readonly string[]).flatMap((id) => crm.works.get(id) ?? []),
   dealsById: (crm, { ids }) => (ids as readonly string[]).flatMap((id) => crm.deals.get(id) ?? []),
   history: (crm, { after }) => crm.history.filter(({ id }) => id > String(after)).slice(0, PAGE),
   tasks: (crm, { after }) => [...crm.tasks.values()].filter(({ id }) => id > String(after)).slice(0, PAGE),

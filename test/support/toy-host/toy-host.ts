@@ -29,11 +29,14 @@ export class ToyHost implements CrmHost {
   readHook(request: HostRequest): HookReading {
     const body = parse(request);
     if (!body) return { kind: 'refused', reason: 'not JSON' };
-    const { account, secret, changed } = body;
+    const { account, secret, changed, worked } = body;
     if (typeof account !== 'string' || typeof secret !== 'string' || !Array.isArray(changed)) {
       return { kind: 'refused', reason: 'not a hook' };
     }
-    const changes = changed.map(String).map((id): EntityChange => ({ entity: 'deal', id, change: 'saved' }));
+    const hintsOf = (entity: EntityChange['entity'], ids: readonly unknown[]): readonly EntityChange[] =>
+      ids.map((id) => ({ entity, id: String(id), change: 'saved' }));
+    const works: readonly unknown[] = Array.isArray(worked) ? worked : [];
+    const changes = [...hintsOf('deal', changed), ...hintsOf('activity', works)];
     return { kind: 'changes', accountKey: account, secret, changes, sentAt: null };
   }
 

@@ -53,7 +53,7 @@ export const TOY_STREAMS: Readers = {
   },
   async *deals(calls, request) {
     for await (const page of keyset<ToyDeal>(calls, 'deals', request)) {
-      yield { ...page, rows: page.rows.map(toDeal) };
+      yield { ...page, rows: page.rows.map((row) => toDeal(row, calls.watched)) };
     }
   },
   async *stageHistory(calls, request) {
@@ -91,7 +91,7 @@ export async function* keyset<Row extends { readonly id: string }>(
   }
 }
 
-export function toDeal(deal: ToyDeal): Deal {
+export function toDeal(deal: ToyDeal, watched: readonly string[]): Deal {
   return {
     id: deal.id,
     title: deal.title,
@@ -107,11 +107,13 @@ export function toDeal(deal: ToyDeal): Deal {
     createdAt: deal.created,
     modifiedAt: deal.modified,
     stageSince: null,
-    lastActivityAt: null,
-    productIds: [],
-    tags: [],
-    lossReason: null,
-    fields: {},
+    lastActivityAt: deal.worked,
+    productIds: deal.products,
+    tags: deal.labels,
+    lossReason: deal.reason,
+    fields: Object.fromEntries(
+      Object.entries(deal.own as Deal['fields']).filter(([key]) => watched.includes(key)),
+    ),
   };
 }
 
