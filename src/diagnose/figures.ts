@@ -41,6 +41,7 @@ export class Figures {
 
   private timeIn(ms: number | null, units: TimeUnits): string {
     if (ms === null) return units.never;
+    if (ms < MS_PER_MINUTE) return units.belowMinute;
     if (ms < 2 * MS_PER_HOUR) return units.minutes(Math.round(ms / MS_PER_MINUTE));
     if (ms < 2 * MS_PER_DAY) return units.hours(Math.round(ms / MS_PER_HOUR));
     const days = ms / MS_PER_DAY;

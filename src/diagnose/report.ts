@@ -1,3 +1,4 @@
+import type { FunnelAdvice } from '../domain/insight/advice.js';
 import type { Diagnosis, StageDiagnosis, StuckDeal } from '../domain/insight/diagnosis.js';
 import { ENOUGH } from '../domain/insight/sample.js';
 import { Figures } from './figures.js';
@@ -35,7 +36,11 @@ export function reportOf(diagnosis: Diagnosis, log: ReadLog, closing: Closing, w
     title: words.title(figures.day(diagnosis.asOf)),
     sections: [
       { heading: null, table: null, lines: summary(diagnosis, words, figures) },
-      { heading: words.change, table: null, lines: changes(diagnosis, words, figures) },
+      {
+        heading: words.change,
+        table: null,
+        lines: changes(diagnosis, log.snapshot !== null, words, figures),
+      },
       { heading: words.weakest, table: null, lines: weakest(diagnosis, words, figures) },
       {
         heading: words.stages,
@@ -76,7 +81,8 @@ function amountOf(deals: readonly StuckDeal[], figures: Figures): string | null 
   return sum > 0 ? figures.number(sum) : null;
 }
 
-function changes({ stuck, weakest: leak, stages }: Diagnosis, words: Words, figures: Figures): string[] {
+function changes(diagnosis: Diagnosis, isList: boolean, words: Words, figures: Figures): string[] {
+  const { stuck, weakest: leak, stages, advice } = diagnosis;
   const lines: string[] = [];
   const dead = stuck.filter((deal) => deal.verdict.kind === 'dead');
   if (dead.length > 0) lines.push(words.closeDead(figures.number(dead.length), amountOf(dead, figures)));
@@ -92,7 +98,32 @@ function changes({ stuck, weakest: leak, stages }: Diagnosis, words: Words, figu
     if (from !== null && from > 0) lines.push(words.watchStage(stageId, figures.time(from)));
   }
   if (leak) lines.push(words.raiseConversion(leak.stageId));
+  lines.push(...structure(advice, isList, words, figures));
   return lines.length > 0 ? lines : [words.nothingToChange];
+}
+
+/** A list of deals tells nothing of the stages that were passed by. */
+function structure(
+  advice: readonly FunnelAdvice[],
+  isList: boolean,
+  words: Words,
+  figures: Figures,
+): string[] {
+  const lines = advice.flatMap((one) => {
+    if (one.kind === 'merge') {
+      return words.adviseMerge(one.stageId, one.into, figures.percent(one.share), figures.time(one.median));
+    }
+    if (one.kind === 'split') {
+      return words.adviseSplit(one.stageId, figures.time(one.q1), figures.time(one.q3));
+    }
+    return [];
+  });
+  const seldom = advice.filter((one) => one.kind === 'drop');
+  if (isList || seldom.length === 0) return lines;
+  const named = seldom.map(({ stageId, entered, passedBy }) =>
+    words.seldomUsed(stageId, figures.number(entered), figures.number(entered + passedBy)),
+  );
+  return [...lines, words.adviseDrop(named.join(', '))];
 }
 
 function weakest({ weakest: leak, stages }: Diagnosis, words: Words, figures: Figures): string[] {

@@ -57,12 +57,14 @@ export const EN: Words = {
   title: (asOf) => `Diagnosis of the funnel as of ${asOf}`,
   spoken: {
     never: 'not reached',
+    belowMinute: 'less than a minute',
     minutes: (count) => plural(count, 'minute', 'minutes'),
     hours: (count) => plural(count, 'hour', 'hours'),
     days: (count) => plural(count, 'day', 'days'),
   },
   short: {
     never: '–',
+    belowMinute: '<1 min',
     minutes: (count) => `${count} min`,
     hours: (count) => `${count} h`,
     days: (count) => `${count.toLocaleString('en')} d`,
@@ -125,6 +127,12 @@ export const EN: Words = {
   watchStage: (stage, limit) => `In "${stage}", ask about every deal that stands there longer than ${limit}.`,
   raiseConversion: (stage) =>
     `Look at what was done differently in "${stage}" in its best quarter, and write it into the plan as steps.`,
+  seldomUsed: (stage, entered, all) => `"${stage}" (${entered} of ${all})`,
+  adviseDrop: (stages) => `Few deals ever come to ${stages}. Ask whether each must be a stage of its own.`,
+  adviseMerge: (stage, into, share, half) =>
+    `Consider one stage instead of "${stage}" and "${into}": half of the deals leave the first within ${half}, and ${share} of them for the second.`,
+  adviseSplit: (stage, quick, slow) =>
+    `Consider splitting "${stage}": a quarter of the deals are through within ${quick}, another quarter stand longer than ${slow}, and the funnel spends most of its time there. Two stages would show where it really waits.`,
   nothingToChange: 'Nothing stands out. Repeat the diagnosis when there is more history.',
   howCounted: 'How this was counted',
   columnsRead: (pairs) => `Columns: ${pairs}.`,

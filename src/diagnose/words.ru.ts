@@ -73,12 +73,14 @@ export const RU: Words = {
   title: (asOf) => `Диагностика воронки на ${asOf}`,
   spoken: {
     never: 'не достигнуто',
+    belowMinute: 'меньше минуты',
     minutes: (count) => plural(count, 'минуту', 'минуты', 'минут'),
     hours: (count) => plural(count, 'час', 'часа', 'часов'),
     days: (count) => plural(count, 'день', 'дня', 'дней'),
   },
   short: {
     never: '–',
+    belowMinute: '<1 мин',
     minutes: (count) => `${count} мин`,
     hours: (count) => `${count} ч`,
     days: (count) => `${count.toLocaleString('ru')} дн`,
@@ -146,6 +148,13 @@ export const RU: Words = {
     `На этапе «${stage}» спрашивайте о каждой сделке, которая стоит дольше, чем ${limit}.`,
   raiseConversion: (stage) =>
     `Посмотрите, что на этапе «${stage}» в лучший квартал делали иначе, и запишите это в план шагами.`,
+  seldomUsed: (stage, entered, all) => `«${stage}» (${entered} из ${all})`,
+  adviseDrop: (stages) =>
+    `Мало сделок доходит до этапов: ${stages}. Спросите, нужен ли каждый как отдельный этап.`,
+  adviseMerge: (stage, into, share, half) =>
+    `Возможно, вместо этапов «${stage}» и «${into}» хватит одного: половина сделок уходит с первого за ${half}, и ${share} из них — на второй.`,
+  adviseSplit: (stage, quick, slow) =>
+    `Возможно, этап «${stage}» стоит разделить: четверть сделок проходит его за ${quick}, другая четверть стоит дольше, чем ${slow}, и большая часть времени воронки уходит здесь. Два этапа покажут, чего на самом деле ждут.`,
   nothingToChange: 'Ничего не бросается в глаза. Повторите диагностику, когда истории станет больше.',
   howCounted: 'Как считали',
   columnsRead: (pairs) => `Колонки: ${pairs}.`,

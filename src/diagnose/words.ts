@@ -31,6 +31,7 @@ export interface FaultWords {
 /** Lengths of time; at most one digit after the point. `never`: the time is not reached. */
 export interface TimeUnits {
   readonly never: string;
+  readonly belowMinute: string;
   minutes(count: number): string;
   hours(count: number): string;
   days(count: number): string;
@@ -82,6 +83,10 @@ export interface ReportWords {
   pushStuck(count: string, stage: string): string;
   watchStage(stage: string, limit: string): string;
   raiseConversion(stage: string): string;
+  seldomUsed(stage: string, entered: string, all: string): string;
+  adviseDrop(stages: string): string;
+  adviseMerge(stage: string, into: string, share: string, half: string): string;
+  adviseSplit(stage: string, quick: string, slow: string): string;
   readonly nothingToChange: string;
   readonly howCounted: string;
   columnsRead(pairs: string): string;

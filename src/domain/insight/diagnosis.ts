@@ -2,7 +2,8 @@ import { MS_PER_DAY } from '../calendar/local-time.js';
 import type { StageKind } from '../crm/records.js';
 import type { Instant } from '../crm/time.js';
 import { leavesWithinInterval } from './aalen-johansen.js';
-import { isWholeQuarter, passagesOf, type PassageCounts } from './funnel.js';
+import { isWholeQuarter, passagesOf, passedBy, type PassageCounts } from './funnel.js';
+import { funnelAdvice, type FunnelAdvice } from './advice.js';
 import { HonestyJudge, type HonestyCounts } from './honesty.js';
 import { quantileOf, quantilesOf, survivalCurve, type QuantileEstimate } from './kaplan-meier.js';
 import { stageLeak, weakestOf, type StageLeak } from './leak.js';
@@ -59,6 +60,7 @@ export interface Diagnosis extends TotalFigures {
   readonly stuck: readonly StuckDeal[];
   readonly weakest: StageLeak | null;
   readonly honesty: HonestyCounts;
+  readonly advice: readonly FunnelAdvice[];
 }
 
 /**
@@ -89,6 +91,10 @@ export function diagnose(
     for (const one of passagesOf(stays, order)) {
       ledgers.get(one.stageId)?.addPassage(one.outcome, one.enteredAt, end);
     }
+    for (const id of passedBy(stays, order)) {
+      const ledger = ledgers.get(id);
+      if (ledger) ledger.passedBy += 1;
+    }
     if (end === 'open') standing.push({ deal, stageId: last.stageId, since: last.enteredAt });
   }
   const norms = normsOf(order, ledgers, stuckBelow);
@@ -104,6 +110,7 @@ export function diagnose(
     stuck: stuckDeals(standing, norms, asOf),
     weakest: weakestOf(diagnosed.flatMap(({ leak }) => leak ?? [])),
     honesty: judge.counts(),
+    advice: adviceFor(diagnosed, ledgers, norms),
   };
 }
 
@@ -165,6 +172,31 @@ function stageDiagnosis(
 function finishedMedian(table: LifeTable): number | null {
   const closed = { ...table, censored: new Float64Array(table.times.length) };
   return quantileOf(survivalCurve(closed), 0.5).value;
+}
+
+function adviceFor(
+  stages: readonly StageDiagnosis[],
+  ledgers: ReadonlyMap<string, StageLedger>,
+  norms: ReadonlyMap<string, StageNorm>,
+): readonly FunnelAdvice[] {
+  const shapes = stages.flatMap(({ stageId, quartiles, finished, passages }) => {
+    const ledger = ledgers.get(stageId);
+    if (quartiles === null || ledger === undefined) return [];
+    const [q1, median, q3] = quartiles.map((quartile) => quartile.value);
+    const detour = norms.get(stageId)?.learned?.wayOn === 'movedBack';
+    return {
+      stageId,
+      finished,
+      detour,
+      q1: q1 ?? null,
+      median: median ?? null,
+      q3: q3 ?? null,
+      entered: passages.entered,
+      passedBy: ledger.passedBy,
+      usualNext: ledger.usualNext(),
+    };
+  });
+  return funnelAdvice(shapes);
 }
 
 function leakOf(stageId: string, ledger: StageLedger, { from, until, meanWon }: History): StageLeak | null {

@@ -30,9 +30,22 @@ export function passagesOf(stays: readonly Stay[], order: StageOrder): readonly 
       const outcome = furthest > place ? 'advanced' : end === 'lost' ? 'lost' : 'open';
       passages.set(stay.stageId, { stageId: stay.stageId, enteredAt: stay.enteredAt, outcome });
     }
-    if (kind !== 'lost') furthest = Math.max(furthest, kind === 'won' ? order.stages.length : place);
+    furthest = Math.max(furthest, reach(stay.stageId, order));
   }
   return [...passages.values()].reverse();
+}
+
+/** Open stages that the deal left behind without ever having been in them. */
+export function passedBy(stays: readonly Stay[], order: StageOrder): readonly string[] {
+  const been = new Set(stays.map((stay) => stay.stageId));
+  const furthest = Math.max(...[...been].map((id) => reach(id, order)));
+  return order.open.filter(({ id }) => order.placeOf(id) < furthest && !been.has(id)).map(({ id }) => id);
+}
+
+/** How far a stage lies: won beyond all, lost nowhere. */
+function reach(stageId: string, order: StageOrder): number {
+  const kind = order.kindOf(stageId);
+  return kind === 'won' ? order.stages.length : kind === 'lost' ? -1 : order.placeOf(stageId);
 }
 
 /** Counts of passages; conversion is `advanced` of those decided, the open ones are not forgotten but undecided. */

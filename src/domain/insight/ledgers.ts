@@ -32,6 +32,9 @@ export class StageLedger {
   passages = NO_PASSAGES;
   /** Of the deals that went on: those won, of those whose end is known. */
   readonly afterwards = { won: 0, decided: 0 };
+  /** Deals that came to a later stage without having been here. */
+  passedBy = 0;
+  private readonly next = new Map<string, number>();
   private readonly times: number[] = [];
   private readonly outcomes: VisitOutcome[] = [];
   private readonly clean: boolean[] = [];
@@ -40,6 +43,8 @@ export class StageLedger {
     this.times.push((stay.leftAt ?? asOf) - stay.enteredAt);
     this.outcomes.push(stay.outcome);
     this.clean.push(clean);
+    if (stay.nextStageId !== null)
+      this.next.set(stay.nextStageId, (this.next.get(stay.nextStageId) ?? 0) + 1);
   }
 
   addPassage(outcome: 'advanced' | 'lost' | 'open', enteredAt: Instant, end: StageKind): void {
@@ -49,6 +54,13 @@ export class StageLedger {
     if (outcome !== 'advanced' || end === 'open') return;
     this.afterwards.decided += 1;
     if (end === 'won') this.afterwards.won += 1;
+  }
+
+  /** Where most go from here, and their share of those that left. */
+  usualNext(): { readonly stageId: string; readonly share: number } | null {
+    const left = [...this.next.values()].reduce((sum, count) => sum + count, 0);
+    const [usual] = [...this.next].toSorted(([, a], [, b]) => b - a);
+    return usual ? { stageId: usual[0], share: usual[1] / left } : null;
   }
 
   table(): LifeTable<LeftWay> {

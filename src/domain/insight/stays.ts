@@ -36,9 +36,11 @@ export interface Stay {
 
 /** Place of each stage and its kind, for quick questions. */
 export class StageOrder {
+  readonly open: readonly StageInOrder[];
   private readonly places: ReadonlyMap<string, number>;
 
   constructor(readonly stages: readonly StageInOrder[]) {
+    this.open = stages.filter((stage) => stage.kind === 'open');
     this.places = new Map(stages.map((stage, place) => [stage.id, place]));
   }
 
@@ -49,10 +51,6 @@ export class StageOrder {
 
   kindOf(stageId: string): StageKind {
     return this.stages[this.placeOf(stageId)]?.kind ?? 'open';
-  }
-
-  get open(): readonly StageInOrder[] {
-    return this.stages.filter((stage) => stage.kind === 'open');
   }
 
   /** To a later stage or to won: advanced. To lost: lost. To an earlier stage: moved back. Nowhere: open. */
