@@ -37,7 +37,9 @@ export class PlanSwitchService implements PlanSwitch {
   }
 
   library(): readonly LibraryTemplateFacts[] {
-    return listLibrary().flatMap(({ key, language }) => {
+    // Plans after the sale begin with a won deal: no pipeline chooses them.
+    const forPipelines = listLibrary().filter((entry) => entry.purpose === 'sale');
+    return forPipelines.flatMap(({ key, language }) => {
       const body = libraryTemplate(key, language);
       return body ? [libraryFacts(body)] : [];
     });

@@ -92,9 +92,7 @@ class TextWalk {
       onObjectProperty: (name, _offset, _length, line, character, path) =>
         this.name(pointerOf(path()), name, placeAt(line, character)),
       onError: (error, _offset, _length, line, character) => {
-        const params = { kind: jsonc.printParseErrorCode(error) };
-        this.faults.push({ code: 'syntax', path: '', params, place: placeAt(line, character) });
-        if (this.faults.length >= FILE_LIMITS.faults) throw new WalkEnd();
+        this.slip(jsonc.printParseErrorCode(error), placeAt(line, character));
       },
     };
   }
@@ -120,6 +118,13 @@ class TextWalk {
     if (FORBIDDEN_NAMES.has(name)) this.faults.push({ code: 'forbiddenName', path, params, place });
     if (this.names.has(path)) this.faults.push({ code: 'repeatedName', path, params, place });
     this.names.set(path, place);
+  }
+
+  /** One slip makes the parser stumble several times: the first stumble on a line is the one to mend. */
+  private slip(kind: string, place: TextPlace): void {
+    if (this.faults.some((fault) => fault.code === 'syntax' && fault.place.line === place.line)) return;
+    this.faults.push({ code: 'syntax', path: '', params: { kind }, place });
+    if (this.faults.length >= FILE_LIMITS.faults) throw new WalkEnd();
   }
 
   private end(code: TextFaultCode, limit: number, path: jsonc.JSONPath, place: TextPlace): never {
