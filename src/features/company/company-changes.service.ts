@@ -5,7 +5,6 @@ import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
-import { CompanyRulesCache } from './company-rules.cache.js';
 import type { CompanyParts, PartName } from './company.facts.js';
 import { CompanyRepository } from './company.repository.js';
 import { changedMeanwhile } from './company.texts.js';
@@ -19,13 +18,12 @@ export interface ChangeNote {
   readonly plans: boolean;
 }
 
-/** Every change of the settings: one after another in an account, audited, and heard by all processes and by the plans. */
+/** Every change of the settings: one after another in an account, audited, and heard by the plans. */
 @Injectable()
 export class CompanyChanges {
   constructor(
     private readonly database: Database,
     private readonly companies: CompanyRepository,
-    private readonly rules: CompanyRulesCache,
     private readonly jobs: Jobs,
   ) {}
 
@@ -36,15 +34,13 @@ export class CompanyChanges {
     work: (tx: Sql) => Promise<T>,
   ): Promise<T> {
     await this.jobs.prepare(companyChanged);
-    const result = await this.database.transaction(async (tx) => {
+    return this.database.transaction(async (tx) => {
       await this.companies.bump(tx, accountId);
       const done = await work(tx);
       await audit(tx, { accountId, actor: userId, action: note.action, detail: note.detail ?? {} });
       if (note.plans) await this.jobs.enqueue(companyChanged, { accountId }, { tx });
       return done;
     });
-    this.rules.drop(accountId);
-    return result;
   }
 
   /** Saves a part whole; throws 409 when somebody else saved it since `revision`. `also` runs in the same transaction. */

@@ -12,11 +12,14 @@ import type {
   StoredYear,
 } from './company.facts.js';
 
-/** Payload: the account's id. Every process forgets what it holds of the company. */
-export const COMPANY_CHANNEL = 'dozhim_company';
-
 /** Older absences move no deadline any more. */
 const ABSENCES_KEPT = `interval '400 days'`;
+
+export interface CompanyStanding {
+  readonly version: number;
+  /** A group that is not named has taken none. */
+  readonly turns: ReadonlyMap<string, number>;
+}
 
 interface PartRow {
   readonly part: string;
@@ -45,28 +48,31 @@ interface ScheduleRow {
 export class CompanyRepository {
   constructor(private readonly database: Database) {}
 
-  /** 0: nothing was ever changed. */
-  async version(accountId: string): Promise<number> {
-    const [row] = await this.database.query<{ version: number }>(
-      'SELECT version FROM company WHERE account_id = $1::uuid',
+  /** How far the company's settings are, version 0: nothing was ever changed; and turns taken by round-robin groups. */
+  async standing(accountId: string): Promise<CompanyStanding> {
+    const [row] = await this.database.query<{
+      version: number | null;
+      turns: Readonly<Record<string, number>> | null;
+    }>(
+      `SELECT (SELECT version FROM company WHERE account_id = $1::uuid) AS version,
+         (SELECT jsonb_object_agg(group_key, turns) FROM group_turn WHERE account_id = $1::uuid) AS turns`,
       [accountId],
     );
-    return row?.version ?? 0;
+    return { version: row?.version ?? 0, turns: new Map(Object.entries(row?.turns ?? {})) };
   }
 
-  /** Makes other changes of the company wait for this one, and tells every process when it is through. */
+  /** Makes other changes of the company wait for this one; every process sees the new version when it is through. */
   async bump(tx: Sql, accountId: string): Promise<void> {
     await tx.query(
       `INSERT INTO company AS c (account_id) VALUES ($1::uuid)
        ON CONFLICT (account_id) DO UPDATE SET version = c.version + 1, changed_at = now()`,
       [accountId],
     );
-    await tx.query('SELECT pg_notify($1, $2)', [COMPANY_CHANNEL, accountId]);
   }
 
   /** The version is read first: facts that are newer than it are read once more, never missed. */
   async load(accountId: string): Promise<CompanyFacts> {
-    const version = await this.version(accountId);
+    const { version } = await this.standing(accountId);
     const rows = await this.database.query<PartRow>(
       'SELECT part, revision, body FROM company_part WHERE account_id = $1::uuid',
       [accountId],
@@ -159,15 +165,6 @@ export class CompanyRepository {
       ],
     );
     return rows.length > 0;
-  }
-
-  /** Turns taken by round-robin groups so far; a group without a row has taken none. */
-  async turns(accountId: string): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.database.query<{ group_key: string; turns: number }>(
-      'SELECT group_key, turns FROM group_turn WHERE account_id = $1::uuid',
-      [accountId],
-    );
-    return new Map(rows.map((row) => [row.group_key, row.turns]));
   }
 
   private async years(accountId: string): Promise<readonly StoredYear[]> {

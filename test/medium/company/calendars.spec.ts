@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ACCOUNTS, type Accounts } from '../../../src/contract/accounts.js';
 import { isWorkingMoment } from '../../../src/domain/calendar/working-time.js';
+import { CompanyRepository } from '../../../src/features/company/company.repository.js';
+import { CompanyRulesCache } from '../../../src/features/company/company-rules.cache.js';
+import { MirrorReads } from '../../../src/mirror/index.js';
 import type {
+  ReasonsView,
   AbsenceView,
   CalendarImportView,
   CalendarView,
@@ -144,6 +149,24 @@ describeOnEveryDatabase('test/medium/company/calendars', (open) => {
     expect(await world.company.of(world.accountId)).toBe(later);
   });
 
+  it('shows a change to other processes at once, calendars that it left alone keeping their identity', async () => {
+    const { app, database } = world.running;
+    const elsewhere = new CompanyRulesCache(
+      new CompanyRepository(database),
+      app.get(MirrorReads, { strict: false }),
+      app.get<Accounts>(ACCOUNTS, { strict: false }),
+    );
+    const before = await elsewhere.of(world.accountId);
+    expect(await elsewhere.of(world.accountId)).toBe(before);
+    const { data: reasons } = await world.admin.get<ReasonsView>('/api/company/reasons');
+    const added = [...reasons.reasons, { name: 'Проверка', cause: 'outer', uses: ['step'] }];
+    await world.admin.send('put', '/api/company/reasons', { revision: reasons.revision, reasons: added });
+    const after = await elsewhere.of(world.accountId);
+    expect(after.reasons.at(-1)?.name).toBe('Проверка');
+    expect(after.fallback).toBe(before.fallback);
+    for (const [userId, schedule] of after.schedules) expect(before.schedules.get(userId)).toBe(schedule);
+  });
+
   it('keeps absences with their deputies, and refuses those that overlap or make no sense', async () => {
     const absence = {
       userId: '7',
@@ -220,6 +243,7 @@ describeOnEveryDatabase('test/medium/company/calendars', (open) => {
     const changes = await world.audited();
     expect(new Set(changes.map((change) => change.action))).toEqual(
       new Set([
+        'company.reasonsSaved',
         'company.calendarSaved',
         'company.calendarImported',
         'company.calendarYearDropped',
