@@ -95,7 +95,7 @@ describe('domain/plans/condition', () => {
     ],
     [step('result', 'yes'), { kind: 'none' }, 'resultOther'],
   ] as const)('finds that %j after %j comes to %s', (condition, standing, expected) => {
-    expect(verdict(condition, {}, standing as StepStanding)).toBe(expected);
+    expect(verdict(condition, {}, standing)).toBe(expected);
   });
 
   it('says neither yes nor no while the step is open, not even under "not"', () => {
