@@ -1,4 +1,4 @@
-// Commit subjects are conventional: `type(scope): what changed`, at most 100 characters.
+// Commit subjects are conventional: `type(scope): what changed`, at most 120 characters.
 import { execFileSync } from 'node:child_process';
 
 const SUBJECT = /^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(\([\w./-]+\))?!?: \S.*$/;
@@ -14,7 +14,7 @@ function subjects() {
 }
 
 const faulty = subjects().filter(
-  (subject) => subject !== '' && (!SUBJECT.test(subject) || subject.length > 110),
+  (subject) => subject !== '' && (!SUBJECT.test(subject) || subject.length > 120),
 );
 for (const subject of faulty) process.stderr.write(`not a conventional subject: ${subject}\n`);
 process.exit(faulty.length > 0 ? 1 : 0);
