@@ -1,5 +1,6 @@
 import type { Cursor } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
+import { isOrphaned } from '../infra/db/presence.js';
 import type { Sql } from '../infra/db/sql.js';
 import { ids } from './columns.js';
 import type { StepName } from './streams/streams.js';
@@ -80,7 +81,8 @@ export async function readCheckpoints(sql: Sql, accountId: string): Promise<read
 export async function claimCheckpoint(sql: Sql, lease: Lease): Promise<Checkpoint | null> {
   const [row] = await sql.query<Row>(
     `UPDATE checkpoint SET lease_owner = $3, lease_until = now() + interval '${LEASE_SECONDS} s'
-     WHERE account_id = $1 AND stream = $2 AND (lease_until IS NULL OR lease_until < now())
+     WHERE account_id = $1 AND stream = $2
+       AND (lease_until IS NULL OR lease_until < now() OR ${isOrphaned('lease_owner')})
        AND EXISTS (SELECT FROM account a WHERE a.account_id = $1 AND a.state IN ('connecting', 'active'))
      RETURNING ${COLUMNS}`,
     [lease.accountId, lease.step, lease.owner],

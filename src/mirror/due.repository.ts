@@ -1,3 +1,4 @@
+import { isOrphaned } from '../infra/db/presence.js';
 import type { Sql } from '../infra/db/sql.js';
 import { ids, numbers } from './columns.js';
 import type { StepName } from './streams/streams.js';
@@ -31,7 +32,7 @@ export async function dueAccounts(sql: Sql, rhythms: readonly Rhythm[]): Promise
        FROM checkpoint c
        JOIN account a ON a.account_id = c.account_id AND a.state IN ('connecting', 'active')
        LEFT JOIN unnest($1::text[], $2::float8[]) AS r(step, minutes) ON r.step = c.stream
-       WHERE c.lease_until IS NULL OR c.lease_until < now()
+       WHERE c.lease_until IS NULL OR c.lease_until < now() OR ${isOrphaned('c.lease_owner')}
      ) due WHERE copy OR sweep GROUP BY account_id`,
     [ids(rhythms.map((one) => one.step)), numbers(rhythms, (one) => one.everyMinutes)],
   );
@@ -47,7 +48,8 @@ export async function dueSweeps(
   const rows = await sql.query<{ stream: StepName }>(
     `SELECT c.stream FROM checkpoint c
      JOIN unnest($2::text[], $3::float8[]) AS r(step, minutes) ON r.step = c.stream
-     WHERE c.account_id = $1 AND c.stage = 'following' AND (c.lease_until IS NULL OR c.lease_until < now())
+     WHERE c.account_id = $1 AND c.stage = 'following'
+       AND (c.lease_until IS NULL OR c.lease_until < now() OR ${isOrphaned('c.lease_owner')})
        AND (c.swept_at IS NULL OR c.swept_at < now() - make_interval(secs => r.minutes * 60))`,
     [accountId, ids(rhythms.map((one) => one.step)), numbers(rhythms, (one) => one.everyMinutes)],
   );

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { HostClient } from '../contract/client.js';
 import { HOST_CONNECTIONS, type HostConnections } from '../contract/connections.js';
@@ -55,7 +54,7 @@ export class StepRunner {
     stopping: AbortSignal,
     work: (work: StepWork) => Promise<void>,
   ): Promise<StepOutcome> {
-    const lease: Lease = { accountId, step, owner: randomUUID() };
+    const lease: Lease = { accountId, step, owner: this.database.ownerToken() };
     const checkpoint = await claimCheckpoint(this.database, lease);
     if (!checkpoint) return 'taken';
     const lost = new AbortController();

@@ -56,29 +56,54 @@ export async function readTaskRows(
 
 /** Deals whose tasks are asked for in one request. */
 const DEALS_PER_LOOK = 25;
+/** From so many on they are looked for among the newest tasks first: that is where a request of a moment ago is. */
+const WORTH_THE_NEWEST = 2 * DEALS_PER_LOOK;
+/** Pages of the newest tasks in a row that brought none of them: they are older, or not there. */
+const BARREN_PAGES = 2;
 
 /**
- * Finds our tasks by their mark among the tasks of their deals. No time is part of the question, so no clock has to be
- * right. A key that is not found is looked for twice, since an odd empty answer would make a second task.
+ * Finds our tasks by their mark among the newest tasks when there are many, and what is missing then among the tasks of
+ * their deals. No time is part of the question, so no clock has to be right. A key that is not found is looked for twice
+ * there, since an odd empty answer would make a second task.
  */
 export async function findTasks(
   client: ApiClient,
   lookups: readonly TaskLookup[],
 ): Promise<ReadonlyMap<string, HostTask>> {
   const found = new Map<string, HostTask>();
+  const missing = (): readonly TaskLookup[] => lookups.filter(({ key }) => !found.has(key));
+  const keys = new Set(lookups.map(({ key }) => key));
+  const keep = (rows: readonly JsonObject[]): boolean => {
+    const ours = tasksOf(rows).filter(({ ourKey }) => ourKey !== null && keys.has(ourKey));
+    for (const task of ours) if (task.ourKey) found.set(task.ourKey, task);
+    return ours.length > 0;
+  };
+  if (dealsOf(lookups).length >= WORTH_THE_NEWEST) await lookAmongNewest(client, missing, keep);
   for (let round = 0; round < 2; round += 1) {
-    const missing = lookups.filter(({ key }) => !found.has(key));
-    const keys = new Set(missing.map(({ key }) => key));
-    const deals = [...new Set(missing.map(({ dealId }) => dealId))].filter((id) => numericId(id) !== null);
-    for (const some of chunksOf(deals, DEALS_PER_LOOK)) {
+    for (const some of chunksOf(dealsOf(missing()), DEALS_PER_LOOK)) {
       const list = taskList({ ...ON_DEALS, entity_id: some }, { id: 'desc' });
-      for await (const { rows } of pagesOf(client, list, 1, 'high')) {
-        for (const task of tasksOf(rows))
-          if (task.ourKey && keys.has(task.ourKey)) found.set(task.ourKey, task);
-      }
+      for await (const { rows } of pagesOf(client, list, 1, 'high')) keep(rows);
     }
   }
   return found;
+}
+
+async function lookAmongNewest(
+  client: ApiClient,
+  missing: () => readonly TaskLookup[],
+  keep: (rows: readonly JsonObject[]) => boolean,
+): Promise<void> {
+  let barren = 0;
+  for (let page = 1; missing().length > 0 && barren < BARREN_PAGES; page += 1) {
+    const read = await readPage(client, taskList(ON_DEALS, { id: 'desc' }), page, 'high');
+    if (!read) return;
+    barren = keep(read.rows) ? 0 : barren + 1;
+    if (!read.next) return;
+  }
+}
+
+function dealsOf(lookups: readonly TaskLookup[]): readonly string[] {
+  return [...new Set(lookups.map(({ dealId }) => dealId))].filter((id) => numericId(id) !== null);
 }
 
 function tasksOf(rows: readonly JsonObject[]): readonly HostTask[] {

@@ -58,6 +58,11 @@ export class Database implements Sql {
     return this.driver.listen(channel, onPayload, onGap ?? (() => undefined));
   }
 
+  /** Name of a new lease's owner; `isOrphaned` tells whether its process is gone. */
+  ownerToken(): string {
+    return this.driver.ownerToken();
+  }
+
   /** True when the database answers a trivial question within `timeoutMs`. */
   async answers(timeoutMs: number): Promise<boolean> {
     const late = new Promise<false>((done) => setTimeout(() => done(false), timeoutMs).unref());

@@ -12,6 +12,8 @@ export interface Driver {
     onPayload: (payload: string) => void,
     onGap: () => void,
   ): Promise<() => Promise<void>>;
+  /** Name of a new lease's owner, by which other processes see when this one is gone. */
+  ownerToken(): string;
   prismaAdapter(): SqlDriverAdapterFactory;
   /** The queue's own connection settings. */
   queueDatabase(): { connectionString: string; max: number } | { db: Db; backend: 'pglite' };

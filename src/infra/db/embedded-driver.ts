@@ -9,6 +9,7 @@ import { fromPglite } from 'pg-boss';
 import { lockDirectory } from './directory-lock.js';
 import type { Driver } from './driver.js';
 import { migrate } from './migrate.js';
+import { HOLD_PRESENCE, ownerToken } from './presence.js';
 
 /** Halves the resident memory of a reopened database; rates stay within noise of the default. */
 const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB', '-c', 'max_connections=10'];
@@ -28,6 +29,7 @@ export async function embeddedDriver(dataDir: string): Promise<Driver> {
     const folder = path.join(dataDir, 'pglite');
     if (!existsSync(path.join(folder, 'PG_VERSION'))) await createInChild(folder);
     const db = await PGlite.create({ dataDir: folder, startParams: START_PARAMS, parsers: PARSERS });
+    await db.query(HOLD_PRESENCE);
     return driverOf(db, unlock);
   } catch (error) {
     await unlock();
@@ -38,6 +40,7 @@ export async function embeddedDriver(dataDir: string): Promise<Driver> {
 /** For tests: an open database, e.g. loaded from a dump. */
 export async function memoryDriver(dump?: Blob): Promise<Driver> {
   const db = await PGlite.create({ ...(dump ? { loadDataDir: dump } : {}), parsers: PARSERS });
+  await db.query(HOLD_PRESENCE);
   return driverOf(db, async () => undefined);
 }
 
@@ -55,6 +58,7 @@ function driverOf(db: PGlite, unlock: () => Promise<void>): Driver {
       const unlisten = await db.listen(channel, onPayload);
       return async () => unlisten();
     },
+    ownerToken: () => ownerToken(true),
     prismaAdapter: () => new PrismaPGlite(db),
     queueDatabase: () => ({ db: fromPglite(db), backend: 'pglite' }),
     migrate: (folder) =>

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import type { Driver } from './driver.js';
 import { migrate } from './migrate.js';
+import { HOLD_PRESENCE, ownerToken } from './presence.js';
 import type { Sql } from './sql.js';
 
 interface PostgresOptions {
@@ -36,6 +37,7 @@ export function postgresDriver(options: PostgresOptions): Driver {
     query,
     transaction: (work) => transaction(pool, work),
     listen: (channel, onPayload, onGap) => listener.add(channel, onPayload, onGap),
+    ownerToken: () => ownerToken(listener.isConnected),
     prismaAdapter: () => new PrismaPg(pool),
     queueDatabase: () => ({ connectionString: options.url, max: 5 }),
     migrate: (folder) => onOneConnection(pool, folder),
@@ -96,7 +98,7 @@ interface Subscription {
   readonly onGap: () => void;
 }
 
-/** One connection that only listens; comes back by itself after the server restarts, and says that it missed some. */
+/** One connection that only listens and shows that this process lives; comes back by itself after the server restarts, and says that it missed some. */
 class Listener {
   private readonly subscriptions = new Set<Subscription>();
   private client: pg.Client | null = null;
@@ -122,6 +124,10 @@ class Listener {
     };
   }
 
+  get isConnected(): boolean {
+    return this.client !== null;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await this.client?.end().catch(() => undefined);
@@ -143,6 +149,7 @@ class Listener {
     client.on('error', (error) => this.lost(client, error.message));
     client.on('end', () => this.lost(client, 'the listening connection ended'));
     await client.connect();
+    await client.query(HOLD_PRESENCE);
     for (const channel of new Set([...this.subscriptions].map((one) => one.channel))) {
       await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     }
