@@ -43,7 +43,7 @@ export class ActionDelivery {
    * one of its deal: whatever happens to the earlier one, the later one has the last word.
    */
   async claim(accountId: string, id: string, limit: number, leaseMs: number): Promise<ActionClaim> {
-    const rows = await this.database.query<ActionRow & { now_ms: number }>(
+    const rows = await this.database.query<ActionRow & { seq: string; now_ms: number }>(
       `WITH due AS (
          SELECT o.key FROM outbox_action o
          WHERE o.account_id = $1 AND o.next_at <= now() AND o.state IN ('planned', 'sending', 'unknown')
@@ -60,7 +60,9 @@ export class ActionDelivery {
        RETURNING ${ACTION_COLUMNS}, o.seq, (extract(epoch FROM now()) * 1000)::float8 AS now_ms`,
       [accountId, id, limit, leaseMs],
     );
-    return { id, accountId, actions: rows.map(actionOf), now: rows[0]?.now_ms ?? 0 };
+    // What an update returns is in no order.
+    const inOrder = rows.toSorted((one, other) => Number(one.seq) - Number(other.seq));
+    return { id, accountId, actions: inOrder.map(actionOf), now: rows[0]?.now_ms ?? 0 };
   }
 
   /**

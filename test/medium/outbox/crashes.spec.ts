@@ -51,7 +51,7 @@ describeOnEveryDatabase('test/medium/outbox/crashes.spec.ts', (open: () => Promi
   ] as const)('doubles and loses nothing when the process dies %s', async (_when, accident) => {
     world.host.meets(accident);
     void world.courier({ leaseMs: 600_000 }).round(ACCOUNT);
-    await settle(() => world.host.calls.get('writeTasks') === 1);
+    await settle(() => world.host.deaths === 1);
     await world.deliver();
     expect(world.host.calls.get('writeTasks')).toBe(1);
 
@@ -101,7 +101,7 @@ describeOnEveryDatabase('test/medium/outbox/crashes.spec.ts', (open: () => Promi
     await world.want(wish('more'));
     world.host.meets({ kind: 'killed', carriedOut: false });
     void world.courier({ leaseMs: 600_000 }).round(ACCOUNT);
-    await settle(() => world.host.calls.get('writeTasks') === 1);
+    await settle(() => world.host.deaths === 1);
     await world.deliver();
     expect(world.host.tasks.list()).toHaveLength(1);
   });
