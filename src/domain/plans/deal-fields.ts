@@ -72,7 +72,13 @@ function ownValue(deal: Deal, key: string): FieldValue | undefined {
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
+/** People fill date fields with 0001-01-01 and 9999-12-31 to mean "none"; nothing is planned from such a day. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2199;
+
 function momentOf(text: string, timeZone: string): FieldMoment | null {
+  const year = Number(text.slice(0, 4));
+  if (!(year >= FIRST_YEAR && year <= LAST_YEAR)) return null;
   if (isDay(text)) {
     const at = startOfDay(text, timeZone);
     return at === null ? null : { kind: 'day', at };

@@ -77,6 +77,19 @@ describe('domain/plans/planner, for conditions', () => {
     expect(stepOf(plan, 'audit').state).toBe('actionable');
   });
 
+  it('goes on to the next stage of one visit when the condition keeps every required step of a stage out', () => {
+    const template = aTemplate([
+      aStage('a', [aStep('big', { condition: BIG }), aStep('small', { required: false })]),
+      aStage('b', [aStep('next')]),
+    ]);
+    const entry = { pipelineStageId: 'only', stageKeys: ['a', 'b'], match: 'manual', confidence: 1 } as const;
+    const input = aCase(template, [{ stage: 'only', day: 0 }], { stageMap: { entries: [entry] } });
+    const plan = decidePlan(input);
+    expect(picture(plan)).toEqual(['small#1:actionable', 'next#1:future']);
+    const done = decidePlan({ ...input, steps: withDone(plan, ['small'], MONDAY) });
+    expect(picture(done)).toEqual(['small#1:done', 'next#1:actionable']);
+  });
+
   describe('on the results of earlier steps', () => {
     const answer = aStep('ours', {
       result: {

@@ -178,7 +178,15 @@ describe('domain/plans/planner, for deadlines', () => {
   });
 
   it('counts from the stage while the date is empty or no date at all, and says so', () => {
-    for (const date of [null, '', 'next week', '2026-02-30']) {
+    for (const date of [
+      null,
+      '',
+      'next week',
+      '2026-02-30',
+      '0001-01-01',
+      '9999-12-31',
+      '2026-13-41T99:99:99Z',
+    ]) {
       const deal = aDeal('a', { fields: { UF_DATE: date } });
       const after = decidePlan(planned(meeting(2, 'workingDays'), moscow, MONDAY, { deal }));
       expect(stepOf(after, 's')).toMatchObject({ dueAt: MONDAY + 2 * DAY_MS, notes: ['dateMissing'] });

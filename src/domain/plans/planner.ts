@@ -198,11 +198,12 @@ function openedAt(fate: StepFate, inOwnStage: boolean, walk: Walk, context: Step
   return fate.run?.enteredAt ?? context.input.startedAt;
 }
 
-/** Moves the walk behind a stage: to the end of its required steps, or of all when none is required. */
+/** Moves the walk behind a stage: to the end of its required steps, or of all when the plan has no required one here. */
 function advance(walk: Walk, stage: IndexedStage, isCurrent: boolean, context: StepContext): void {
-  const own = stage.steps
-    .filter((indexed) => indexed.step.required || !stage.steps.some((other) => other.step.required))
-    .map((indexed) => context.latest.get(indexed.step.key))
+  const present = stage.steps.filter(({ step }) => context.latest.has(step.key));
+  const required = present.filter(({ step }) => step.required);
+  const own = (required.length > 0 ? required : present)
+    .map(({ step }) => context.latest.get(step.key))
     .filter((step) => step !== undefined);
   const open = own.filter(isOpen);
   if (isCurrent && open.length === 0 && walk.behind === null) {
