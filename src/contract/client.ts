@@ -139,6 +139,8 @@ export interface TaskLookup {
   readonly dealId: string;
   /** Not created before this instant: the first attempt's time. */
   readonly since: Instant;
+  /** True: "not there" will not be believed yet and is asked again, so a cheap look is enough. */
+  readonly hasty?: boolean;
 }
 
 export interface EmbedAddresses {

@@ -27,6 +27,7 @@ export class LookUps {
       key: task.key,
       dealId: task.dealId,
       since: (task.firstSentAt ?? claim.now) - CLOCK_SLACK_MS,
+      hasty: (task.sendingAt ?? claim.now) + waitMs > claim.now,
     }));
     let found: ReadonlyMap<string, HostTask>;
     try {

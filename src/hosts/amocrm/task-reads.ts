@@ -63,8 +63,8 @@ const BARREN_PAGES = 2;
 
 /**
  * Finds our tasks by their mark among the newest tasks when there are many, and what is missing then among the tasks of
- * their deals. No time is part of the question, so no clock has to be right. A key that is not found is looked for twice
- * there, since an odd empty answer would make a second task.
+ * their deals. No time is part of the question, so no clock has to be right. A key whose absence will be believed is
+ * looked for twice there, since an odd empty answer would make a second task.
  */
 export async function findTasks(
   client: ApiClient,
@@ -78,14 +78,30 @@ export async function findTasks(
     for (const task of ours) if (task.ourKey) found.set(task.ourKey, task);
     return ours.length > 0;
   };
-  if (dealsOf(lookups).length >= WORTH_THE_NEWEST) await lookAmongNewest(client, missing, keep);
-  for (let round = 0; round < 2; round += 1) {
-    for (const some of chunksOf(dealsOf(missing()), DEALS_PER_LOOK)) {
-      const list = taskList({ ...ON_DEALS, entity_id: some }, { id: 'desc' });
-      for await (const { rows } of pagesOf(client, list, 1, 'high')) keep(rows);
-    }
+  if (dealsOf(lookups).length >= WORTH_THE_NEWEST) {
+    await lookAmongNewest(client, missing, keep);
+    await lookAmongDeals(client, decisive(missing()), keep);
+  } else {
+    await lookAmongDeals(client, missing(), keep);
   }
+  await lookAmongDeals(client, decisive(missing()), keep);
   return found;
+}
+
+/** Those whose absence will be believed. */
+function decisive(lookups: readonly TaskLookup[]): readonly TaskLookup[] {
+  return lookups.filter(({ hasty }) => hasty !== true);
+}
+
+async function lookAmongDeals(
+  client: ApiClient,
+  lookups: readonly TaskLookup[],
+  keep: (rows: readonly JsonObject[]) => boolean,
+): Promise<void> {
+  for (const some of chunksOf(dealsOf(lookups), DEALS_PER_LOOK)) {
+    const list = taskList({ ...ON_DEALS, entity_id: some }, { id: 'desc' });
+    for await (const { rows } of pagesOf(client, list, 1, 'high')) keep(rows);
+  }
 }
 
 async function lookAmongNewest(
