@@ -45,19 +45,16 @@ export function joined(values: readonly string[]): string {
 
 /** For `::jsonb`; null for an object without entries. */
 export function jsonText(value: Readonly<Record<string, unknown>>): string | null {
-  // The loop ends at the first entry: most deals have none, and this runs for each of a million rows.
-  for (const _ in value) {
-    const text = JSON.stringify(value);
-    return text.includes(ESCAPED_NUL) ? JSON.stringify(value, withoutNul) : text;
-  }
-  return null;
+  if (Object.keys(value).length === 0) return null;
+  const text = JSON.stringify(value);
+  return UNSTORABLE.test(text) ? JSON.stringify(value, storable) : text;
 }
 
-/** As JSON spells it; a backslash before it only costs the careful way. */
-const ESCAPED_NUL = '\\u0000';
+/** NUL and halves of letters, as JSON spells them; a backslash before them only costs the careful way. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
-function withoutNul(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll(NUL, '') : value;
+function storable(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(NUL, '').toWellFormed() : value;
 }
 
 /** Ids for `$n::text[]`. */

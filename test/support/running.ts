@@ -130,7 +130,7 @@ export async function settled(running: Pick<Running, 'database'>, timeoutMs = 30
 
 async function pending(database: Database): Promise<number> {
   const [row] = await database.query<{ n: number }>(
-    `SELECT ((SELECT count(*) FROM inbox WHERE entity <> 'queue')
+    `SELECT ((SELECT count(*) FROM inbox WHERE entity NOT IN ('queue', 'activity'))
        + (SELECT count(*) FROM pgboss.job WHERE state IN ('created', 'active', 'retry') AND start_after <= now()
             AND name NOT LIKE '\\_\\_%')
        + (SELECT count(*) FROM outbox_task WHERE desired_rev > applied_rev AND state NOT IN ('gone', 'failed')))::int AS n`,

@@ -77,7 +77,7 @@ function valueOf(field: JsonObject, timeZone: string | null): FieldValue {
   const type = textOf(field['field_type']) ?? '';
   const kind = KINDS.get(type) ?? 'other';
   const values = rowsOf(field['values'])
-    .map((each) => oneValue(each, kind, timeZone))
+    .map((each) => READERS[kind](each, timeZone))
     .filter((each) => each !== null);
   const [first] = values;
   if (first === undefined) return null;
@@ -87,26 +87,27 @@ function valueOf(field: JsonObject, timeZone: string | null): FieldValue {
 /** Whole letters stand in some fields; what plans and reports look at is short. */
 const LONGEST_TEXT = 4_000;
 
-function oneValue(row: JsonObject, kind: FieldKind, timeZone: string | null): OneValue {
-  const value = row['value'];
-  switch (kind) {
-    case 'choice':
-      return idOf(row['enum_id']) ?? textOf(value);
-    case 'flag':
-      return value === null || value === undefined ? null : flagOf(value);
-    case 'number':
-    case 'money':
-      return decimalOf(value) ?? textOf(value);
-    case 'date':
-      return dayOf(value, timeZone);
-    case 'moment': {
-      const instant = momentOf(value);
-      return instant === null ? null : new Date(instant).toISOString();
-    }
-    default:
-      return textOf(isObject(value) ? (value['name'] ?? value['id']) : value)?.slice(0, LONGEST_TEXT) ?? null;
-  }
-}
+type Reader = (row: JsonObject, timeZone: string | null) => OneValue;
+
+const numeric: Reader = ({ value }) => decimalOf(value) ?? textOf(value);
+const plain: Reader = ({ value }) =>
+  textOf(isObject(value) ? (value['name'] ?? value['id']) : value)?.slice(0, LONGEST_TEXT) ?? null;
+
+const READERS: Readonly<Record<FieldKind, Reader>> = {
+  text: plain,
+  other: plain,
+  number: numeric,
+  money: numeric,
+  choice: (row) => idOf(row['enum_id']) ?? textOf(row['value']),
+  // There is no field for a person.
+  user: plain,
+  flag: ({ value }) => (value === null || value === undefined ? null : flagOf(value)),
+  date: ({ value }, timeZone) => dayOf(value, timeZone),
+  moment: ({ value }) => {
+    const instant = momentOf(value);
+    return instant === null ? null : new Date(instant).toISOString();
+  },
+};
 
 /** Seconds since 1970; one platform also writes RFC 3339. */
 function momentOf(value: unknown): number | null {

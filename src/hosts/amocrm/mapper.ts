@@ -46,8 +46,6 @@ export function toDeal(row: JsonObject, reading: DealReading): HostDeal | null {
   const stageId = idOf(row['status_id']) ?? '';
   const createdAt = instantOf(row['created_at']);
   const modifiedAt = instantOf(row['updated_at']) ?? createdAt ?? 0;
-  const contacts = embeddedIn(row, 'contacts');
-  const contact = contacts.find((each) => flagOf(each['is_main'])) ?? contacts[0];
   return {
     id,
     title: textOf(row['name']) ?? '',
@@ -59,7 +57,7 @@ export function toDeal(row: JsonObject, reading: DealReading): HostDeal | null {
     currency: reading.currency,
     sourceId: idOf(row['source_id']),
     companyId: idOf(embeddedIn(row, 'companies')[0]?.['id']),
-    contactId: idOf(contact?.['id']),
+    contactId: mainContact(row),
     createdAt: createdAt ?? modifiedAt,
     modifiedAt,
     stageSince: stageKindOf(stageId) === 'open' ? null : instantOf(row['closed_at']),
@@ -67,9 +65,18 @@ export function toDeal(row: JsonObject, reading: DealReading): HostDeal | null {
     lastActivityAt: null,
     productIds: idsIn(row, 'catalog_elements'),
     tags: namesIn(row, 'tags'),
-    lossReason: stageId === LOST ? (namesIn(row, 'loss_reason')[0] ?? null) : null,
+    lossReason: reasonOf(row, stageId),
     fields: reading.watched.size === 0 ? NO_FIELDS : fieldsOf(row, reading),
   };
+}
+
+function reasonOf(row: JsonObject, stageId: string): string | null {
+  return stageId === LOST ? (namesIn(row, 'loss_reason')[0] ?? null) : null;
+}
+
+function mainContact(row: JsonObject): string | null {
+  const contacts = embeddedIn(row, 'contacts');
+  return idOf((contacts.find((each) => flagOf(each['is_main'])) ?? contacts[0])?.['id']);
 }
 
 function idsIn(row: JsonObject, key: string): readonly string[] {

@@ -183,10 +183,9 @@ function* drawDeals(
     const ownerId = open && !seller.active ? (headOf.get(seller.departmentIds[0]) ?? 1) : seller.id;
     const touched = open && !truth.isDead(id) ? last.at + (options.now - last.at) * random.next() : last.at;
     const described = { id, createdAt, ...describe(random, words, clients, pipelineId) };
-    const filled = options.deals <= DEALS_WITH_FIELDS;
     yield {
       ...described,
-      ...(filled && { values: ownValues(options.seed, options.language, people, described) }),
+      ...valuesOf(options, people, described),
       pipelineId,
       ownerId,
       currency: words.currency,
@@ -195,6 +194,14 @@ function* drawDeals(
       history,
     };
   }
+}
+
+function valuesOf(
+  { seed, language, deals }: GeneratorOptions,
+  people: readonly CompanyPerson[],
+  deal: Parameters<typeof ownValues>[3],
+): Pick<CompanyDeal, 'values'> {
+  return deals > DEALS_WITH_FIELDS ? {} : { values: ownValues(seed, language, people, deal) };
 }
 
 function describe(

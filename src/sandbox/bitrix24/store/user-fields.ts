@@ -1,6 +1,6 @@
 import type { Company, CompanyDeal, CompanyField } from '../../company/company.js';
 import type { Deal } from './deal.js';
-import type { FieldSpec, FieldType, FieldValue } from './field-table.js';
+import type { FieldSpec, FieldValue } from './field-table.js';
 
 /** A field that somebody added to the portal's deals. */
 export interface UserField {
@@ -86,7 +86,7 @@ function specOf(field: UserField): FieldSpec<Deal> {
     name,
     upper: field.upper,
     // Days and moments are stored as they are written.
-    type: (field.type === 'date' || field.type === 'datetime' ? 'string' : field.type) as FieldType,
+    type: field.type === 'date' || field.type === 'datetime' ? 'string' : field.type,
     describedType: field.type,
     title: field.title,
     multiple: field.multiple,
