@@ -100,6 +100,18 @@ describe('domain/plans/planner, for pauses', () => {
     expect(taken.status).toEqual({ kind: 'active' });
   });
 
+  it('does not hold back what is left to do when the deal is closed during a pause', () => {
+    const template = aTemplate([aStage('a', [aStep('s', { exit: 'keep' })])]);
+    const stays = [
+      { stage: 'a', day: 0 },
+      { stage: 'won', day: 2 },
+    ];
+    const pause = { since: MONDAY, until: null, reason: 'client decides' };
+    const plan = decidePlan(aCase(template, stays, { pause }));
+    expect(plan.status.kind).toBe('closed');
+    expect(stepOf(plan, 's').state).toBe('actionable');
+  });
+
   it('moves a date before which something is due only when it fell into the pause', () => {
     const before: Partial<TemplateStep> = {
       offset: { anchor: { from: 'field', field: 'map:clientDate' }, amount: -1, unit: 'workingDays' },

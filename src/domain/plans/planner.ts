@@ -41,7 +41,7 @@ interface Walk {
 export function decidePlan(input: PlanInput): PlanDecision {
   const index = indexTemplate(input.template);
   const way = wayOf(input, index);
-  const context = contextOf(input);
+  const context = contextOf(input, way);
   const { decided, out, owners } = context;
   const stageKey = walkStages(index, way, context);
   dropStrays(context);
@@ -65,12 +65,14 @@ function wayOf(input: PlanInput, index: TemplateIndex): DealWay {
   return dealWay(deal, visits, stageMap, index, startedAt);
 }
 
-function contextOf(input: PlanInput): StepContext {
+function contextOf(input: PlanInput, way: DealWay): StepContext {
   const { deal, people, fieldMap = {}, now } = input;
+  const pauses = pausesOf(input);
   return {
     input,
     owners: { deal, people, fieldMap, now },
-    pauses: pausesOf(input),
+    // What is left to do after the deal's end does not wait for the end of a pause of its selling.
+    pauses: way.closed ? { ...pauses, now: null } : pauses,
     stored: new Map(input.steps.map((step) => [stepId(step.stepKey, step.visitSeq), step])),
     decided: new Map(),
     latest: new Map(),

@@ -73,6 +73,14 @@ describe('src/features/plans/because.texts', () => {
     ).toBeNull();
   });
 
+  it('tells what a step that its condition keeps out hangs on', () => {
+    const out = (params: PlanStep['because']['params']): string | null =>
+      becauseText(step({ state: 'cancelled', because: { code: 'conditionFalse', params } }), reader('ru'));
+    expect(out({ why: 'fieldBelow', field: 'amount' })).toBe('Снят: по данным сделки этот шаг не нужен.');
+    expect(out({ why: 'stepOpen', stepKey: 'call' })).toContain('когда закончится шаг «Позвонить»');
+    expect(out({ why: 'resultOther', stepKey: 'call' })).toContain('не нужен после шага «Позвонить»');
+  });
+
   it('names the day in the reader’s zone', () => {
     const until = Date.UTC(2026, 10, 23, 22);
     const text = becauseText(step({ because: { code: 'tooEarly', params: { until } } }), reader('ru'));

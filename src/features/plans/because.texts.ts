@@ -13,6 +13,8 @@ interface Words {
   readonly stage: string;
   readonly step: string;
   readonly until: string;
+  /** Whether all hangs on a step that is still open. */
+  readonly open: boolean;
 }
 
 /** Null: the state says it all. */
@@ -35,7 +37,10 @@ const RU: Record<BecauseCode, Text> = {
   dealWon: () => 'Снят: сделка выиграна.',
   dealLost: () => 'Снят: сделка проиграна.',
   dealReopened: () => 'Снят: сделка снова в работе.',
-  conditionFalse: () => 'Снят: по данным сделки этот шаг не нужен.',
+  conditionFalse: ({ step, open }) => {
+    if (step === '') return 'Снят: по данным сделки этот шаг не нужен.';
+    return open ? `Снят: решится, когда закончится шаг «${step}».` : `Снят: не нужен после шага «${step}».`;
+  },
   closingStep: () => 'Завершающий шаг: сделка уже закрыта, осталось это.',
   closingSkipped: () => 'После закрытия сделки этот шаг не нужен.',
   reopenedByHand: () => 'Открыт заново вручную.',
@@ -65,7 +70,12 @@ const EN: Record<BecauseCode, Text> = {
   dealWon: () => 'Withdrawn: the deal is won.',
   dealLost: () => 'Withdrawn: the deal is lost.',
   dealReopened: () => 'Withdrawn: the deal is open again.',
-  conditionFalse: () => 'Withdrawn: by what the deal says now, this step is not needed.',
+  conditionFalse: ({ step, open }) => {
+    if (step === '') return 'Withdrawn: by what the deal says now, this step is not needed.';
+    return open
+      ? `Withdrawn: to be decided when “${step}” is over.`
+      : `Withdrawn: not needed after “${step}”.`;
+  },
   closingStep: () => 'A closing step: the deal is closed, this is what is left.',
   closingSkipped: () => 'Not needed once the deal is closed.',
   reopenedByHand: () => 'Reopened by hand.',
@@ -153,10 +163,11 @@ export function dayText(at: Instant, reader: Pick<Reader, 'language' | 'timeZone
 }
 
 function wordsOf(because: Because, reader: Reader): Words {
-  const { stageKey, stepKey, until } = because.params;
+  const { stageKey, stepKey, until, why } = because.params;
   return {
     stage: typeof stageKey === 'string' ? reader.stageName(stageKey) : '',
     step: typeof stepKey === 'string' ? reader.stepTitle(stepKey) : '',
     until: typeof until === 'number' ? dayText(until, reader) : '',
+    open: why === 'stepOpen',
   };
 }
