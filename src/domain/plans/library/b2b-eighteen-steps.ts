@@ -38,7 +38,7 @@ export const b2bEighteenSteps: TemplateOutline = {
       key: 'lead',
       kind: 'open',
       synonyms: names(
-        'Новая, Новый лид, Новая заявка, Холодный, Неразобранное, New, New lead, Cold, Prospecting',
+        'Новая, Новый лид, Новая заявка, Холодный, Неразобранное, New, New lead, Cold, Prospecting, Incoming leads',
       ),
       steps: [
         step('study', fromEntry(2, 'workingHours'), 10, { owner: QUALIFIER, result: 'text' }),
@@ -54,7 +54,9 @@ export const b2bEighteenSteps: TemplateOutline = {
       key: 'qualification',
       kind: 'open',
       guard: 'alert',
-      synonyms: names('Квалификация, Квалифицирован, Первичный контакт, Qualification, Qualified, Contacted'),
+      synonyms: names(
+        'Квалификация, Квалифицирован, Первичный контакт, Qualification, Qualified, Contacted, Initial contact',
+      ),
       steps: [
         step('ours', fromEntry(1, 'workingDays'), 10, {
           owner: QUALIFIER,
@@ -103,7 +105,9 @@ export const b2bEighteenSteps: TemplateOutline = {
     {
       key: 'needs',
       kind: 'open',
-      synonyms: names('Потребность выявлена, Выявление потребности, Needs identified, Needs analysis'),
+      synonyms: names(
+        'Потребность выявлена, Выявление потребности, Needs identified, Needs analysis, Переговоры, Discussions',
+      ),
       steps: [
         step('potential-needs', fromEntry(3, 'workingDays'), 45, { result: 'text' }),
         step('frame-offer', fromEndOf('potential-needs', 2, 'workingDays'), 60, {
@@ -129,7 +133,7 @@ export const b2bEighteenSteps: TemplateOutline = {
       key: 'project',
       kind: 'open',
       synonyms: names(
-        'Техническое задание, Подготовка предложения, Подготовка КП, Scoping, Preparing the proposal',
+        'Техническое задание, Подготовка предложения, Подготовка КП, Scoping, Preparing the proposal, Подготовка документов, Prepare documents',
       ),
       steps: [
         step('project-needs', fromEntry(3, 'workingDays'), 60, { result: 'text' }),
@@ -163,9 +167,7 @@ export const b2bEighteenSteps: TemplateOutline = {
       key: 'negotiation',
       kind: 'open',
       guard: 'alert',
-      synonyms: names(
-        'Дожим, Переговоры, Принимают решение, Согласование, Тендер, Negotiation, Decision making, Tender',
-      ),
+      synonyms: names('Дожим, Принимают решение, Согласование, Тендер, Negotiation, Decision making, Tender'),
       steps: [
         step('push', fromEntry(2, 'workingDays'), 40, { result: 'text', reentry: 'newPass' }),
         step('head-talk', fromEntry(4, 'workingDays'), 20, { owner: HEAD, optional: true }),
@@ -192,7 +194,7 @@ export const b2bEighteenSteps: TemplateOutline = {
       kind: 'open',
       guard: 'alert',
       synonyms: names(
-        'Договор, Заключение договора, Согласование договора, Счёт выставлен, Contract, Contracting',
+        'Договор, Заключение договора, Согласование договора, Счёт выставлен, Contract, Contracting, Счёт на предоплату, Prepayment invoice, Contract discussion',
       ),
       steps: [
         step('contract', fromEntry(5, 'workingDays'), 60, { result: 'link' }),
@@ -239,7 +241,9 @@ export const b2bEighteenSteps: TemplateOutline = {
     {
       key: 'effect',
       kind: 'open',
-      synonyms: names('Проект сдан, Получение отзыва, Постпродажа, Delivered, Review'),
+      synonyms: names(
+        'Проект сдан, Получение отзыва, Постпродажа, Delivered, Review, Финальный счёт, Final invoice',
+      ),
       steps: [
         step('project-effect', fromEntry(10, 'workingDays'), 60, { owner: ACCOUNT_MANAGER, result: 'text' }),
         step('review', fromEndOf('project-effect', 3, 'workingDays'), 20, {

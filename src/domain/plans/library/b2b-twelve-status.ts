@@ -6,6 +6,7 @@ import {
   fromEndOf,
   fromEntry,
   HEAD,
+  names,
   notAnswered,
   step,
   tries,
@@ -24,16 +25,9 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'unaware',
       kind: 'open',
-      synonyms: [
-        'Новая',
-        'Новый лид',
-        'Холодный',
-        'New',
-        'New lead',
-        'Cold',
-        'Prospecting',
-        'Unaware of the product',
-      ],
+      synonyms: names(
+        'Новая, Новый лид, Холодный, New, New lead, Cold, Prospecting, Unaware of the product, Неразобранное, Incoming leads',
+      ),
       steps: [
         step('research', fromEntry(4, 'workingHours'), 20, { result: 'text' }),
         step('first-call', fromEntry(1, 'workingDays', '12:00'), 15, {
@@ -52,15 +46,9 @@ export const b2bTwelveStatus: TemplateOutline = {
       key: 'aware',
       kind: 'open',
       guard: 'alert',
-      synonyms: [
-        'Первичный контакт',
-        'Контакт установлен',
-        'Квалификация',
-        'Contacted',
-        'Qualification',
-        'Engaging',
-        'Aware of the product',
-      ],
+      synonyms: names(
+        'Первичный контакт, Контакт установлен, Квалификация, Contacted, Qualification, Engaging, Aware of the product, Initial contact',
+      ),
       steps: [
         step('qualify', fromEntry(1, 'workingDays'), 15, {
           result: 'choice',
@@ -77,13 +65,9 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'interest',
       kind: 'open',
-      synonyms: [
-        'Потребность выявлена',
-        'Выявлена потребность',
-        'Needs identified',
-        'Interested',
-        'Interest identified',
-      ],
+      synonyms: names(
+        'Потребность выявлена, Выявлена потребность, Needs identified, Interested, Interest identified, Переговоры, Discussions',
+      ),
       steps: [
         step('summary-letter', fromEntry(4, 'workingHours'), 20),
         step('book-presentation', fromEntry(1, 'workingDays'), 10),
@@ -98,13 +82,9 @@ export const b2bTwelveStatus: TemplateOutline = {
       key: 'presale',
       kind: 'open',
       guard: 'alert',
-      synonyms: [
-        'Презентация проведена',
-        'Встреча проведена',
-        'Presentation held',
-        'Demo done',
-        'Presale done',
-      ],
+      synonyms: names(
+        'Презентация проведена, Встреча проведена, Presentation held, Demo done, Presale done, Подготовка документов, Prepare documents',
+      ),
       steps: [
         step('terms', fromEntry(1, 'workingDays'), 30, { result: 'text' }),
         step('draft-offer', fromEntry(2, 'workingDays'), 90, { after: ['terms'] }),
@@ -117,14 +97,9 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'offer',
       kind: 'open',
-      synonyms: [
-        'КП отправлено',
-        'Предложение отправлено',
-        'Коммерческое предложение',
-        'Offer sent',
-        'Proposal',
-        'Proposal sent',
-      ],
+      synonyms: names(
+        'КП отправлено, Предложение отправлено, Коммерческое предложение, Offer sent, Proposal, Proposal sent',
+      ),
       steps: [
         step('offer-received', fromEntry(1, 'workingDays'), 10),
         step('offer-discussed', fromEntry(3, 'workingDays'), 30, {
@@ -138,14 +113,9 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'motivation',
       kind: 'open',
-      synonyms: [
-        'Дожим',
-        'Работа с возражениями',
-        'Принимают решение',
-        'Negotiation',
-        'Decision making',
-        'Motivation given',
-      ],
+      synonyms: names(
+        'Дожим, Работа с возражениями, Принимают решение, Negotiation, Decision making, Motivation given',
+      ),
       steps: [
         step('proof', fromEntry(2, 'workingDays'), 30),
         step('decision-date', fromEntry(3, 'workingDays'), 15, { result: 'text', reentry: 'newPass' }),
@@ -156,13 +126,9 @@ export const b2bTwelveStatus: TemplateOutline = {
       key: 'price',
       kind: 'open',
       guard: 'alert',
-      synonyms: [
-        'Переговоры о цене',
-        'Согласование цены',
-        'Согласование договора',
-        'Price negotiation',
-        'Price being agreed',
-      ],
+      synonyms: names(
+        'Переговоры о цене, Согласование цены, Согласование договора, Price negotiation, Price being agreed, Contract discussion',
+      ),
       steps: [
         step('price-limits', fromEntry(4, 'workingHours'), 15, { owner: HEAD, result: 'number' }),
         step('price-talk', fromEntry(2, 'workingDays'), 40, {
@@ -183,15 +149,9 @@ export const b2bTwelveStatus: TemplateOutline = {
       key: 'contract',
       kind: 'open',
       guard: 'alert',
-      synonyms: [
-        'Договор подписан',
-        'Договор заключён',
-        'Счёт выставлен',
-        'Ожидание оплаты',
-        'Contract signed',
-        'Invoice sent',
-        'Deal made',
-      ],
+      synonyms: names(
+        'Договор подписан, Договор заключён, Счёт выставлен, Ожидание оплаты, Contract signed, Invoice sent, Deal made, Счёт на предоплату, Prepayment invoice',
+      ),
       steps: [
         step('invoice', fromEntry(4, 'workingHours'), 15),
         step('payment-date', fromEntry(1, 'workingDays'), 10, { after: ['invoice'], result: 'text' }),
@@ -205,16 +165,9 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'money',
       kind: 'won',
-      synonyms: [
-        'Оплачено',
-        'Оплата получена',
-        'Сделка успешна',
-        'Успешно реализовано',
-        'Продажа завершена',
-        'Won',
-        'Paid',
-        'Money received',
-      ],
+      synonyms: names(
+        'Оплачено, Оплата получена, Сделка успешна, Успешно реализовано, Продажа завершена, Won, Paid, Money received',
+      ),
       steps: [
         step('payment-check', fromEntry(4, 'workingHours'), 10, {
           result: 'choice',
@@ -232,7 +185,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'repeat',
       kind: 'afterSale',
-      synonyms: ['Повторная продажа', 'Повторный заказ', 'Repeat purchase', 'Client came back'],
+      synonyms: names('Повторная продажа, Повторный заказ, Repeat purchase, Client came back'),
       steps: [
         step('repeat-need', fromEntry(4, 'workingHours'), 20, { result: 'text', reentry: 'newPass' }),
         step('repeat-offer', fromEntry(2, 'workingDays'), 30, { after: ['repeat-need'], reentry: 'newPass' }),
@@ -241,7 +194,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'paused',
       kind: 'paused',
-      synonyms: ['Пауза', 'Отложено', 'Заморожено', 'On hold', 'Paused', 'Postponed'],
+      synonyms: names('Пауза, Отложено, Заморожено, On hold, Paused, Postponed'),
       steps: [
         step('pause-reason', fromEntry(1, 'workingDays'), 10, { result: 'text', reentry: 'newPass' }),
         step('pause-touch', fromEntry(14, 'calendarDays', '11:00'), 10, {
@@ -265,14 +218,7 @@ export const b2bTwelveStatus: TemplateOutline = {
     {
       key: 'refusal',
       kind: 'lost',
-      synonyms: [
-        'Сделка провалена',
-        'Закрыто и не реализовано',
-        'Проиграна',
-        'Lost',
-        'Refused',
-        'Closed lost',
-      ],
+      synonyms: names('Сделка провалена, Закрыто и не реализовано, Проиграна, Lost, Refused, Closed lost'),
       steps: [
         step('refusal-reason', fromEntry(1, 'workingDays'), 15, { result: 'text' }),
         step('refusal-review', fromEntry(3, 'workingDays'), 15, {

@@ -10,7 +10,9 @@ export const fourAttraction: TemplateOutline = {
     {
       key: 'search',
       kind: 'open',
-      synonyms: names('Новая, Новый лид, Холодный, Поиск клиента, New, New lead, Prospecting'),
+      synonyms: names(
+        'Новая, Новый лид, Холодный, Поиск клиента, New, New lead, Prospecting, Неразобранное, Incoming leads',
+      ),
       steps: [
         step('known', fromEntry(2, 'workingHours'), 10, {
           result: 'choice',
@@ -29,7 +31,7 @@ export const fourAttraction: TemplateOutline = {
       kind: 'open',
       guard: 'alert',
       synonyms: names(
-        'Квалификация, Предложение отправлено, КП отправлено, Qualification, Contacted, Offer sent',
+        'Квалификация, Предложение отправлено, КП отправлено, Qualification, Contacted, Offer sent, Первичный контакт, Initial contact',
       ),
       steps: [
         step('general-offer', fromEntry(1, 'workingDays'), 20, { result: 'link' }),
@@ -51,7 +53,7 @@ export const fourAttraction: TemplateOutline = {
       key: 'interest',
       kind: 'open',
       synonyms: names(
-        'Интерес подтверждён, Переговоры, Потребность выявлена, Interested, Negotiation, Engaging',
+        'Интерес подтверждён, Переговоры, Потребность выявлена, Interested, Negotiation, Engaging, Принимают решение, Discussions, Decision making',
       ),
       steps: [
         step('own-offer', fromEntry(2, 'workingDays'), 60, {
@@ -80,7 +82,9 @@ export const fourAttraction: TemplateOutline = {
       key: 'contract',
       kind: 'open',
       guard: 'alert',
-      synonyms: names('Договор, Согласование договора, Заключение договора, Contract, Contracting'),
+      synonyms: names(
+        'Договор, Согласование договора, Заключение договора, Contract, Contracting, Подготовка документов, Prepare documents, Contract discussion',
+      ),
       steps: [
         step('contract-sent', fromEntry(1, 'workingDays'), 30, { result: 'link' }),
         step('contract-signed', fromEndOf('contract-sent', 4, 'workingDays'), 20, {

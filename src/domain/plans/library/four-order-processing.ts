@@ -11,7 +11,9 @@ export const fourOrderProcessing: TemplateOutline = {
       key: 'received',
       kind: 'open',
       guard: 'alert',
-      synonyms: names('Новая, Новый заказ, Новая заявка, Заказ получен, New, New order, New request'),
+      synonyms: names(
+        'Новая, Новый заказ, Новая заявка, Заказ получен, New, New order, New request, Неразобранное, Incoming leads',
+      ),
       steps: [
         step('answer-time', fromEntry(15, 'workingMinutes'), 5),
         step('record', fromEntry(1, 'workingHours'), 15, { result: 'text' }),

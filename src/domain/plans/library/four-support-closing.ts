@@ -37,7 +37,7 @@ export const fourSupportClosing: TemplateOutline = {
       kind: 'open',
       guard: 'alert',
       synonyms: names(
-        'Документы, Договор, Согласование договора, Счёт выставлен, Paperwork, Contract, Invoice sent',
+        'Документы, Договор, Согласование договора, Счёт выставлен, Paperwork, Contract, Invoice sent, Подготовка документов, Счёт на предоплату, Prepare documents, Prepayment invoice, Contract discussion',
       ),
       steps: [
         step('papers', fromEntry(1, 'workingDays'), 40, { result: 'link' }),
@@ -69,7 +69,9 @@ export const fourSupportClosing: TemplateOutline = {
       key: 'payment',
       kind: 'open',
       guard: 'alert',
-      synonyms: names('Ожидание оплаты, Ждём оплату, Оплата, Awaiting payment, Payment'),
+      synonyms: names(
+        'Ожидание оплаты, Ждём оплату, Оплата, Awaiting payment, Payment, Финальный счёт, Final invoice',
+      ),
       steps: [
         step('payment-ahead', fromEntry(1, 'workingDays', '10:00'), 10, { result: 'text' }),
         step('payment-check', fromEntry(3, 'workingDays', '10:00'), 10, {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OwnerRule, TemplateBody, TemplateStep } from '../template.types.js';
+import { aPipeline } from '../../../../test/support/plan-builders.js';
+import { mapStages } from '../stage-map.js';
 import { validateTemplate } from '../template-validation.js';
 import { libraryTemplate, listLibrary } from './library.js';
 
@@ -137,6 +139,30 @@ function words(body: TemplateBody): readonly string[] {
 function owners(step: TemplateStep): readonly OwnerRule[] {
   return step.handOver ? [step.owner, step.handOver.to] : [step.owner];
 }
+
+/** Pipelines as people find them in a new account, before anybody renamed a stage. */
+const USUAL_PIPELINES = [
+  ['Новая', 'Подготовка документов', 'Счёт на предоплату', 'В работе', 'Финальный счёт', 'Won', 'Lost'],
+  ['New', 'Prepare documents', 'Prepayment invoice', 'In progress', 'Final invoice', 'Won', 'Lost'],
+  [
+    'Неразобранное',
+    'Первичный контакт',
+    'Переговоры',
+    'Принимают решение',
+    'Согласование договора',
+    'Won',
+    'Lost',
+  ],
+  [
+    'Incoming leads',
+    'Initial contact',
+    'Discussions',
+    'Decision making',
+    'Contract discussion',
+    'Won',
+    'Lost',
+  ],
+];
 
 describe('domain/plans/library', () => {
   it('offers every template in both languages', () => {
@@ -281,4 +307,17 @@ describe('domain/plans/library', () => {
       });
     }
   });
+
+  it.each(['b2b-twelve-status', 'transactional', 'opportunity-to-delivery', 'b2b-eighteen-steps'])(
+    'finds its way in the pipelines that new accounts have: %s',
+    (key) => {
+      for (const names of USUAL_PIPELINES) {
+        const map = mapStages(template(key, 'en').stages, aPipeline(...names));
+        const open = map.entries.slice(0, 5);
+        expect(open.filter((entry) => entry.confidence >= 0.7).length).toBeGreaterThanOrEqual(3);
+        // No stage of the pipeline takes so much that a deal would stand there for most of its life.
+        expect(Math.max(...open.map((entry) => entry.stageKeys.length))).toBeLessThanOrEqual(5);
+      }
+    },
+  );
 });

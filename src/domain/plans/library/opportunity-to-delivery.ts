@@ -27,7 +27,7 @@ export const opportunityToDelivery: TemplateOutline = {
       key: 'opportunity',
       kind: 'open',
       synonyms: names(
-        'Новая, Новый лид, Неразобранное, Возможность, New, New lead, Unsorted, Prospecting, Opportunity',
+        'Новая, Новый лид, Неразобранное, Возможность, New, New lead, Unsorted, Prospecting, Opportunity, Первичный контакт, Incoming leads, Initial contact',
       ),
       steps: [
         step('talk', fromEntry(30, 'workingMinutes'), 15, {
@@ -48,7 +48,7 @@ export const opportunityToDelivery: TemplateOutline = {
       kind: 'open',
       guard: 'alert',
       synonyms: names(
-        'Коммерческое предложение, КП отправлено, Предложение, Предложение отправлено, Engaging, Offer, Offer sent, Proposal',
+        'Коммерческое предложение, КП отправлено, Предложение, Предложение отправлено, Engaging, Offer, Offer sent, Proposal, Переговоры, Принимают решение, Discussions, Decision making',
       ),
       steps: [
         step('offer', fromEntry(1, 'workingDays'), 45, { result: 'link', reentry: 'newPass' }),
@@ -78,7 +78,7 @@ export const opportunityToDelivery: TemplateOutline = {
       key: 'paperwork',
       kind: 'open',
       synonyms: names(
-        'Согласование документов, Согласование договора, Документы, Paperwork, Agreeing the papers, Documents',
+        'Согласование документов, Согласование договора, Документы, Paperwork, Agreeing the papers, Documents, Подготовка документов, Prepare documents, Contract discussion',
       ),
       steps: [
         step('draft', fromEntry(1, 'workingDays'), 40, { result: 'link' }),
@@ -94,7 +94,7 @@ export const opportunityToDelivery: TemplateOutline = {
       kind: 'open',
       guard: 'alert',
       synonyms: names(
-        'Подпись и оплата, Договор подписан, Счёт выставлен, Оплата, Signature and payment, Invoice sent, Payment',
+        'Подпись и оплата, Договор подписан, Счёт выставлен, Оплата, Signature and payment, Invoice sent, Payment, Счёт на предоплату, Prepayment invoice',
       ),
       steps: [
         step('sign', fromEntry(2, 'workingDays'), 20, { after: ['remarks'] }),
@@ -115,7 +115,9 @@ export const opportunityToDelivery: TemplateOutline = {
     {
       key: 'delivery',
       kind: 'open',
-      synonyms: names('Реализация, Исполнение, Поставка, Внедрение, Delivery, Implementation, Fulfilment'),
+      synonyms: names(
+        'Реализация, Исполнение, Поставка, Внедрение, Delivery, Implementation, Fulfilment, В работе, Финальный счёт, In progress, Final invoice',
+      ),
       steps: [
         step('hand-over', fromEntry(1, 'workingDays'), 30, { result: 'text' }),
         step('ready-date', fromDate('map:clientDate', -2, 'workingDays', '10:00'), 15, {

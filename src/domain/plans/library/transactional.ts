@@ -1,5 +1,5 @@
 import type { Edition, TemplateOutline } from './edition.js';
-import { answered, fromEndOf, fromEntry, step, tries } from './outline.js';
+import { answered, fromEndOf, fromEntry, names, step, tries } from './outline.js';
 
 /** Request, contact, offer, payment: the short way for a purchase that is decided in days. */
 export const transactional: TemplateOutline = {
@@ -10,16 +10,9 @@ export const transactional: TemplateOutline = {
     {
       key: 'new',
       kind: 'open',
-      synonyms: [
-        'Новая',
-        'Новая заявка',
-        'Новый лид',
-        'Не обработан',
-        'New',
-        'New lead',
-        'New request',
-        'Prospecting',
-      ],
+      synonyms: names(
+        'Новая, Новая заявка, Новый лид, Не обработан, New, New lead, New request, Prospecting, Неразобранное, Incoming leads',
+      ),
       steps: [
         step('first-contact', fromEntry(15, 'workingMinutes'), 10, {
           result: 'choice',
@@ -35,15 +28,9 @@ export const transactional: TemplateOutline = {
     {
       key: 'contact',
       kind: 'open',
-      synonyms: [
-        'Связались с клиентом',
-        'Контакт установлен',
-        'Квалификация',
-        'Переговоры',
-        'Contacted',
-        'Qualification',
-        'Engaging',
-      ],
+      synonyms: names(
+        'Связались с клиентом, Контакт установлен, Квалификация, Переговоры, Contacted, Qualification, Engaging, Первичный контакт, Initial contact, Discussions',
+      ),
       steps: [
         step('need', fromEntry(1, 'workingDays'), 20, { result: 'text' }),
         step('budget', fromEntry(1, 'workingDays'), 5, { optional: true, result: 'number' }),
@@ -52,14 +39,9 @@ export const transactional: TemplateOutline = {
     {
       key: 'offer',
       kind: 'open',
-      synonyms: [
-        'Предложение отправлено',
-        'КП отправлено',
-        'КП направлено',
-        'Offer sent',
-        'Proposal',
-        'Quote sent',
-      ],
+      synonyms: names(
+        'Предложение отправлено, КП отправлено, КП направлено, Offer sent, Proposal, Quote sent, Принимают решение, Подготовка документов, Decision making, Prepare documents',
+      ),
       steps: [
         step('send-offer', fromEntry(4, 'workingHours'), 30, { result: 'link' }),
         step('offer-answer', fromEndOf('send-offer', 1, 'workingDays'), 15, {
@@ -78,7 +60,9 @@ export const transactional: TemplateOutline = {
     {
       key: 'payment',
       kind: 'open',
-      synonyms: ['Ждём оплату', 'Счёт выставлен', 'Оплата', 'Awaiting payment', 'Invoice sent', 'Payment'],
+      synonyms: names(
+        'Ждём оплату, Счёт выставлен, Оплата, Awaiting payment, Invoice sent, Payment, Согласование договора, Счёт на предоплату, Contract discussion, Prepayment invoice',
+      ),
       steps: [
         step('invoice', fromEntry(2, 'workingHours'), 15),
         step('payment-reminder', fromEndOf('invoice', 2, 'workingDays', '10:00'), 10, {
@@ -95,13 +79,13 @@ export const transactional: TemplateOutline = {
     {
       key: 'paid',
       kind: 'won',
-      synonyms: ['Оплачено', 'Сделка успешна', 'Успешно реализовано', 'Won', 'Paid'],
+      synonyms: names('Оплачено, Сделка успешна, Успешно реализовано, Won, Paid'),
       steps: [],
     },
     {
       key: 'lost',
       kind: 'lost',
-      synonyms: ['Не купили', 'Сделка провалена', 'Отказ', 'Lost', 'Not bought'],
+      synonyms: names('Не купили, Сделка провалена, Отказ, Lost, Not bought'),
       steps: [],
     },
   ],
