@@ -88,7 +88,8 @@ export class Catalogue {
     return this.database.query<{ id: string; name: string }>(
       `SELECT t.template_id AS id, t.name FROM plan_template t
        WHERE t.account_id = $1::uuid AND t.retired_at IS NULL AND EXISTS (SELECT 1 FROM plan_template_version v
-         WHERE v.account_id = t.account_id AND v.template_id = t.template_id AND v.state = 'published')
+         WHERE v.account_id = t.account_id AND v.template_id = t.template_id AND v.state = 'published'
+           AND COALESCE(v.body ->> 'purpose', 'sale') = 'sale')
        ORDER BY t.name, t.template_id`,
       [accountId],
     );

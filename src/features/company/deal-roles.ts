@@ -17,6 +17,10 @@ interface DealRoleSources {
  */
 export function dealRoles(sources: DealRoleSources): Pick<CompanyRules, 'rolesFor' | 'productOf'> {
   const { roles, fields } = sources;
+  if (sources.productLine.length === 0 && fields.map.accountManager === undefined) {
+    // A hundred thousand deals are planned at once, and most companies begin without either.
+    return { productOf: () => null, rolesFor: () => roles };
+  }
   const byId = new Map(sources.productLine.map((line) => [line.productId, line]));
   const byName = new Map(sources.productLine.map((line) => [folded(line.name), line]));
   const people = peopleByName(sources.users);

@@ -6,6 +6,7 @@ import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanLaunches, type LaunchOrder } from './plan-launches.service.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
 import { ProgressRepository, type LaunchProgress } from './progress.repository.js';
+import type { DealFacts } from './stored-plan.js';
 
 /** One transaction a chunk: large enough to be quick, small enough that a stop or a crash costs little. */
 export const LAUNCH_CHUNK = 500;
@@ -65,15 +66,13 @@ export class BulkLaunches {
     { dealIds, before }: { readonly dealIds: readonly string[]; readonly before: Promise<void> },
   ): Promise<void> {
     const { accountId } = context;
-    const order: LaunchOrder = {
-      templateId: state.templateId,
-      version: state.version,
-      trigger: 'bulk',
-      startedAt: context.now,
+    const ordering = ({ deal }: DealFacts): LaunchOrder => {
+      const { templateId, version } = context.funnelFor(deal, state);
+      return { templateId, version, trigger: 'bulk', startedAt: context.now };
     };
     const occasion = { trigger: 'bulk', actor: state.startedBy, after: before } as const;
     await this.database.transaction(async (tx) => {
-      await this.launches.planDeals(tx, context, dealIds, () => order, occasion);
+      await this.launches.planDeals(tx, context, dealIds, ordering, occasion);
       // Nothing of a chunk is written before the chunk ahead of it is committed: what the progress says is done is done.
       await before;
       await this.progress.advance(tx, accountId, progressId, dealIds.at(-1) ?? '', dealIds.length);

@@ -67,7 +67,8 @@ export class DealChanges {
 export function automaticOrder(context: PlanningContext, { deal }: DealFacts): LaunchOrder | null {
   const plan = context.pipelinePlan(deal.pipelineId);
   if (!plan || deal.stageKind !== 'open') return null;
-  const { templateId, version, triggers, since } = plan;
+  const { triggers, since } = plan;
+  const { templateId, version } = context.funnelFor(deal, plan);
   if (triggers.includes('creation') && deal.createdAt >= since) {
     return { templateId, version, trigger: 'creation', startedAt: deal.createdAt };
   }

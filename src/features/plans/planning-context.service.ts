@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ACCOUNTS, type Accounts } from '../../contract/accounts.js';
 import { COMPANY, type Company, type CompanyRules } from '../../contract/company.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
-import type { Stage } from '../../domain/crm/records.js';
+import type { Deal, Stage } from '../../domain/crm/records.js';
 import type { StageMap, TemplateBody } from '../../domain/plans/types.js';
 import { CLOCK } from '../../infra/clock.js';
 import { PlanningPeople } from './planning-people.js';
@@ -14,6 +14,9 @@ import {
   type AccountPlans,
   type PipelinePlan,
 } from './template.repository.js';
+
+/** A published template version. */
+export type Funnel = Pick<PipelinePlan, 'templateId' | 'version'>;
 
 /** Everything of an account that decisions about its plans need besides the deals; a value of one moment. */
 export class PlanningContext {
@@ -27,6 +30,8 @@ export class PlanningContext {
     readonly structure: CompanyStructure,
     readonly company: CompanyRules,
     private readonly plans: AccountPlans,
+    /** Newest published versions of the templates that products name, by template id. */
+    private readonly funnels: ReadonlyMap<string, number>,
   ) {
     this.stagesByPipeline = Map.groupBy(structure.stages, (stage) => stage.pipelineId);
     this.people = new PlanningPeople(structure, company);
@@ -35,6 +40,14 @@ export class PlanningContext {
   /** Null: plans are switched off there. */
   pipelinePlan(pipelineId: string): PipelinePlan | null {
     return this.plans.byPipeline.get(pipelineId) ?? null;
+  }
+
+  /** What a new plan of the deal follows: the funnel of its product, else the usual one. */
+  funnelFor(deal: Deal, usual: Funnel): Funnel {
+    if (this.funnels.size === 0) return usual;
+    const templateId = this.company.productOf(deal)?.templateId ?? null;
+    const version = templateId === null ? undefined : this.funnels.get(templateId);
+    return templateId === null || version === undefined ? usual : { templateId, version };
   }
 
   get anythingSwitchedOn(): boolean {
@@ -73,6 +86,18 @@ export class PlanningContexts {
     const structure = await this.structure.of(accountId);
     const plans = await this.templates.accountPlans(accountId);
     const company = await this.company.of(accountId);
-    return new PlanningContext(accountId, this.clock.now(), structure, company, plans);
+    const funnels = await this.funnelsOf(accountId, company);
+    return new PlanningContext(accountId, this.clock.now(), structure, company, plans, funnels);
+  }
+
+  private async funnelsOf(accountId: string, company: CompanyRules): Promise<ReadonlyMap<string, number>> {
+    const wanted = new Set(company.productLine.map((line) => line.templateId).filter((id) => id !== null));
+    if (wanted.size === 0) return NO_FUNNELS;
+    const heads = await this.templates.heads(accountId);
+    return new Map(
+      heads.filter((head) => wanted.has(head.templateId)).map((head) => [head.templateId, head.version]),
+    );
   }
 }
+
+const NO_FUNNELS: ReadonlyMap<string, number> = new Map();
