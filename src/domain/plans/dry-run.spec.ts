@@ -14,7 +14,12 @@ import type { StageKind, StageVisit } from '../crm/records.js';
 import { LoadCount, replayDeal, type ReplayInput, type ReplayedTask } from './dry-run.js';
 
 const TEMPLATE = aTemplate([
-  aStage('a', [aStep('call', { durationMinutes: 10 }), aStep('report', { prerequisites: ['call'] })]),
+  aStage('a', [
+    aStep('call', { durationMinutes: 10 }),
+    aStep('report', {
+      offset: { anchor: { from: 'stepEnd', stepKey: 'call' }, amount: 1, unit: 'workingDays' },
+    }),
+  ]),
   aStage('b', [aStep('offer')]),
 ]);
 
@@ -48,7 +53,7 @@ describe('src/domain/plans/dry-run', () => {
       ['seller', 10],
       ['seller', 15],
     ]);
-    expect((tasks[1]?.at ?? 0) - (tasks[0]?.at ?? 0)).toBeGreaterThan(0);
+    expect((tasks[1]?.at ?? 0) - (tasks[0]?.at ?? 0)).toBe(DAY_MS);
   });
 
   it('gives the steps of a stage only when the deal came to it', () => {
