@@ -53,7 +53,7 @@ export class ActionDelivery {
              SELECT 1 FROM outbox_action e
              WHERE e.account_id = $1 AND e.deal_id = o.deal_id AND e.kind = o.kind AND e.seq < o.seq
                AND e.state IN ('planned', 'sending', 'unknown')
-               AND (e.first_sent_at IS NOT NULL OR e.next_at <= now())))
+               AND (e.sending_at IS NOT NULL OR e.next_at <= now())))
          ORDER BY o.next_at, o.seq LIMIT $3 FOR UPDATE SKIP LOCKED)
        UPDATE outbox_action o SET claimed_by = $2, claimed_until = now() + $4 * interval '1 millisecond'
        FROM due WHERE o.account_id = $1 AND o.key = due.key
@@ -101,11 +101,12 @@ export class ActionDelivery {
     const rows = await tx.query<SettledRow>(
       `UPDATE outbox_action o SET
          state = s.state, host_id = s.host_id, attempts = s.attempts, fault = s.fault,
+         first_sent_at = CASE WHEN s.maybe_there THEN o.first_sent_at END,
          next_at = now() + s.delay_ms * interval '1 millisecond',
          done_at = CASE WHEN s.state IN ('done', 'refused') THEN now() END,
          claimed_by = NULL, claimed_until = NULL
        FROM jsonb_to_recordset($3::jsonb) AS s
-         (key text, state text, host_id text, delay_ms float8, attempts int, fault text)
+         (key text, state text, host_id text, maybe_there boolean, delay_ms float8, attempts int, fault text)
        WHERE o.account_id = $1 AND o.key = s.key AND o.claimed_by = $2
        RETURNING o.key, o.state, o.deal_id, o.host_id, o.close_text`,
       [claim.accountId, claim.id, JSON.stringify(settlements.map(recordOf))],
@@ -137,6 +138,7 @@ function recordOf(settlement: ActionSettlement): object {
     key: settlement.key,
     state: settlement.state,
     host_id: settlement.hostId,
+    maybe_there: settlement.maybeThere,
     delay_ms: settlement.delayMs,
     attempts: settlement.attempts,
     fault: settlement.fault,

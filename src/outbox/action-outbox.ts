@@ -37,7 +37,7 @@ export class ActionOutbox {
     if (inserted.size > 0) await callWorkers(tx, accountId);
   }
 
-  /** Takes wishes back that were never sent; returns their keys. What is or may be in the host already stays. */
+  /** Takes wishes back that surely are not in the host; returns their keys. What is or may be there stays. */
   async cancel(tx: Sql, accountId: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
     return deleteUnsent(tx, accountId, keys);
   }

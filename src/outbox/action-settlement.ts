@@ -8,6 +8,8 @@ export interface ActionSettlement {
   readonly key: string;
   readonly state: ActionState;
   readonly hostId: string | null;
+  /** It may be in the host although nobody saw it there: not to be taken back any more. */
+  readonly maybeThere: boolean;
   /** When to look again; null: there is nothing to do. */
   readonly delayMs: number | null;
   readonly attempts: number;
@@ -40,7 +42,8 @@ export function settleAction(
   if (outcome.kind === 'ok') return { ...unchanged(row), state: 'done', hostId: outcome.hostId, attempts: 0 };
   if (outcome.kind === 'unknown' || !decision) return uncertain(row);
   const attempts = row.attempts + 1;
-  const again = { ...unchanged(row), state: 'planned' } as const;
+  // This attempt did nothing; what became of those before it is as uncertain as it was.
+  const again = { ...unchanged(row), state: 'planned', maybeThere: row.firstSentAt !== null } as const;
   switch (decision.kind) {
     case 'retry':
       return { ...again, delayMs: Math.max(0, decision.at - now), attempts };
@@ -77,7 +80,7 @@ export function settleActionLookUp(
   if (found !== undefined) return { ...unchanged(row), state: 'done', hostId: found === '' ? null : found };
   const left = REPEATABLE.has(row.action.kind) ? 0 : (row.sendingAt ?? now) + waitMs - now;
   if (left > 0) return { ...unchanged(row), state: 'unknown', delayMs: left };
-  return { ...unchanged(row), state: 'planned', delayMs: 0 };
+  return { ...unchanged(row), state: 'planned', maybeThere: REPEATABLE.has(row.action.kind), delayMs: 0 };
 }
 
 /** The row as it was, to be looked at later. */
@@ -91,5 +94,14 @@ function uncertain(row: OutboxAction): ActionSettlement {
 }
 
 function unchanged({ key, state, attempts }: OutboxAction): ActionSettlement {
-  return { key, state, hostId: null, delayMs: null, attempts, fault: null, redrivable: false };
+  return {
+    key,
+    state,
+    hostId: null,
+    maybeThere: true,
+    delayMs: null,
+    attempts,
+    fault: null,
+    redrivable: false,
+  };
 }

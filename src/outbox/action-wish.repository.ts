@@ -30,14 +30,16 @@ export async function insertActions(
   return new Set(rows.map((row) => row.key));
 }
 
-/** Removes what was never sent; what is or may be in the host stays. */
+/** Removes what is surely not in the host; what is or may be there stays. */
 export async function deleteUnsent(
   tx: Sql,
   accountId: string,
   keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ key: string }>(
-    `DELETE FROM outbox_action WHERE account_id = $1 AND key = ANY($2::text[]) AND state = 'planned' RETURNING key`,
+    `DELETE FROM outbox_action WHERE account_id = $1 AND key = ANY($2::text[])
+       AND state = 'planned' AND first_sent_at IS NULL
+     RETURNING key`,
     [accountId, [...keys]],
   );
   return new Set(rows.map((row) => row.key));
@@ -69,7 +71,10 @@ export async function endAsks(
   text: string,
 ): Promise<readonly ActionWish[]> {
   const values = [accountId, [...(which.keys ?? [])], [...(which.dealIds ?? [])]];
-  await tx.query(`DELETE FROM outbox_action WHERE ${ASKED} AND state = 'planned'`, values);
+  await tx.query(
+    `DELETE FROM outbox_action WHERE ${ASKED} AND state = 'planned' AND first_sent_at IS NULL`,
+    values,
+  );
   const rows = await tx.query<AskRow>(
     `UPDATE outbox_action SET close_text = $4
      WHERE ${ASKED} AND state IN ('sending', 'unknown', 'done') AND close_text IS NULL

@@ -25,6 +25,7 @@ export function registerPortalPage(app: FastifyInstance, portal: PortalContext):
     routes: (scope) => {
       registerDealRoutes(scope, portal, (deal) => ({
         activities: portal.activities(deal.id),
+        timeline: portal.timeline(deal.id),
         tabs: portal.placements('CRM_DEAL_DETAIL_TAB'),
         robots: portal.robots(),
       }));
@@ -42,11 +43,18 @@ export function registerPortalPage(app: FastifyInstance, portal: PortalContext):
   });
 }
 
-/** What only this host's page has: notifications of a person, robots of a deal. */
+/** What only this host's page has: notifications of a person, robots and activities of a deal. */
 function registerPersonRoutes(app: FastifyInstance, portal: PortalContext): void {
   app.get('/portal/notifications', (request) => ({
     notifications: portal.notifications(currentUser(portal, request).id).slice(0, SHOWN_ROWS),
   }));
+  app.post('/portal/activities/:id/press', (request) => {
+    const button = text(bodyOf(request)['button'], 'button');
+    return portal.pressButton(pathNumber(request, 'id'), button, currentUser(portal, request).id);
+  });
+  app.post('/portal/activities/:id/complete', (request) =>
+    portal.completeActivity(pathNumber(request, 'id'), currentUser(portal, request).id),
+  );
   app.post('/portal/deals/:id/robots', async (request) => {
     currentUser(portal, request);
     const deal = existing(portal, pathNumber(request, 'id'));

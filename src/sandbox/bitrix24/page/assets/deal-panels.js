@@ -1,13 +1,15 @@
 import { removeDeal } from './deal-removal.js';
 import { ICONS, h, icon } from './dom.js';
+import { openFrame } from './frame.js';
 import { call, money, moment, portal, stageOf } from './portal.js';
-import { taskRow } from './tasks.js';
+import { openSlider } from './slider.js';
+import { plain, taskRow } from './tasks.js';
 import { attempt, emptyState, toast } from './widgets.js';
 
 /** What the deal is, and its tasks. */
 export function generalPanel(card) {
   const { words } = portal;
-  const { deal, tasks, activities, robots } = card.data;
+  const { deal, tasks, robots } = card.data;
   const fields = [
     [words.amount, money(deal.amount, deal.currency)],
     [words.client, deal.companyName ?? '–'],
@@ -60,27 +62,100 @@ export function generalPanel(card) {
             { class: 'tasks' },
             sorted.map((task) => taskRow(task)),
           ),
-      activityList(activities),
+      activityList(card),
+      timelineList(card.data.timeline),
     ),
   );
 }
 
-function activityList(activities) {
+/** What waits for somebody in the deal; an application's own records bring their buttons along. */
+function activityList(card) {
+  const { activities } = card.data;
   if (activities.length === 0) return null;
-  const rows = activities.map((one) =>
+  const rows = activities.toSorted(
+    (one, other) => Number(one.completed) - Number(other.completed) || other.id - one.id,
+  );
+  return [
+    h('h2', { class: 'pad' }, portal.words.activities),
     h(
+      'ul',
+      { class: 'tasks activities' },
+      rows.map((one) => activityRow(card, one)),
+    ),
+  ];
+}
+
+function activityRow(card, one) {
+  const { words } = portal;
+  const who = portal.start.users.find((user) => user.id === one.responsibleId);
+  const press = (button) => void attempt(() => pressed(card, one, button)).then(card.refresh);
+  const complete = () =>
+    void attempt(() => call('POST', `/portal/activities/${one.id}/complete`)).then(card.refresh);
+  const buttons = one.buttons.map(({ key, title, primary }) =>
+    h(
+      'button',
+      {
+        class: primary ? 'button primary' : 'button',
+        disabled: one.pressed !== '',
+        onclick: () => press(key),
+      },
+      title,
+    ),
+  );
+  if (buttons.length === 0 && one.provider === 'CRM_TODO')
+    buttons.push(h('button', { class: 'button', onclick: complete }, words.complete));
+  return h(
+    'li',
+    { class: one.completed ? 'note done' : 'note', 'data-activity': String(one.id) },
+    icon(one.completed ? ICONS.check : ICONS.clock),
+    h(
+      'div',
+      { class: 'grow' },
+      h('strong', {}, one.subject),
+      one.description === '' ? null : h('p', { class: 'said' }, plain(one.description)),
+      h(
+        'span',
+        { class: 'faint block' },
+        [who?.name, one.deadline === null ? null : moment(one.deadline)].filter(Boolean).join(' · '),
+      ),
+      one.completed || buttons.length === 0 ? null : h('div', { class: 'robots' }, buttons),
+    ),
+  );
+}
+
+async function pressed(card, activity, button) {
+  const done = await call('POST', `/portal/activities/${activity.id}/press`, { button });
+  if (done.type === 'redirect') document.dispatchEvent(new CustomEvent('portal:go', { detail: done.uri }));
+  if (done.type !== 'openRestApp') return;
+  const request = { applicationId: done.applicationId, placement: 'DEFAULT', options: done.options };
+  await openSlider({
+    width: null,
+    title: activity.subject,
+    label: null,
+    owner: card,
+    mount: (holder) => openFrame(holder, request, { mode: 'slider' }),
+  });
+}
+
+/** Comments of people and applications, newest first. */
+function timelineList(timeline) {
+  if (timeline.length === 0) return null;
+  const rows = timeline.map((one) => {
+    const author = portal.start.users.find((user) => user.id === one.authorId);
+    return h(
       'li',
-      { class: one.completed ? 'note done' : 'note' },
-      icon(ICONS.clock),
+      { class: 'note' },
+      icon(ICONS.comment),
       h(
         'div',
         { class: 'grow' },
-        h('strong', {}, one.subject),
-        one.deadline === null ? null : h('span', { class: 'faint block' }, moment(one.deadline)),
+        one.title === '' ? null : h('strong', {}, one.title),
+        h('p', { class: 'said' }, plain(one.text)),
+        h('span', { class: 'faint block' }, [author?.name, moment(one.at)].filter(Boolean).join(' · ')),
       ),
-    ),
-  );
-  return [h('h2', { class: 'pad' }, portal.words.activities), h('ul', { class: 'tasks' }, rows)];
+    );
+  });
+  return [h('h2', { class: 'pad' }, portal.words.timeline), h('ul', { class: 'tasks timeline' }, rows)];
 }
 
 /** The stages the deal went through, newest first. */

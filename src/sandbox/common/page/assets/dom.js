@@ -33,6 +33,7 @@ export const ICONS = {
   search: 'M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.500 15.500L20 20',
   clock: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.500l3 1.500',
   check: 'M5 12.500l4.500 4.500L19 7.500',
+  comment: 'M5 6h14v10H11l-4 3.500V16H5z',
 };
 
 /** Replaces everything inside. */

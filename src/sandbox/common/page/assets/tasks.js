@@ -129,7 +129,7 @@ export function taskRow(task, { showDeal = false, opened = false } = {}) {
 }
 
 /** Tasks carry the host's bracket markup; this page shows its text. */
-function plain(text) {
+export function plain(text) {
   return text.replace(/\[\/?[a-z*]+(?:=[^\]]*)?\]/giu, '');
 }
 
