@@ -146,6 +146,32 @@ describe('domain/plans/planner, with conditions, groups, repetition, guards, abs
       { numRuns: 300 },
     );
   });
+
+  it('comes to the same plan whether fields and people change before or after the moves become known', () => {
+    const moves = fc.array(fc.constantFrom(...RULE_STAGES, 'won', 'lost'), { minLength: 1, maxLength: 6 });
+    const places = fc.record({ amount: fc.nat({ max: 7 }), gone: fc.nat({ max: 7 }) });
+    fc.assert(
+      fc.property(ruleTemplates, moves, places, (template, way, place) => {
+        const world = begin(template);
+        world.stored = [];
+        world.stays = ['a', ...way].map((stage, day) => ({ stage, day }));
+        world.day = world.stays.length;
+        const before = inputOf({ ...world, amount: null, dismissed: new Set() });
+        const after = inputOf({ ...world, amount: '150.00', dismissed: new Set(['m1', 'am1']) });
+        let late = decidePlan({ ...before, visits: [] });
+        for (let known = 1; known <= 8; known += 1) {
+          const deal = known > place.amount ? after.deal : before.deal;
+          const people = known > place.gone ? after.people : before.people;
+          const visits = after.visits.slice(0, known);
+          late = decidePlan({ ...after, deal, people, visits, steps: late.steps });
+        }
+        const inTime = decidePlan(after);
+        expect(standing(late)).toEqual(standing(inTime));
+        expect(late.guards).toEqual(inTime.guards);
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 /** What is there to do, or done: a step that was there only while less was known is cancelled, for whatever reason. */
