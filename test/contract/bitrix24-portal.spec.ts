@@ -212,4 +212,70 @@ describe('test/contract/bitrix24-portal', () => {
     );
     expect(reading).toMatchObject({ user: { id: '2', admin: false }, place: { dealId: 'D_1' } });
   });
+
+  async function asked(): Promise<string> {
+    const [dealId = ''] = await world.addDeals(1);
+    const action = {
+      kind: 'ask',
+      dealId,
+      userId: '1',
+      title: 'Где сделка?',
+      text: '',
+      dueAt: Date.now(),
+    } as const;
+    const [outcome] = await world.client.act([
+      { key: `ask-${dealId.toLowerCase().replace('_', '-')}`, action },
+    ]);
+    if (outcome?.kind !== 'ok' || outcome.hostId === null) throw new Error(JSON.stringify(outcome));
+    return outcome.hostId;
+  }
+
+  it('hears an answer by the button of its question, and opens the deal by the other button', async () => {
+    await world.client.embed(world.addresses);
+    const hostId = await asked();
+    const [, id = ''] = hostId.split(':');
+    await control(`/activities/${id}/press`, { button: 'done', as: 1 });
+    await world.portal.store.sender.drained();
+    const call = world.posted.findLast(({ body }) => body.toString().includes('onCrmTimelineItemAction'));
+    if (!call) throw new Error('the portal told nothing');
+    expect(world.host.readHook(call)).toMatchObject({
+      kind: 'answer',
+      hostId,
+      userId: '1',
+      answer: 'done',
+      secret: world.known.secret,
+    });
+    const { context } = world.portal;
+    const press = context.pressButton(Number(id), 'open', 1);
+    if (press.type !== 'openRestApp') throw new Error(press.type);
+    const opening = openingOf(world.portal, 1, null, { PLACEMENT_OPTIONS: JSON.stringify(press.options) });
+    const reading = await world.host.openFrame(opening, () => Promise.resolve(world.known));
+    expect(reading).toMatchObject({
+      kind: 'open',
+      place: { screen: 'plan', dealId: `D_${press.options['entityId']}` },
+    });
+  });
+
+  it.each([
+    ['a todo', ['crm.activity.configurable.add'], /^todo:/],
+    ['a task', ['crm.activity.configurable.add', 'crm.activity.todo.add'], /^task:/],
+  ])(
+    'asks by %s where the portal refuses what is better, finds it and takes it away',
+    async (_by, refused, id) => {
+      for (const method of refused)
+        world.portal.faults.add({ kind: 'inner-error', method, code: 'ERROR_WRONG_CONTEXT' });
+      const hostId = await asked();
+      expect(hostId).toMatch(id);
+      const dealId = `D_${String(world.portal.store.deals.nextId() - 1)}`;
+      const action = { kind: 'ask', dealId, userId: '1', title: '', text: '', dueAt: 0 } as const;
+      const key = `ask-${dealId.toLowerCase().replace('_', '-')}`;
+      expect(await world.client.findActions([{ key, action, since: 0 }])).toEqual(new Map([[key, hostId]]));
+      const close = { kind: 'closeAsk', dealId, hostId, text: 'Ответ дан.' } as const;
+      for (let repetition = 0; repetition < 2; repetition += 1)
+        expect(await world.client.act([{ key: 'close', action: close }])).toEqual([
+          { kind: 'ok', hostId: null },
+        ]);
+      expect((await world.seen.questions(dealId)).filter(({ open }) => open)).toEqual([]);
+    },
+  );
 });

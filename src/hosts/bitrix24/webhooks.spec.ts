@@ -79,6 +79,39 @@ describe('src/hosts/bitrix24/webhooks', () => {
     });
   });
 
+  it.each([
+    ['beside it', { userId: '7' }, {}, '7'],
+    ['in its tokens', {}, { user_id: '8' }, '8'],
+    ['nowhere', {}, {}, null],
+  ])('reads the button of a question whose person stands %s', (_where, person, tokens, userId) => {
+    const data = {
+      id: 'done',
+      entityTypeId: '2',
+      entityId: '57',
+      activityId: '12',
+      key: 'forged',
+      ...person,
+    };
+    const form = { event: 'onCrmTimelineItemAction', data, auth: { ...auth, ...tokens } };
+    expect(readHook(post(form))).toEqual({
+      kind: 'answer',
+      accountKey: 'a1b2',
+      secret: 'secret',
+      hostId: 'activity:12',
+      dealId: 'D_57',
+      userId,
+      answer: 'done',
+    });
+  });
+
+  it('reads no answer from another button, nor from one that names no question', () => {
+    const data = { id: 'later', entityTypeId: '2', entityId: '57', activityId: '12' };
+    expect(readHook(event('ONCRMTIMELINEITEMACTION', data)).kind).toBe('ignored');
+    expect(readHook(event('ONCRMTIMELINEITEMACTION', { ...data, id: 'done', activityId: '1/2' })).kind).toBe(
+      'refused',
+    );
+  });
+
   it('reads a robot with the template that was chosen for it', () => {
     const form = {
       workflow_id: 'w1',
