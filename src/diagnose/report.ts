@@ -150,9 +150,10 @@ function weakest({ weakest: leak, stages }: Diagnosis, words: Words, figures: Fi
   } else {
     lines.push(stages.some((stage) => stage.leak !== null) ? words.noLeak : words.tooFewForLeak);
   }
+  // By what it costs all deals together: a stage that few ever see may be as slow as it likes.
   const slowest = stages
     .filter((stage) => stage.finished >= ENOUGH)
-    .toSorted((a, b) => medianOf(b) - medianOf(a))[0];
+    .toSorted((a, b) => medianOf(b) * b.visits - medianOf(a) * a.visits)[0];
   if (slowest && medianOf(slowest) > 0) {
     const half = medianOf(slowest);
     lines.push(words.slowest(slowest.stageId, figures.time(half), figures.time(half * 0.2)));

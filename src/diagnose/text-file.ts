@@ -38,7 +38,7 @@ export async function openTextFile(path: string, words: Words): Promise<TextFile
     const stream = (): Readable => decoded(bytes(path, gzipped), encoding);
     return { encoding, gzipped, sample: await sampleOf(stream()), stream };
   } catch (error) {
-    if (gzipped && error instanceof Error && 'code' in error) throw new UserFault(words.brokenArchive(path));
+    if (gzipped && codeOf(error)?.startsWith('Z_')) throw new UserFault(words.brokenArchive(path));
     throw error;
   }
 }
@@ -78,7 +78,7 @@ function isDecodable(decoder: TextDecoder, chunk: Buffer | null): boolean {
     decoder.decode(chunk ?? undefined, { stream: chunk !== null });
     return true;
   } catch (error) {
-    if (error instanceof TypeError) return false;
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return false;
     throw error;
   }
 }
@@ -109,4 +109,9 @@ async function sampleOf(stream: Readable): Promise<string> {
     if (sample.length >= SAMPLE_CHARACTERS) break;
   }
   return sample.slice(0, SAMPLE_CHARACTERS);
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -76,10 +76,10 @@ export const EN: Words = {
   notHalfClosed: () => 'Fewer than half of the deals have been closed so far.',
   usualReport: (time) =>
     `A report on closed deals alone would say ${time}: it leaves out exactly those that are still open.`,
-  openNow: (deals, amount) => `${deals} open now${amount === null ? '' : `, worth ${amount}`}.`,
+  openNow: (deals, amount) => `Open now: ${deals}${amount === null ? '' : `, worth ${amount}`}.`,
   stuckNow: (count, share, amount) =>
-    `${count} of them (${share}) are stuck${amount === null ? '' : `, worth ${amount}`}.`,
-  deadNow: (count) => `${count} of the stuck look dead: hardly any deal of that age has ever moved on.`,
+    `Stuck: ${count} of them (${share})${amount === null ? '' : `, worth ${amount}`}.`,
+  deadNow: (count) => `Dead, by the look of it: ${count}. Hardly any deal of that age has ever moved on.`,
   noneStuck: () => 'None of them is stuck.',
   weakest: 'The weakest stage',
   costsMost: (stage) => `"${stage}" costs most.`,
@@ -93,7 +93,7 @@ export const EN: Words = {
   tooFewForLeak:
     'Too few deals have been decided to compare quarters (30 in each of two are needed), so no stage is named.',
   slowest: (stage, half, faster) =>
-    `Deals wait longest in "${stage}": half of them leave it within ${half}. Were it 20 % faster, half of its deals would go on ${faster} sooner.`,
+    `Most of the waiting is in "${stage}": half of them leave it within ${half}. Were it 20 % faster, half of its deals would go on ${faster} sooner.`,
   stages: 'Time in each stage',
   stageHead: [
     'Stage',

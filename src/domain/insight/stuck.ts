@@ -59,7 +59,7 @@ export interface NormOptions {
  */
 export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: NormOptions): StageNorm {
   const { finished } = countStays(table);
-  const { place, openStages, below = STUCK_BELOW, workingDayMs = (7 / 5) * MS_PER_DAY } = options;
+  const { place, openStages, below = STUCK_BELOW, workingDayMs = (7 * MS_PER_DAY) / 5 } = options;
   const third = Math.min(2, Math.floor((place * 3) / Math.max(1, openStages)));
   const idleLimit = (IDLE_LIMIT_DAYS[third] ?? 21) * MS_PER_DAY;
   if (finished < ENOUGH) return { stageId, finished, learned: null, idleLimit };
