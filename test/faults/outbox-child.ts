@@ -1,6 +1,7 @@
 // A worker process of the outbox, to be killed: `outbox-child.ts DATABASE_URL HOST_URL POINT N`. Dies by its own hand at
 // the Nth passing of POINT, as kill -9 would have it; with POINT `never` it works until it is told to stop.
 import 'reflect-metadata';
+import type { ActionLookup, ActionOutcome, HostAction } from '../../src/contract/actions.js';
 import type { TaskLookup, TaskWrite, TaskWriteOutcome } from '../../src/contract/client.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
 import { openDatabase } from '../../src/infra/db/open.js';
@@ -30,6 +31,24 @@ class RemoteHost extends MemoryHost {
     const outcomes = await post<TaskWriteOutcome[]>('/write', writes);
     pass('answered');
     return outcomes;
+  }
+
+  override async act(
+    actions: readonly HostAction[],
+    beforeSend: () => Promise<void> = async () => undefined,
+  ): Promise<readonly ActionOutcome[]> {
+    pass('actionsClaimed');
+    await beforeSend();
+    pass('actionsMarked');
+    const outcomes = await post<ActionOutcome[]>('/act', actions);
+    pass('actionsAnswered');
+    return outcomes;
+  }
+
+  override async findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>> {
+    const found = new Map(await post<[string, string][]>('/find-actions', lookups));
+    pass('actionsLookedUp');
+    return found;
   }
 
   override async findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>> {

@@ -4,18 +4,24 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ActionLookup, HostAction } from '../../src/contract/actions.js';
 import type { TaskLookup, TaskWrite } from '../../src/contract/client.js';
 import { openDatabase } from '../../src/infra/db/open.js';
+import type { ActionWish } from '../../src/outbox/index.js';
 import { createPostgresDatabase } from '../support/database.js';
+import { MemoryActions } from '../support/memory-actions.js';
 import { MemoryTasks } from '../support/memory-tasks.js';
 import { OutboxWorld, wish } from '../support/outbox-world.js';
+import { aDeal } from '../support/records.js';
 import { until } from '../support/until.js';
 
 const COUNT = 600;
+const ACTIONS = 400;
 
 /** A host that creates whatever it is told to, over HTTP, and knows nothing of keys being unique. */
 class Host {
   readonly tasks = new MemoryTasks(() => Date.now());
+  readonly actions = new MemoryActions(() => Date.now(), [aDeal('1')]);
   private readonly server: Server = createServer((request, response) => {
     void (async () => {
       const chunks = await Array.fromAsync<Buffer>(request);
@@ -37,6 +43,8 @@ class Host {
 
   private answer(path: string, body: string): unknown {
     if (path === '/find') return [...this.tasks.find(JSON.parse(body) as TaskLookup[])];
+    if (path === '/act') return (JSON.parse(body) as HostAction[]).map((one) => this.actions.carryOut(one));
+    if (path === '/find-actions') return [...this.actions.find(JSON.parse(body) as ActionLookup[])];
     return (JSON.parse(body) as TaskWrite[]).map((write) => this.tasks.carryOut(write));
   }
 }
@@ -123,6 +131,31 @@ function killing(): void {
     await expectEachOnce();
   }, 90_000);
 
+  it('doubles and loses no comment and no question when workers are killed at every point of their way', async () => {
+    const wanted = Array.from({ length: ACTIONS }, (_, index) => actionWish(index));
+    await world.wantActions(...wanted);
+    for (const [point, count] of [
+      ['actionsClaimed', 1],
+      ['actionsMarked', 1],
+      ['actionsAnswered', 1],
+      ['actionsLookedUp', 1],
+      ['actionsAnswered', 1],
+    ] as const) {
+      expect(await death(start(point, count))).toBe('SIGKILL');
+    }
+    start();
+    const done = async (): Promise<boolean> =>
+      Object.values(await world.actionStates()).every((state) => state === 'done');
+    await until(done, { timeoutMs: 60_000, what: 'every action in the host' });
+    expect(host.actions.doubled()).toEqual([]);
+    expect(
+      host.actions
+        .list()
+        .map(({ key }) => key)
+        .toSorted(),
+    ).toEqual(wanted.map(({ key }) => key).toSorted());
+  }, 120_000);
+
   it('lets the second worker finish what a frozen one left, and keeps the frozen one from doubling (row 34)', async () => {
     const frozen = start();
     await until(() => host.tasks.list().length > 0);
@@ -144,4 +177,14 @@ function killing(): void {
     start();
     await expectEachOnce();
   }, 90_000);
+}
+
+/** A comment, and every fourth a question. */
+function actionWish(index: number): ActionWish {
+  const text = `action ${index}`;
+  const asked = { userId: '7', title: text, text, dueAt: 0 };
+  return {
+    key: `action-${index}`,
+    action: index % 4 === 0 ? { kind: 'ask', dealId: '1', ...asked } : { kind: 'comment', dealId: '1', text },
+  };
 }

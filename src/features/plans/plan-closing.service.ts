@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/db/database.js';
+import { ActionOutbox } from '../../outbox/index.js';
 import { LAUNCH_CHUNK } from './bulk-launch.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanDecisions } from './plan-decisions.service.js';
@@ -15,6 +16,7 @@ export class PlanClosing {
     private readonly plans: PlanRepository,
     private readonly deals: DealFactsRepository,
     private readonly decisions: PlanDecisions,
+    private readonly actions: ActionOutbox,
   ) {}
 
   /** Idempotent; stops when the pipeline was switched on again meanwhile. */
@@ -28,6 +30,8 @@ export class PlanClosing {
         const plans = await this.plans.lockByDeals(tx, accountId, dealIds);
         const facts = await this.deals.load(tx, accountId, dealIds);
         await this.decisions.retire(tx, context, plans, facts, { trigger: 'command', actor });
+        // Nobody is to answer for a plan that is no more.
+        await this.actions.closeAsks(tx, accountId, { dealIds }, '');
       });
       after = dealIds.at(-1) ?? after;
     }
