@@ -91,11 +91,16 @@ export function eventsOf(change: PlanChange, actor: string, now: Instant): reado
     ];
   }
   const events: PlanEvent[] = [];
+  const migrated = before.version !== after.version;
+  if (migrated) {
+    events.push({ ...base, kind: 'planMigrated', detail: { from: before.version, to: after.version } });
+  }
   if (before.state !== after.state || before.closeReason !== after.closeReason) {
     events.push({ ...base, kind: `plan.${after.state}`, detail: { reason: after.closeReason } });
   }
   for (const { before: old, step } of change.steps) {
-    if (old?.state === step.state) continue;
+    // What a version brings with it is no event, as with a new plan.
+    if (old?.state === step.state || (migrated && !old)) continue;
     const detail = { step: stepIdOf(step), from: old?.state ?? null, because: step.because.code };
     events.push({ ...base, kind: `step.${step.state}`, detail });
   }

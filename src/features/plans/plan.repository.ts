@@ -49,6 +49,16 @@ export class PlanRepository {
     return this.withSteps(tx, accountId, rows);
   }
 
+  /** Open plans of these deals, to look at. */
+  async openByDeals(accountId: string, dealIds: readonly string[]): Promise<readonly StoredPlan[]> {
+    const rows = await this.database.query<PlanRow>(
+      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND state <> 'closed'
+       ORDER BY plan_id`,
+      [accountId, [...dealIds]],
+    );
+    return this.withSteps(this.database, accountId, rows);
+  }
+
   /** The deal's plan to look at: the living one, else the last. */
   async ofDeal(accountId: string, dealId: string): Promise<StoredPlan | null> {
     const rows = await this.database.query<PlanRow>(

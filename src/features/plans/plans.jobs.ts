@@ -18,6 +18,16 @@ export const closePlans = defineJob<AccountJob & { readonly pipelineId: string; 
   expireInSeconds: 3600,
 });
 
+export const MIGRATION_RETRIES = 3;
+
+/** Brings running plans onto another version of their template, or takes that back, chunk by chunk. */
+export const planMigration = defineJob<AccountJob & { readonly migrationId: string }>({
+  name: 'plans.migrate',
+  singleton: (job) => `${job.accountId}|${job.migrationId}`,
+  retryLimit: MIGRATION_RETRIES,
+  expireInSeconds: 3600,
+});
+
 /** Every minute: finds accounts whose plans want a decision because time passed. */
 export const timeTick = defineJob<object>({ name: 'plans.tick' });
 

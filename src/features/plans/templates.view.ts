@@ -143,7 +143,10 @@ export interface DryRunView {
     readonly tasks: number;
     readonly busiestDay: { readonly date: string; readonly tasks: number; readonly minutes: number };
   }[];
-  /** True when only a sample of the deals was run, and how large it was. */
+  /**
+   * How many deals were run when only a sample of them was; `tasks` and the sellers' figures are then estimates for all
+   * `deals`. Null: all were run.
+   */
   readonly sampledDeals: number | null;
 }
 
@@ -173,7 +176,10 @@ export interface DiffCountsView {
 /** `POST /api/templates/:id/migration/preview` `{ toVersion, dealIds?: string[] }`: running plans onto a version. */
 export interface MigrationPreviewView {
   readonly plans: number;
+  /** Of all plans; an estimate where only a sample was looked at. */
   readonly counts: DiffCountsView;
+  /** How many plans were looked at when not all of them were; null: all. */
+  readonly sampledPlans: number | null;
   /** At most 20 plans in full. */
   readonly examples: readonly {
     readonly dealId: string;
