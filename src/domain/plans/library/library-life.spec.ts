@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { aCase, aDeal, DAY_MS, MONDAY, type Stay } from '../../../../test/support/plan-builders.js';
+import { aCase, aDeal, DAY_MS, MONDAY, PEOPLE, type Stay } from '../../../../test/support/plan-builders.js';
 import type { PlanDecision, PlanInput, PlanStep, ResultValue } from '../types.js';
 import { decidePlan } from '../planner.js';
 import { applyCommand, type StepCommand } from '../step-commands.js';
@@ -148,5 +148,17 @@ describe('domain/plans/library/library-life', () => {
     const body = template('b2b-twelve-status');
     const input = aCase(body, [{ stage: 'money', day: 0 }], { deal: aDeal('money', { stageKind: 'won' }) });
     expect(decidePlan(input).effects).toContainEqual({ kind: 'startPlan', templateKey: 'retention' });
+  });
+
+  it('gives a qualified client to the next seller in turn, and leaves him where he is without such a group', () => {
+    const input = aCase(template('b2b-eighteen-steps'), [{ stage: 'qualification', day: 0 }]);
+    const sellers = { members: ['anna', 'boris', 'vera'], keeperId: 'head', turns: 1 };
+    const people = { ...PEOPLE, groups: new Map([['sellers', sellers]]) };
+    const handed = new Seller([0]).works({ ...input, people });
+    expect(handed.done).toEqual(['ours', 'topical', 'meeting', 'to-seller']);
+    expect(handed.decision.effects).toContainEqual(
+      expect.objectContaining({ kind: 'assignDeal', stepKey: 'to-seller', userId: 'boris' }),
+    );
+    expect(new Seller([0]).works(input).decision.effects).toEqual([]);
   });
 });

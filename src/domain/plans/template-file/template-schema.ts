@@ -14,6 +14,7 @@ const OFFSET_LIMIT = LIMITS.offsetDays * 1_440;
 
 const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
 const is = (value: string) => ({ const: value });
+const told = (description: string, schema: object) => ({ description, ...schema });
 const oneOf = (...values: readonly string[]) => ({ enum: values });
 const listOf = (items: object, maxItems: number) => ({ type: 'array', items, maxItems });
 
@@ -122,7 +123,7 @@ const rules = {
 
 const parts = {
   step: record('One step of the plan', {
-    key: ref('key'),
+    key: told('Unique in the template; never changed between versions', ref('key')),
     title: ref('name'),
     instruction: record('What to achieve, what to say, and how to know that it is done', {
       goal: ref('text'),
@@ -131,23 +132,43 @@ const parts = {
     }),
     owner: ref('owner'),
     offset: ref('offset'),
-    durationMinutes: { type: 'integer', minimum: 0, maximum: LIMITS.durationMinutes },
-    required: { type: 'boolean' },
-    prerequisites: listOf(ref('reference'), LIMITS.prerequisites),
+    durationMinutes: {
+      type: 'integer',
+      minimum: 0,
+      maximum: LIMITS.durationMinutes,
+      description: 'Planned effort in minutes',
+    },
+    required: told('Whether a guarded stage asks for it', { type: 'boolean' }),
+    prerequisites: told(
+      'Keys of steps of the same or earlier stages that have to end before this one begins',
+      listOf(ref('reference'), LIMITS.prerequisites),
+    ),
     result: ref('result'),
-    exit: oneOf('cancel', 'carryOver', 'keep'),
-    reentry: oneOf('nothing', 'reopenUndone', 'newPass'),
-    'condition?': ref('condition'),
+    exit: told(
+      'What becomes of the open step when the deal leaves the stage: cancelled; carried over to the next stage; left as it is',
+      oneOf('cancel', 'carryOver', 'keep'),
+    ),
+    reentry: told(
+      'What becomes of it when the deal enters the stage again: nothing; open again unless done; from the beginning',
+      oneOf('nothing', 'reopenUndone', 'newPass'),
+    ),
+    'condition?': told('When the step has a place in the plan; absent: always', ref('condition')),
     'repeat?': ref('repeat'),
     'handOver?': ref('handOver'),
   }),
   stage: record('One stage of the way', {
     key: ref('key'),
     name: ref('name'),
-    meaning: ref('text'),
-    kind: oneOf('open', 'won', 'afterSale', 'paused', 'lost'),
-    synonyms: listOf(ref('name'), LIMITS.synonyms),
-    'guard?': oneOf('off', 'alert', 'return'),
+    meaning: told('What is true of a deal that stands here', ref('text')),
+    kind: told(
+      'What the stage is on the way to the money',
+      oneOf('open', 'won', 'afterSale', 'paused', 'lost'),
+    ),
+    synonyms: told('Other names that a pipeline may have for it', listOf(ref('name'), LIMITS.synonyms)),
+    'guard?': told(
+      'What happens when a deal leaves with required steps undone: nothing; an alert; the deal goes back',
+      oneOf('off', 'alert', 'return'),
+    ),
     steps: listOf(ref('step'), LIMITS.steps),
   }),
   closePolicy: record('What becomes of the plan when the deal closes', {
@@ -166,11 +187,14 @@ export const TEMPLATE_SCHEMA = {
     format: is(TEMPLATE_FORMAT),
     version: { const: TEMPLATE_FORMAT_VERSION },
     key: ref('key'),
-    'purpose?': oneOf('sale', 'afterSale'),
+    'purpose?': told('A sale (absent), or a plan that begins when a deal is won', oneOf('sale', 'afterSale')),
     language: oneOf('ru', 'en'),
     name: ref('name'),
     description: ref('text'),
-    'afterWon?': listOf(ref('reference'), LIMITS.afterWon),
+    'afterWon?': told(
+      'Keys of plans after the sale that a won deal starts',
+      listOf(ref('reference'), LIMITS.afterWon),
+    ),
     stages: { ...listOf(ref('stage'), LIMITS.stages), minItems: 1 },
     onWon: ref('closePolicy'),
     onLost: ref('closePolicy'),
