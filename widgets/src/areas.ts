@@ -2,6 +2,7 @@ import type { Component } from 'vue';
 import type { BootView } from '../../src/features/embed/boot.view.js';
 import type { MessageLoader, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
+import panelSheet from './theme/area-panel.css?url';
 
 /** A part of the widget that has words and a look of its own. */
 interface Area {
@@ -13,13 +14,25 @@ interface Area {
 
 export type AreaName = string;
 
-const areas: ReadonlyMap<AreaName, Area> = new Map();
+const areas: ReadonlyMap<AreaName, Area> = new Map([
+  [
+    'panel',
+    {
+      load: () => import('./views/panel/panel-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru' ? await import('./i18n/panel.ru.json') : await import('./i18n/panel.en.json'))
+          .default,
+      sheet: panelSheet,
+    },
+  ],
+]);
 
 type Person = BootView['user'];
 
 /** The app's own pages in the order of its menu, and whose they are. What a page shows is decided by the server. */
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
+  { name: 'panel', isFor: () => true },
   { name: 'install', isFor: (person) => person.admin },
 ];
 

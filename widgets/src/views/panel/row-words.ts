@@ -1,0 +1,42 @@
+import { useI18n } from 'petite-vue-i18n';
+import type { Ref } from 'vue';
+import type { PanelRowView } from '../../../../src/features/pushing/panel.view.js';
+import { dueWords } from '../../time/words.js';
+
+export interface RowWords {
+  /** "12 of 7 days": how long it stands here and what is usual. */
+  stay(row: PanelRowView): string;
+  due(row: PanelRowView): string;
+  money(row: Pick<PanelRowView, 'amount' | 'currency'>): string;
+}
+
+/** A row's figures in the person's language. */
+export function useRowWords(now: () => number, locale: Ref<string>, timeZone: string): RowWords {
+  const { t } = useI18n();
+  return {
+    stay: (row) => {
+      if (row.daysInStage === null) return '';
+      if (row.normDays === null) return t('panel.days', { n: row.daysInStage }, row.daysInStage);
+      const norm = new Intl.NumberFormat(locale.value, { maximumFractionDigits: 1 }).format(row.normDays);
+      return t('panel.daysOfNorm', { n: row.daysInStage, norm });
+    },
+    due: (row) => {
+      if (!row.nextStep?.dueAt) return '';
+      return dueWords(row.nextStep.dueAt, now(), { language: locale.value, timeZone });
+    },
+    money: (row) => moneyWords(row.amount, row.currency, locale.value),
+  };
+}
+
+/** An unknown currency is shown by its code: hosts let people name their own. */
+export function moneyWords(amount: string | null, currency: string | null, locale: string): string {
+  if (amount === null) return '—';
+  const value = Number(amount);
+  const plain = { maximumFractionDigits: 0 } as const;
+  if (currency === null) return new Intl.NumberFormat(locale, plain).format(value);
+  try {
+    return new Intl.NumberFormat(locale, { ...plain, style: 'currency', currency }).format(value);
+  } catch {
+    return `${new Intl.NumberFormat(locale, plain).format(value)} ${currency}`;
+  }
+}
