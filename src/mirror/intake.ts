@@ -6,10 +6,11 @@ import { Config } from '../infra/config/config.js';
 import { Database } from '../infra/db/database.js';
 import { Log } from '../infra/log.js';
 import { Metrics } from '../infra/metrics.js';
+import { Spool, SpoolFull } from '../infra/spool/spool.js';
+import { withinMs } from '../infra/within-ms.js';
 import { isDataFault } from './careful-write.js';
 import { chunksOf } from './columns.js';
 import { storeHints, type Hint } from './inbox.repository.js';
-import { Spool, SpoolFull } from './spool.js';
 
 /** `stored`: in the database. `spooled`: safe on this machine's disk until the database is back. */
 export type Accepted = 'stored' | 'spooled';
@@ -190,18 +191,5 @@ export class Intake implements OnModuleInit, OnApplicationShutdown {
         else this.log.error('a spooled hint cannot be stored', { detail: String(error) });
       }
     }
-  }
-}
-
-async function withinMs<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
   }
 }

@@ -1,33 +1,53 @@
-import { Inject, Injectable } from '@nestjs/common';
+import path from 'node:path';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import secureJson from 'secure-json-parse';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
 import type { HostRequest } from '../../contract/host.js';
+import { Config } from '../../infra/config/config.js';
 import { Vault } from '../../infra/crypto/vault.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Log } from '../../infra/log.js';
+import { Spool } from '../../infra/spool/spool.js';
+import { withinMs } from '../../infra/within-ms.js';
 import { exchangeCode, type CodeExchange } from './accounts.jobs.js';
 import { AccountsService } from './accounts.service.js';
 
 const FIELD = 'exchange';
 const LONGEST_VALUE = 4_000;
 const MOST_VALUES = 20;
+/** Hosts wait three seconds for the answer. */
+const STORE_TIMEOUT_MS = 1_500;
+const REPLAY_EVERY_MS = 2_000;
 
 /**
- * Codes for tokens. A code works once and some hosts send it only once, so it is durable before the answer goes out; a
- * job does the rest.
+ * Codes for tokens. A code works once and some hosts send it only once, so it is durable before the answer goes out: in
+ * the database, or sealed on this machine's disk while that is away. A job does the rest.
  */
 @Injectable()
-export class Exchanges {
+export class Exchanges implements OnModuleInit, OnApplicationShutdown {
   private readonly log: Log;
+  private readonly spool: Spool<CodeExchange>;
+  private replayTimer: NodeJS.Timeout | null = null;
 
   constructor(
     @Inject(HOSTS) private readonly hosts: Hosts,
     private readonly accounts: AccountsService,
     private readonly vault: Vault,
     private readonly jobs: Jobs,
+    config: Config,
     log: Log,
   ) {
     this.log = log.child('exchange');
+    this.spool = new Spool(path.join(config.dataDir, 'spool-codes'));
+  }
+
+  onModuleInit(): void {
+    this.replayTimer = setInterval(() => void this.replay(), REPLAY_EVERY_MS).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.replayTimer) clearInterval(this.replayTimer);
+    await this.spool.close();
   }
 
   /** Where a browser goes to connect an account; null: this host has no such entry. */
@@ -42,13 +62,30 @@ export class Exchanges {
     return host.isOwnInstallation?.(request) === true ? 'ownInstallation' : 'consent';
   }
 
-  /** Resolves when the code is safe. */
+  /** Resolves when the code is safe; throws when neither the database nor the disk takes it. */
   async keep(hostId: string, request: HostRequest): Promise<void> {
     const query = Object.entries(request.query).slice(0, MOST_VALUES);
     const bounded = query.filter(([, value]) => value.length <= LONGEST_VALUE);
     const text = JSON.stringify(Object.fromEntries(bounded));
     const sealed = this.vault.seal(text, { accountId: hostId, field: FIELD });
-    await this.jobs.enqueue(exchangeCode, { hostId, sealed });
+    const code = { hostId, sealed };
+    try {
+      await withinMs(STORE_TIMEOUT_MS, this.jobs.enqueue(exchangeCode, code));
+    } catch (error) {
+      this.log.error('the database does not take a code: it goes to the spool', { detail: String(error) });
+      await this.spool.append([code]);
+    }
+  }
+
+  /** A code that came into the database after all is there twice: the host refuses the second exchange. */
+  private async replay(): Promise<void> {
+    if (this.spool.isEmpty()) return;
+    try {
+      const count = await this.spool.replay((codes) => this.jobs.enqueue(exchangeCode, codes));
+      if (count > 0) this.log.info('codes came back from the spool', { count });
+    } catch (error) {
+      this.log.warn('the codes in the spool wait for the database', { detail: String(error) });
+    }
   }
 
   /** Idempotent as far as a code that works once can be: a repetition is refused by the host and changes nothing. */

@@ -170,6 +170,7 @@ class Listener {
       minTimeout: 200,
       maxTimeout: 5_000,
       unref: true,
+      shouldRetry: () => !this.closed,
     }).then(() => {
       for (const one of this.subscriptions) one.onGap();
     });

@@ -18,7 +18,7 @@ interface Note {
   readonly text: string;
 }
 
-describe('src/mirror/spool', () => {
+describe('src/infra/spool/spool', () => {
   let folder: string;
   const opened: Spool<Note>[] = [];
 

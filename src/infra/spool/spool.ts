@@ -3,7 +3,7 @@ import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uuidv7 } from '../infra/ids.js';
+import { uuidv7 } from '../ids.js';
 import { decodeLines, encodeLine } from './spool-line.js';
 
 export interface SpoolLimits {
