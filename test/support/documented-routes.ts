@@ -42,6 +42,12 @@ export function bodyFor(path: string): object {
   if (path.endsWith('/fail')) return { cause: 'client', reason: 'причина для проверки' };
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
+  if (path.endsWith('/draft')) return { body: {}, revision: 0 };
+  if (path.endsWith('/publish')) return { revision: 1 };
+  if (path.endsWith('/dry-run')) return { pipelineId: 'D_0' };
+  if (/\/migration(\/preview)?$/.test(path)) return { toVersion: 1 };
+  if (path.endsWith('/preview')) return { dealId: 'D_1' };
+  if (path.endsWith('/stage-map')) return { map: { entries: [] } };
   if (path.endsWith('/preferences')) return { theme: 'dark' };
   if (path.endsWith('/schedule')) return { revision: 0, week: null, timeZone: null };
   if (path.includes('/absences/'))
