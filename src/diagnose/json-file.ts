@@ -80,6 +80,7 @@ export interface DiagnosisJson {
   readonly weakest: WeakestJson;
 }
 
+const PIECE = 1 << 16;
 const NO_LIMITS: Limits = [null, null];
 const NO_WEAKEST: WeakestJson = {
   stage: null,
@@ -95,16 +96,30 @@ const NO_WEAKEST: WeakestJson = {
   lost_money_ci95: NO_LIMITS,
 };
 
-export function asJson(diagnosis: Diagnosis, rows: number, skipped: number): DiagnosisJson {
-  return {
+/** The text of a `DiagnosisJson`, one stage and one stuck deal a line. */
+export function* jsonPieces(diagnosis: Diagnosis, rows: number, skipped: number): Generator<string> {
+  const head: Omit<DiagnosisJson, 'stages' | 'stuck' | 'weakest'> = {
     as_of: new Date(diagnosis.asOf).toISOString(),
     cases: diagnosis.deals,
     rows,
     skipped,
-    stages: diagnosis.stages.map(stageJson),
-    stuck: diagnosis.stuck.map((deal) => stuckJson(deal)),
-    weakest: weakestJson(diagnosis.weakest),
   };
+  yield JSON.stringify(head).replace(/}$/, ',\n"stages":[');
+  yield* lines(diagnosis.stages, stageJson);
+  yield '],\n"stuck":[';
+  yield* lines(diagnosis.stuck, stuckJson);
+  yield `],\n"weakest":${JSON.stringify(weakestJson(diagnosis.weakest))}}\n`;
+}
+
+function* lines<T>(items: readonly T[], jsonOf: (item: T, place: number) => unknown): Generator<string> {
+  let piece = '';
+  for (const [place, item] of items.entries()) {
+    piece += `${place === 0 ? '' : ','}\n${JSON.stringify(jsonOf(item, place))}`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 function stageJson(stage: StageDiagnosis, place: number): StageJson {

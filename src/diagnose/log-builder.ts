@@ -5,6 +5,10 @@ class Dictionary {
   readonly words: string[] = [];
   private readonly numbers = new Map<string, number>();
 
+  has(word: string): boolean {
+    return this.numbers.has(word);
+  }
+
   numberOf(word: string): number {
     const known = this.numbers.get(word);
     if (known !== undefined) return known;
@@ -51,6 +55,10 @@ export class LogBuilder {
     return this.deals.words.length;
   }
 
+  knows(deal: string): boolean {
+    return this.deals.has(deal);
+  }
+
   add(row: LogRow): void {
     if (this.rows === this.atOf.length) this.grow();
     const at = this.rows++;
@@ -68,15 +76,27 @@ export class LogBuilder {
     return last;
   }
 
-  /** May be walked many times; rows of one deal by time, equal times as they stand in the file. */
-  finish(): Iterable<LoggedDeal> {
+  /** Rows in the order of the file. */
+  forEachRow(see: (stage: string, at: number, row: number) => void): void {
+    const { words } = this.stages;
+    for (let row = 0; row < this.rows; row += 1) {
+      see(words[this.stageOf[row] ?? 0] ?? '', this.atOf[row] ?? 0, row);
+    }
+  }
+
+  /**
+   * May be walked many times; rows of one deal by time, equal times as they stand in the file.
+   *
+   * @param seen replaces each deal as it is given out; the second argument counts deals in the order of their first rows.
+   */
+  finish(seen: (deal: LoggedDeal, place: number) => LoggedDeal = (deal) => deal): Iterable<LoggedDeal> {
     const { starts, rows } = this.rowsByDeal();
     for (let deal = 0; deal < this.dealCount; deal += 1) {
       const own = rows.subarray(starts[deal], starts[deal + 1]);
       if (own.length > 1) own.sort((a, b) => (this.atOf[a] ?? 0) - (this.atOf[b] ?? 0) || a - b);
     }
     const dealAt = (deal: number): LoggedDeal =>
-      this.dealFrom(deal, rows.subarray(starts[deal], starts[deal + 1]));
+      seen(this.dealFrom(deal, rows.subarray(starts[deal], starts[deal + 1])), deal);
     const count = this.dealCount;
     return {
       *[Symbol.iterator](): Generator<LoggedDeal> {

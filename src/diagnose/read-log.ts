@@ -24,7 +24,6 @@ export interface BadRow {
 /** What was read, and what a reader of the report should know of how. */
 export interface ReadLog {
   readonly deals: Iterable<LoggedDeal>;
-  readonly kind: FileKind;
   /** Null for a log. */
   readonly snapshot: SnapshotFacts | null;
   /** Rows after the header, the skipped ones among them. */
@@ -112,16 +111,13 @@ class RowReader {
     if (this.skipped > BAD_SHARE * this.rows) {
       throw new UserFault(words.tooManyBadRows(this.skipped, this.rows, this.bad));
     }
-    const snapshot = this.snapshots?.finish(this.builder, options) ?? null;
-    const { stageNames } = this.builder;
-    if (stageNames.length > MOST_STAGES) {
-      const column = this.plan.header[this.plan.columns.stage ?? 0] ?? '';
-      throw new UserFault(words.tooManyStages(stageNames.length, column));
-    }
+    const snapshot = this.snapshots?.finish(options) ?? null;
+    const { stageNames } = snapshot ?? this.builder;
+    this.checkStages(stageNames);
+    const asOf = snapshot?.asOf ?? options.asOf ?? this.builder.lastTime();
     return {
-      deals: this.builder.finish(),
-      kind: this.plan.kind,
-      snapshot,
+      deals: snapshot?.deals ?? this.builder.finish(),
+      snapshot: snapshot?.facts ?? null,
       rows: this.rows,
       skipped: this.skipped,
       bad: this.bad,
@@ -129,8 +125,14 @@ class RowReader {
       header: this.plan.header,
       columns: this.plan.columns,
       dayOrder: this.plan.dayOrder,
-      asOf: options.asOf ?? this.builder.lastTime(),
+      asOf,
     };
+  }
+
+  private checkStages({ length }: readonly string[]): void {
+    if (length <= MOST_STAGES) return;
+    const column = this.plan.header[this.plan.columns.stage ?? 0] ?? '';
+    throw new UserFault(this.words.tooManyStages(length, column));
   }
 
   /** Null when the row was taken, else why it cannot be. */

@@ -1,15 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { StageKind } from '../domain/crm/records.js';
-import { diagnose, type Diagnosis } from '../domain/insight/diagnosis.js';
+import { diagnose } from '../domain/insight/diagnosis.js';
 import { guessClosing, stageUses, typicalOrder, type StageUse } from '../domain/insight/stage-guess.js';
 import type { StageInOrder } from '../domain/insight/stays.js';
-import { asJson } from './json-file.js';
+import { jsonPieces } from './json-file.js';
 import type { DiagnoseOptions } from './options.js';
 import { asPage } from './page-layout.js';
 import { readLog, type ReadLog } from './read-log.js';
 import { reportOf } from './report.js';
 import type { Closing } from './report-method.js';
 import { asText } from './text-layout.js';
+import { stagesNamed } from './stage-names.js';
 import { UserFault } from './user-fault.js';
 import { wordsIn, type Words } from './words.js';
 
@@ -26,29 +29,21 @@ export async function runDiagnosis(options: DiagnoseOptions): Promise<string> {
   const diagnosis = diagnose(log.deals, stagesOf(log, closing), log.asOf);
   if (diagnosis.deals === 0) throw new UserFault(words.nothingBefore(new Date(log.asOf).toISOString()));
   const report = reportOf(diagnosis, log, closing, words);
-  await write(options.json, () => jsonText(diagnosis, log), words);
-  await write(options.html, () => asPage(report, options.language), words);
+  await write(options.json, () => jsonPieces(diagnosis, log.rows, log.skipped), words);
+  await write(options.html, () => [asPage(report, options.language)], words);
   return asText(report);
 }
 
 function closingOf(options: DiagnoseOptions, log: ReadLog, uses: readonly StageUse[], words: Words): Closing {
   const ids = uses.map((use) => use.id);
-  const won = options.won.map((name) => stageNamed(name, ids, words));
-  const lost = options.lost.map((name) => stageNamed(name, ids, words));
   const { timeZone } = options;
-  const given = won.length + lost.length > 0;
-  if (log.snapshot) {
-    return { won: log.snapshot.won, lost: log.snapshot.lost, guessed: !given, timeZone };
+  const guessed = options.won.length + options.lost.length === 0;
+  if (log.snapshot) return { won: log.snapshot.won, lost: log.snapshot.lost, guessed, timeZone };
+  if (!guessed) {
+    const [won, lost] = [options.won, options.lost].map((names) => stagesNamed(names, ids, words));
+    return { won: won ?? [], lost: lost ?? [], guessed, timeZone };
   }
-  if (given) return { won, lost, guessed: false, timeZone };
-  return { ...guessClosing(uses), guessed: true, timeZone };
-}
-
-function stageNamed(name: string, ids: readonly string[], words: Words): string {
-  const plain = (text: string): string => text.trim().toLowerCase();
-  const found = ids.find((id) => id === name) ?? ids.find((id) => plain(id) === plain(name));
-  if (found === undefined) throw new UserFault(words.noSuchStage(name, ids));
-  return found;
+  return { ...guessClosing(uses), guessed, timeZone };
 }
 
 /** Stages that a list of deals tells no time of stand before the one that it does. */
@@ -65,14 +60,11 @@ function stagesOf(log: ReadLog, closing: Closing): readonly StageInOrder[] {
   return [...(before ?? []), ...(rest ?? [])];
 }
 
-function jsonText(diagnosis: Diagnosis, log: ReadLog): string {
-  return `${JSON.stringify(asJson(diagnosis, log.rows, log.skipped), null, 2)}\n`;
-}
-
-async function write(path: string | null, text: () => string, words: Words): Promise<void> {
+/** Written piece by piece: of a large account the stuck deals alone are more than one string should hold. */
+async function write(path: string | null, pieces: () => Iterable<string>, words: Words): Promise<void> {
   if (path === null) return;
   try {
-    await writeFile(path, text());
+    await pipeline(Readable.from(pieces()), createWriteStream(path));
   } catch (error) {
     throw new UserFault(words.cannotWrite(path, error instanceof Error ? error.message : String(error)));
   }

@@ -93,7 +93,7 @@ export const EN: Words = {
   tooFewForLeak:
     'Too few deals have been decided to compare quarters (30 in each of two are needed), so no stage is named.',
   slowest: (stage, half, faster) =>
-    `Most of the waiting is in "${stage}": half of them leave it within ${half}. Were it 20 % faster, half of its deals would go on ${faster} sooner.`,
+    `Most of the waiting is in "${stage}": half of the deals leave it within ${half}. Were it 20 % faster, half of them would go on ${faster} sooner.`,
   stages: 'Time in each stage',
   stageHead: [
     'Stage',

@@ -116,6 +116,17 @@ describe('test/diagnose/report', () => {
     expect(text).toContain('«Новая» – 1 сделка');
   });
 
+  it('takes the closing stages of a list that it is told, whatever their case', async () => {
+    const rows = ['deal id,status,created at,closed at'];
+    for (let deal = 0; deal < 4; deal += 1)
+      rows.push(`${deal},${deal % 2 ? 'Gone' : 'Here'},2026-01-01,2026-01-05`);
+    const file = desk.write('told.csv', rows.join('\n'));
+    const { json } = await desk.run(file, '--won', 'gone');
+    expect(stageOf(json, 'Gone').terminal).toBe('won');
+    expect(stageOf(json, 'Here').terminal).toBe('lost');
+    expect(await desk.refused(file, '--lost', 'Nowhere')).toContain('There is no stage "Nowhere"');
+  });
+
   it('shows several open stages of a list as one', async () => {
     const rows = [
       'deal id,status,created at,closed at',
