@@ -170,6 +170,17 @@ describe('domain/plans/template-file/import-template', () => {
     expect(faultsOf(`{"format":"dozhim-template","version":1,"stages":${stages}}`)).toHaveLength(100);
   });
 
+  it('reads a list without end at the price of a long one', () => {
+    const steps = `[${'{},'.repeat(20_000)}{}]`;
+    const started = performance.now();
+    const found = faultsOf(`{"format":"dozhim-template","version":1,"stages":[{"steps":${steps}}]}`);
+    // Quadratic validation takes ten seconds and more; a machine under load stays far below.
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(found).toContainEqual(
+      expect.objectContaining({ path: '/stages/0/steps', message: expect.stringContaining('100') }),
+    );
+  });
+
   it('names one person of another CRM as something that a file cannot hold', () => {
     const { text } = withLine('"kind": "dealResponsible"', '"kind": "user", "userId": "7"');
     expect(faultsOf(text).map((fault) => fault.path)).toContain('/stages/0/steps/0/owner/kind');

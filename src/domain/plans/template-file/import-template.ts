@@ -51,12 +51,10 @@ function placedFaults(
   language: Language,
 ): readonly TemplateFileFault[] {
   return faults
-    .map((fault) => {
-      const what = fault.code === 'unknownField' ? 'name' : 'value';
-      return placedFault(fault, placeOf(fault.path, what), language);
-    })
-    .toSorted((one, other) => one.line - other.line || one.column - other.column)
-    .slice(0, FILE_LIMITS.faults);
+    .map((fault) => ({ fault, place: placeOf(fault.path, fault.code === 'unknownField' ? 'name' : 'value') }))
+    .toSorted((one, other) => one.place.line - other.place.line || one.place.column - other.place.column)
+    .slice(0, FILE_LIMITS.faults)
+    .map(({ fault, place }) => placedFault(fault, place, language));
 }
 
 function placedFault(fault: DescribedFault, place: TextPlace, language: Language): TemplateFileFault {

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { TemplateErrorCode } from '../template-fault.js';
 import { pointerPart } from './file-text.js';
+import { TEMPLATE_LIMITS } from '../template-limits.js';
 import { TEMPLATE_SCHEMA } from './template-schema.js';
 
 /** A place where a file breaks the schema. */
@@ -33,8 +34,18 @@ export function schemaFaults(value: unknown): readonly SchemaFault[] {
     verbose: true,
     allowUnionTypes: true,
   }).compile(TEMPLATE_SCHEMA);
-  if (compiled(value)) return [];
+  if (compiled(shortened(value))) return [];
   return (compiled.errors ?? []).flatMap((error) => faultOf(error) ?? []);
+}
+
+/** One more than any list of a template may hold. */
+const LONGEST_LIST = Math.max(TEMPLATE_LIMITS.steps, TEMPLATE_LIMITS.values) + 1;
+
+/** The same with long lists cut: each wrong item of one list costs the validator as much as all before it together. */
+function shortened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, LONGEST_LIST).map(shortened);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortened(part)]));
 }
 
 type Reader = (error: ErrorObject) => Omit<SchemaFault, 'path'> & { readonly below?: string };
