@@ -33,7 +33,7 @@ export function tidy(filter: PanelFilter): PanelFilter {
   const kept = Object.entries(filter).filter(
     ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
   );
-  return Object.fromEntries(kept) as PanelFilter;
+  return Object.fromEntries(kept);
 }
 
 export function isEmpty(filter: PanelFilter): boolean {

@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, type ShallowRef } from 'vue';
 import type {
   PanelChoicesView,
   PanelFilter,
@@ -18,164 +18,147 @@ const CALM_MS = 30_000;
 /** Typing settles before the server is asked. */
 const SETTLE_MS = 250;
 
-export interface Panel {
-  readonly choices: ShallowRef<PanelChoicesView | null>;
-  readonly filter: ShallowRef<PanelFilter>;
-  readonly sort: Ref<PanelSort>;
-  readonly rows: ShallowRef<readonly PanelRowView[]>;
-  readonly total: Ref<number>;
-  readonly counts: ShallowRef<Readonly<Record<PanelMark, number>> | null>;
-  readonly now: Ref<number>;
-  readonly failure: ShallowRef<ApiFailure | null>;
-  /** `first`: nothing is known of this filter yet; `more`: the next page is on its way. */
-  readonly busy: Ref<'first' | 'more' | null>;
-  readonly live: Ref<LiveState>;
-  readonly heardAt: Ref<number>;
-  readonly hasMore: ComputedRef<boolean>;
-  narrow(change: PanelFilter): void;
-  reset(filter?: PanelFilter): void;
-  order(sort: PanelSort): void;
-  more(): Promise<void>;
-  reload(): Promise<void>;
-  /** Shows rows otherwise until the server has said how they are. */
-  patch(dealIds: readonly string[], change: (row: PanelRowView) => PanelRowView | null): void;
-}
-
 /** The panel's list: one filter, one order, and as many pages as were scrolled through. */
-export function usePanel(api: ApiClient): Panel {
-  const choices: ShallowRef<PanelChoicesView | null> = shallowRef(null);
-  const filter: ShallowRef<PanelFilter> = shallowRef({});
-  const sort = ref<PanelSort>('pain');
-  const rows: ShallowRef<readonly PanelRowView[]> = shallowRef([]);
-  const total = ref(0);
-  const counts: Panel['counts'] = shallowRef(null);
-  const now = ref(Date.now());
-  const failure = shallowRef<ApiFailure | null>(null);
-  const busy = ref<'first' | 'more' | null>('first');
-  const live = ref<LiveState>('connecting');
-  const heardAt = ref(Date.now());
-  const next = ref<string | null>(null);
-  let asked = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let settling: ReturnType<typeof setTimeout> | undefined;
+export class Panel {
+  readonly choices: ShallowRef<PanelChoicesView | null> = shallowRef(null);
+  readonly filter: ShallowRef<PanelFilter> = shallowRef({});
+  readonly sort = ref<PanelSort>('pain');
+  readonly rows: ShallowRef<readonly PanelRowView[]> = shallowRef([]);
+  readonly total = ref(0);
+  readonly counts: ShallowRef<Readonly<Record<PanelMark, number>> | null> = shallowRef(null);
+  readonly now = ref(Date.now());
+  readonly failure: ShallowRef<ApiFailure | null> = shallowRef(null);
+  /** `first`: nothing is known of this filter yet; `more`: the next page is on its way. */
+  readonly busy = ref<'first' | 'more' | null>('first');
+  readonly live = ref<LiveState>('connecting');
+  readonly heardAt = ref(Date.now());
+  readonly #next = ref<string | null>(null);
+  readonly hasMore = computed(() => this.#next.value !== null);
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly api: ApiClient) {}
+
+  async start(): Promise<void> {
+    try {
+      this.choices.value = await this.api.read<PanelChoicesView>('/api/panel/choices');
+      this.filter.value = this.choices.value.last ?? {};
+    } catch (error) {
+      this.failure.value = asFailure(error);
+      this.busy.value = null;
+      return;
+    }
+    this.#anew(false);
+  }
+
+  stop(): void {
+    this.#asked += 1;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#settling);
+  }
+
+  narrow(change: PanelFilter): void {
+    this.filter.value = tidy({ ...this.filter.value, ...change });
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#anew(true), SETTLE_MS);
+  }
+
+  reset(other: PanelFilter = {}): void {
+    this.filter.value = tidy(other);
+    this.#anew(true);
+  }
+
+  order(other: PanelSort): void {
+    this.sort.value = other;
+    this.#anew(false);
+  }
+
+  async more(): Promise<void> {
+    if (this.#next.value === null || this.busy.value !== null) return;
+    this.busy.value = 'more';
+    await this.#ask(this.#next.value);
+  }
+
+  reload(): Promise<void> {
+    return this.choices.value ? this.#ask(null) : this.start();
+  }
+
+  /** Views are saved and removed by the filters' row. */
+  async reloadChoices(): Promise<void> {
+    this.choices.value = await this.api
+      .read<PanelChoicesView>('/api/panel/choices')
+      .catch(() => this.choices.value);
+  }
+
+  /** Shows rows otherwise until the server has said how they are; null: the row leaves the list. */
+  patch(dealIds: readonly string[], change: (row: PanelRowView) => PanelRowView | null): void {
+    const touched = new Set(dealIds);
+    this.rows.value = this.rows.value.flatMap((row) =>
+      touched.has(row.dealId) ? (change(row) ?? []) : [row],
+    );
+  }
+
+  /** Who scrolled down keeps his place: only the counters and the rows of the first page are brought up to date. */
+  readonly tick = (): void => {
+    if (!document.hidden) void this.#ask(null, this.rows.value.length > PAGE_ROWS);
+  };
+
+  #anew(remember: boolean): void {
+    this.busy.value = 'first';
+    this.rows.value = [];
+    this.#next.value = null;
+    void this.#ask(null);
+    if (!remember) return;
+    this.api.write('PUT', '/api/panel/last', { filter: this.filter.value }).catch(() => undefined);
+  }
 
   /** Only the answer to the newest question counts: an older one may come later. */
-  async function ask(after: string | null): Promise<void> {
-    const question = ++asked;
-    clearTimeout(timer);
+  async #ask(after: string | null, keepPlace = false): Promise<void> {
+    const question = ++this.#asked;
+    clearTimeout(this.#timer);
     try {
-      const page = await api.read<PanelPageView>(
-        `/api/panel?${addressOf(filter.value, { sort: sort.value, limit: PAGE_ROWS, after })}`,
-      );
-      if (question === asked) take(page, after !== null);
+      const query = addressOf(this.filter.value, { sort: this.sort.value, limit: PAGE_ROWS, after });
+      const page = await this.api.read<PanelPageView>(`/api/panel?${query}`);
+      if (question === this.#asked) this.#take(page, after !== null, keepPlace);
     } catch (error) {
-      if (question !== asked) return;
-      failure.value = asFailure(error);
-      live.value = 'waiting';
+      if (question !== this.#asked) return;
+      this.failure.value = asFailure(error);
+      this.live.value = 'waiting';
     } finally {
-      if (question === asked) {
-        busy.value = null;
-        timer = setTimeout(tick, CALM_MS);
+      if (question === this.#asked) {
+        this.busy.value = null;
+        this.#timer = setTimeout(this.tick, CALM_MS);
       }
     }
   }
 
-  function take(page: PanelPageView, added: boolean): void {
-    const known = new Set(rows.value.map((row) => row.dealId));
-    rows.value = added ? [...rows.value, ...page.rows.filter((row) => !known.has(row.dealId))] : page.rows;
-    next.value = page.next;
-    total.value = page.total;
-    counts.value = page.counts;
-    now.value = Date.parse(page.now) || Date.now();
-    failure.value = null;
-    live.value = 'polled';
-    heardAt.value = Date.now();
-  }
-
-  /** Who scrolled down keeps his place: only the counters and the rows of the first page are brought up to date. */
-  async function refresh(): Promise<void> {
-    if (rows.value.length <= PAGE_ROWS) return ask(null);
-    const question = ++asked;
-    try {
-      const page = await api.read<PanelPageView>(
-        `/api/panel?${addressOf(filter.value, { sort: sort.value, limit: PAGE_ROWS })}`,
-      );
-      if (question !== asked) return;
+  #take(page: PanelPageView, added: boolean, keepPlace: boolean): void {
+    const known = this.rows.value;
+    if (keepPlace) {
       const fresh = new Map(page.rows.map((row) => [row.dealId, row]));
-      rows.value = rows.value.map((row) => fresh.get(row.dealId) ?? row);
-      counts.value = page.counts;
-      total.value = page.total;
-      heardAt.value = Date.now();
-      live.value = 'polled';
-    } catch {
-      live.value = 'waiting';
-    } finally {
-      if (question === asked) timer = setTimeout(tick, CALM_MS);
+      this.rows.value = known.map((row) => fresh.get(row.dealId) ?? row);
+    } else {
+      const ids = new Set(known.map((row) => row.dealId));
+      this.rows.value = added ? [...known, ...page.rows.filter((row) => !ids.has(row.dealId))] : page.rows;
+      this.#next.value = page.next;
     }
+    this.total.value = page.total;
+    this.counts.value = page.counts;
+    this.now.value = Date.parse(page.now) || Date.now();
+    this.failure.value = null;
+    this.live.value = 'polled';
+    this.heardAt.value = Date.now();
   }
+}
 
-  function tick(): void {
-    if (!document.hidden) void refresh();
-  }
-
-  function anew(remember: boolean): void {
-    busy.value = 'first';
-    rows.value = [];
-    next.value = null;
-    void ask(null);
-    if (remember) api.write('PUT', '/api/panel/last', { filter: filter.value }).catch(() => undefined);
-  }
-
-  function settle(): void {
-    clearTimeout(settling);
-    settling = setTimeout(() => anew(true), SETTLE_MS);
-  }
-
-  async function start(): Promise<void> {
-    try {
-      choices.value = await api.read<PanelChoicesView>('/api/panel/choices');
-      filter.value = choices.value.last ?? {};
-    } catch (error) {
-      failure.value = asFailure(error);
-      busy.value = null;
-      return;
-    }
-    anew(false);
-  }
-
-  void start();
-  document.addEventListener('visibilitychange', tick);
+export function usePanel(api: ApiClient): Panel {
+  const panel = new Panel(api);
+  void panel.start();
+  document.addEventListener('visibilitychange', panel.tick);
   onScopeDispose(() => {
-    asked += 1;
-    clearTimeout(timer);
-    clearTimeout(settling);
-    document.removeEventListener('visibilitychange', tick);
+    panel.stop();
+    document.removeEventListener('visibilitychange', panel.tick);
   });
-
-  return {
-    ...{ choices, filter, sort, rows, total, counts, now, failure, busy, live, heardAt },
-    hasMore: computed(() => next.value !== null),
-    narrow: (change) => {
-      filter.value = tidy({ ...filter.value, ...change });
-      settle();
-    },
-    reset: (other = {}) => {
-      filter.value = tidy(other);
-      anew(true);
-    },
-    order: (other) => {
-      sort.value = other;
-      anew(false);
-    },
-    more: async () => {
-      if (next.value === null || busy.value !== null) return;
-      busy.value = 'more';
-      await ask(next.value);
-    },
-    reload: () => (choices.value ? ask(null) : start()),
-    patch: (dealIds, change) => {
-      const touched = new Set(dealIds);
-      rows.value = rows.value.flatMap((row) => (touched.has(row.dealId) ? (change(row) ?? []) : [row]));
-    },
-  };
+  return panel;
 }
