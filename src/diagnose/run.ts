@@ -34,16 +34,20 @@ export async function runDiagnosis(options: DiagnoseOptions): Promise<string> {
   return asText(report);
 }
 
+/** What nobody named is guessed: also the lost stages of somebody who named the won ones alone. */
 function closingOf(options: DiagnoseOptions, log: ReadLog, uses: readonly StageUse[], words: Words): Closing {
-  const ids = uses.map((use) => use.id);
   const { timeZone } = options;
-  const guessed = options.won.length + options.lost.length === 0;
+  const ids = uses.map((use) => use.id);
+  const [won = [], lost = []] = [options.won, options.lost].map((names) => stagesNamed(names, ids, words));
+  const guessed = won.length === 0 || lost.length === 0;
   if (log.snapshot) return { won: log.snapshot.won, lost: log.snapshot.lost, guessed, timeZone };
-  if (!guessed) {
-    const [won, lost] = [options.won, options.lost].map((names) => stagesNamed(names, ids, words));
-    return { won: won ?? [], lost: lost ?? [], guessed, timeZone };
-  }
-  return { ...guessClosing(uses), guessed, timeZone };
+  const guess = guessClosing(uses.filter(({ id }) => !won.includes(id) && !lost.includes(id)));
+  return {
+    won: won.length > 0 ? won : guess.won,
+    lost: lost.length > 0 ? lost : guess.lost,
+    guessed,
+    timeZone,
+  };
 }
 
 /** Stages that a list of deals tells no time of stand before the one that it does. */

@@ -155,6 +155,15 @@ describe('test/diagnose/files', () => {
     expect(stageOf(json, 'New').median_days).toBe(2);
   });
 
+  it('guesses the closing stages that it is not told', async () => {
+    const file = desk.write('half-told.csv', csv());
+    const terminals = async (...args: string[]): Promise<unknown> =>
+      (await desk.run(file, ...args)).json.stages.map((stage) => stage.terminal);
+    expect(await terminals('--won', 'Won')).toEqual([null, null, 'won', 'lost']);
+    expect(await terminals('--lost', 'Offer', '--lost', 'lost')).toEqual([null, 'won', 'lost', 'lost']);
+    expect(await terminals('--won', 'Won', '--lost', 'Offer')).toEqual([null, null, 'won', 'lost']);
+  });
+
   it('ends the observation when it is told to', async () => {
     const file = desk.write('as-of.csv', csv());
     const { json } = await desk.run(file, '--as-of', '2026-01-04T10:00:00Z');
