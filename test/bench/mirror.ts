@@ -135,7 +135,7 @@ async function stepsOf(databaseUrl: string): Promise<string> {
   const steps = await query<{ stream: string; rows_done: number; seconds: number }>(
     databaseUrl,
     `SELECT stream, rows_done, extract(epoch FROM finished_at - started_at)::float8 AS seconds FROM checkpoint
-     WHERE finished_at IS NOT NULL ORDER BY finished_at`,
+     WHERE finished_at IS NOT NULL AND started_at IS NOT NULL ORDER BY finished_at`,
   );
   return steps.map((one) => `${one.stream} ${one.rows_done} in ${one.seconds.toFixed(1)} s`).join(', ');
 }
