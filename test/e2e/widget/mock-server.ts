@@ -36,9 +36,20 @@ export interface Scene {
   hostToken: string;
   /** Refuses a frame that opens empty with this. */
   entryError: ApiError | null;
+  /** Answers of the app's own pages, by `METHOD /api/path` with `:names`; each gets the call and says what to send. */
+  routes: Readonly<Record<string, MockRoute>>;
   /** What frames that opened empty asked for. */
   entered: { readonly screen: string; readonly dealId: string }[];
 }
+
+export interface MockCall {
+  readonly query: URLSearchParams;
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Undefined answers 204; an `ApiError` with a `status` refuses. */
+export type MockRoute = (call: MockCall) => unknown;
 
 export interface Heard {
   readonly method: string;
@@ -171,6 +182,29 @@ function api(app: FastifyInstance, scene: Scene, heard: Heard[]): void {
   });
   app.post('/api/plan/:deal/launch', () => ({ plan: scene.plan, undo: null }));
   actOnInstall(app, scene);
+  app.all('/api/*', (request, reply) => answerByScene(request, reply, scene));
+}
+
+function answerByScene(request: FastifyRequest, reply: FastifyReply, scene: Scene): FastifyReply {
+  const url = new URL(request.url, 'http://mock');
+  for (const [pattern, route] of Object.entries(scene.routes)) {
+    const [method = '', path = ''] = pattern.split(' ');
+    const names = new RegExp(`^${path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
+    const found = method === request.method ? names.exec(url.pathname) : null;
+    if (!found) continue;
+    const params = Object.fromEntries(
+      Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+    const answer = route({ query: url.searchParams, params, body: request.body });
+    if (answer === undefined) return reply.code(204).send();
+    if (isRefusal(answer)) return refuse(reply, answer);
+    return reply.send(answer);
+  }
+  return refuse(reply, { status: 404, code: 'not-found' });
+}
+
+function isRefusal(answer: unknown): answer is ApiError {
+  return typeof answer === 'object' && answer !== null && 'status' in answer && 'code' in answer;
 }
 
 function stream(app: FastifyInstance, streams: Set<ServerResponse>): void {
