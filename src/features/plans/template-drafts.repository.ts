@@ -26,6 +26,7 @@ export interface StoredVersion {
 /** A template of the list; its counts are those of the draft, else of the newest version. */
 export interface TemplateCard {
   readonly templateId: string;
+  readonly key: string;
   readonly name: string;
   readonly language: Language;
   readonly purpose: 'sale' | 'afterSale';
@@ -39,6 +40,7 @@ export interface TemplateCard {
 
 interface CardRow {
   readonly template_id: string;
+  readonly key: string;
   readonly name: string;
   readonly language: string;
   readonly purpose: string;
@@ -69,7 +71,8 @@ export class TemplateDrafts {
 
   async cards(accountId: string): Promise<readonly TemplateCard[]> {
     const rows = await this.database.query<CardRow>(
-      `SELECT t.template_id, t.name, t.language, t.retired_at, COALESCE(b.body ->> 'purpose', 'sale') AS purpose,
+      `SELECT t.template_id, b.body ->> 'key' AS key, t.name, t.language, t.retired_at,
+         COALESCE(b.body ->> 'purpose', 'sale') AS purpose,
          jsonb_array_length(b.body -> 'stages') AS stages,
          (SELECT COALESCE(sum(jsonb_array_length(s -> 'steps')), 0)::int
           FROM jsonb_array_elements(b.body -> 'stages') s) AS steps,
@@ -85,6 +88,7 @@ export class TemplateDrafts {
     );
     return rows.map((row) => ({
       templateId: row.template_id,
+      key: row.key,
       name: row.name,
       language: row.language === 'en' ? 'en' : 'ru',
       purpose: row.purpose === 'afterSale' ? 'afterSale' : 'sale',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { listLibrary, libraryTemplate } from '../../domain/plans/library/library.js';
-import type { Language, TemplateBody } from '../../domain/plans/types.js';
+import type { TemplateBody } from '../../domain/plans/types.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { notFound, type ApiError } from '../../infra/http/api-error.js';
@@ -88,19 +88,19 @@ export class TemplateViews {
 }
 
 function libraryCards(): readonly LibraryCardView[] {
-  return listLibrary().map(({ key, language, name, description, stageCount, stepCount }) => ({
+  return listLibrary().map(({ key, language, name, description, purpose, stageCount, stepCount }) => ({
     key,
     language,
     name,
     description,
-    purpose: purposeOf(key, language),
+    purpose,
     stageCount,
     stepCount,
+    stages: (libraryTemplate(key, language)?.stages ?? []).map((stage) => ({
+      name: stage.name,
+      stepTitles: stage.steps.map((step) => step.title),
+    })),
   }));
-}
-
-function purposeOf(key: string, language: Language): 'sale' | 'afterSale' {
-  return libraryTemplate(key, language)?.purpose ?? 'sale';
 }
 
 function sum(values: readonly number[]): number {

@@ -9,6 +9,8 @@ export interface TemplatesView {
 
 export interface TemplateCardView {
   readonly id: string;
+  /** Of the body: what `afterWon` of another template names. */
+  readonly key: string;
   readonly name: string;
   readonly language: 'ru' | 'en';
   readonly purpose: 'sale' | 'afterSale';
@@ -34,6 +36,7 @@ export interface LibraryCardView {
   readonly purpose: 'sale' | 'afterSale';
   readonly stageCount: number;
   readonly stepCount: number;
+  readonly stages: readonly { readonly name: string; readonly stepTitles: readonly string[] }[];
 }
 
 export interface EditorPipelineView {

@@ -13,6 +13,8 @@ export class ApiFailure extends Error {
     readonly requestId: string | null,
     /** True when `message` came from the server and may be shown as it is. */
     readonly readable: boolean,
+    /** What exactly, where the server tells it: the faults of a file, say. Untrusted as any answer. */
+    readonly details: unknown = null,
   ) {
     super(message);
   }
@@ -36,6 +38,7 @@ export async function failureOf(response: Response): Promise<ApiFailure> {
     readable ? message : `HTTP ${response.status}`,
     typeof requestId === 'string' ? requestId : headerId,
     readable,
+    error['details'],
   );
 }
 
