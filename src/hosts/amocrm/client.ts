@@ -7,7 +7,7 @@ import { phpQuery, type QueryTree } from '../common/query.js';
 import { type Transport, WireFault } from '../common/transport.js';
 import { NOT_FOUND, readBody, serverTimeOf, UNAUTHORISED } from './answers.js';
 import type { Endpoints, Platform } from './endpoints.js';
-import { Governor } from './limits.js';
+import { Governor, type Pace } from './limits.js';
 
 /** Our integration, as it is registered on one platform. */
 export interface Application {
@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly endpoints: Endpoints;
   readonly transport: Transport;
   readonly patience: Patience;
+  /** Null: accounts do not share a limit. */
+  readonly pace: Pace | null;
 }
 
 export interface ApiRequest {
@@ -94,6 +96,7 @@ export class ApiClient {
   async #exchange(request: ApiRequest, token: string, manner: CallManner): Promise<unknown> {
     const probe = await this.#governor.admit(manner.lane, manner.signal);
     try {
+      await this.surroundings.pace?.turn();
       const body = await this.#send(request, token, manner);
       await this.#governor.passed(probe);
       return body;

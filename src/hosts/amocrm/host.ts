@@ -18,6 +18,7 @@ import { detectCapabilities } from './detect.js';
 import { endpointsOf, PLATFORMS } from './endpoints.js';
 import { exchangeCode, isOwnInstallation, openFrame } from './frames.js';
 import { automationKey } from './hook-keys.js';
+import { Pace } from './limits.js';
 import { refreshTokens } from './oauth.js';
 import { numericId } from './schema.js';
 import { readHook } from './webhooks.js';
@@ -37,6 +38,7 @@ export class AmocrmHost implements CrmHost {
     application: Omit<Application, 'redirectUri'>,
     private readonly host: HostSurroundings,
     patience: Partial<Patience> = {},
+    sharedRate: number | null = null,
   ) {
     this.title = PLATFORMS[application.platform].title;
     const endpoints = endpointsOf(application.platform, host.trustedOrigins);
@@ -45,6 +47,7 @@ export class AmocrmHost implements CrmHost {
       endpoints,
       transport: axiosTransport(endpoints),
       patience: { ...PATIENCE, requestTimeoutMs: REQUEST_TIMEOUT_MS, ...patience },
+      pace: sharedRate === null ? null : new Pace(sharedRate),
     };
   }
 

@@ -6,6 +6,7 @@ const CLIENT_ID = 'AMOCRM_CLIENT_ID';
 const CLIENT_SECRET = 'AMOCRM_CLIENT_SECRET';
 const PLATFORM = 'AMOCRM_PLATFORM';
 const LONG_LIVED_TOKEN = 'AMOCRM_LONG_LIVED_TOKEN';
+const SHARED_RATE = 'AMOCRM_SHARED_RATE';
 
 export const amocrm: HostEntry = {
   id: HOST_ID,
@@ -25,6 +26,14 @@ export const amocrm: HostEntry = {
       required: false,
       meaning: 'long-lived token of a private integration’s one account, instead of an authorisation',
     },
+    {
+      name: SHARED_RATE,
+      secret: false,
+      required: false,
+      values: ['1', '2', '3', '4', '5', '6', '7'],
+      meaning:
+        'requests a second of this process to all accounts together; absent: each account has its own limit',
+    },
   ],
   create(values, surroundings) {
     const clientId = values[CLIENT_ID];
@@ -36,7 +45,8 @@ export const amocrm: HostEntry = {
       platform: platformOf(values[PLATFORM]),
       longLivedToken: values[LONG_LIVED_TOKEN] ?? null,
     };
-    return new AmocrmHost(application, surroundings);
+    const rate = values[SHARED_RATE];
+    return new AmocrmHost(application, surroundings, {}, rate === undefined ? null : Number(rate));
   },
 };
 

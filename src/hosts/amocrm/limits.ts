@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketRule, HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
@@ -30,6 +31,20 @@ const SPARE_FOR_MS = 1000;
 
 /** Thrown where a request is given up while it waits for its turn. */
 export class NotWanted extends Error {}
+
+/** Spaces the requests of all accounts of this process: for a platform that counts them by the address they come from. */
+export class Pace {
+  #next = 0;
+
+  constructor(private readonly perSecond: number) {}
+
+  async turn(): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.#next);
+    this.#next = at + 1000 / this.perSecond;
+    if (at > now) await sleep(at - now);
+  }
+}
 
 /** Decides when a request may leave. The numbers live in the session, shared by all processes. */
 export class Governor {
