@@ -31,7 +31,7 @@ export const EN: Words = {
     `The table cannot be read from line ${line} on: a quotation mark was opened and not closed. Mend that line, or export the file once more.`,
   missingColumns: (roles, header) => {
     const options = roles.map((role) => (role in OPTIONS ? OPTIONS[role as keyof typeof OPTIONS] : ''));
-    return `No column was recognised for ${roles.map((role) => ROLES[role]).join(' and ')}. Name it with ${options.join(', ')}. The file has: ${listed(header)}.`;
+    return `No column was recognised for ${roles.map((role) => ROLES[role]).join(', ')}. Name it with ${options.join(', ')}. The file has: ${listed(header)}.`;
   },
   noSuchColumn: (role, name, header) =>
     `There is no column "${name}" for ${ROLES[role]}. The file has: ${listed(header)}.`,

@@ -47,7 +47,7 @@ export const RU: Words = {
     `Таблицу не прочитать, начиная со строки ${line}: кавычка открыта и не закрыта. Исправьте строку или выгрузите файл ещё раз.`,
   missingColumns: (roles, header) => {
     const options = roles.map((role) => (role in OPTIONS ? OPTIONS[role as keyof typeof OPTIONS] : ''));
-    return `Не найдена колонка ${roles.map((role) => ROLES[role]).join(' и ')}. Назовите её: ${options.join(', ')}. В файле есть: ${listed(header)}.`;
+    return `Не нашлось колонки для ${roles.map((role) => ROLES[role]).join(', ')}. Назовите её: ${options.join(', ')}. В файле есть: ${listed(header)}.`;
   },
   noSuchColumn: (role, name, header) =>
     `Колонки «${name}» для ${ROLES[role]} нет. В файле есть: ${listed(header)}.`,
