@@ -202,6 +202,25 @@ describeOnEveryDatabase('test/medium/plans/migrations', (open) => {
     );
   });
 
+  it('makes one plan of a deal that is planned several times in the same moment', async () => {
+    const [deal] = await running.database.query<{ deal_id: string }>(
+      `SELECT deal_id FROM deal d WHERE stage_kind = 'open' AND deleted_at IS NULL
+         AND NOT EXISTS (SELECT FROM plan p WHERE p.deal_id = d.deal_id) ORDER BY deal_id LIMIT 1`,
+    );
+    const dealId = deal?.deal_id ?? '';
+    const started = await Promise.all(
+      Array.from({ length: 6 }, () => admin.post<object>(`/api/plan/${dealId}/launch`, { templateId })),
+    );
+    expect(started.map((answer) => answer.status)).toEqual(started.map(() => 200));
+    expect(await count(`plan WHERE deal_id = '${dealId}'`)).toBe(1);
+    expect(await count(`plan_event WHERE deal_id = '${dealId}' AND kind = 'planStarted'`)).toBe(1);
+    const stored = await count(`plan_step WHERE deal_id = '${dealId}'`);
+    expect(stored).toBeGreaterThan(0);
+    expect(await count(`(SELECT DISTINCT step_key FROM plan_step WHERE deal_id = '${dealId}') k`)).toBe(
+      stored,
+    );
+  });
+
   function url(path: string): string {
     return `/api/templates/${templateId}${path}`;
   }
