@@ -22,7 +22,11 @@ const fresh: StoredPlan = {
   revision: 0,
   stageKey: null,
   nextDecisionAt: null,
+  purpose: 'sale',
   pause: null,
+  pauses: [],
+  overrides: [],
+  guards: [],
   steps: [],
 };
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { decidePlan } from '../../domain/plans/planner.js';
-import type { PlanInput, PlanStep, PlanTrigger, TemplateBody } from '../../domain/plans/types.js';
+import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { Metrics } from '../../infra/metrics.js';
-import { changeOf, retire, type PlanChange } from './plan-change.js';
+import { retire, type PlanChange } from './plan-change.js';
+import { PlanDeciding, type DecidedPlan, type PlanToDecide } from './plan-deciding.service.js';
+import { PlanEffects } from './plan-effects.service.js';
 import { PlanSaving } from './plan-saving.service.js';
 import type { PlanningContext } from './planning-context.service.js';
 import type { DealFacts, StoredPlan } from './stored-plan.js';
-import { TemplateBodies } from './template-bodies.service.js';
 
 /** Why a decision is made, and by whom. */
 export interface Occasion {
@@ -18,15 +18,18 @@ export interface Occasion {
   readonly after?: Promise<void>;
 }
 
+type Deals = ReadonlyMap<string, DealFacts>;
+
 /**
  * Decides locked plans again and saves what changes, all in the caller's transaction: steps, history, the wishes for
- * the host's tasks and the news for open widgets.
+ * the host's tasks, what else a plan asks for, and the news for open widgets.
  */
 @Injectable()
 export class PlanDecisions {
   constructor(
-    private readonly bodies: TemplateBodies,
+    private readonly deciding: PlanDeciding,
     private readonly saving: PlanSaving,
+    private readonly effects: PlanEffects,
     private readonly metrics: Metrics,
   ) {}
 
@@ -35,22 +38,24 @@ export class PlanDecisions {
     tx: Sql,
     context: PlanningContext,
     plans: readonly StoredPlan[],
-    deals: ReadonlyMap<string, DealFacts>,
+    deals: Deals,
     occasion: Occasion,
   ): Promise<readonly StoredPlan[]> {
     const done = this.metrics.planSeconds.startTimer();
-    const changes: PlanChange[] = [];
-    const result: StoredPlan[] = [];
-    for (const plan of plans) {
-      const facts = deals.get(plan.dealId);
-      const change = facts ? await this.decideOne(tx, context, plan, facts) : null;
-      if (change) changes.push(change);
-      result.push(change?.after ?? plan);
-    }
+    const { living, gone } = this.sorted(context, plans, deals);
+    const decided = await this.deciding.decide(tx, context, living, occasion.after);
+    const changes = [...changesOf(decided), ...gone];
     await this.saving.save(tx, context, changes, deals, occasion);
+    await this.effects.callOff(
+      tx,
+      context,
+      gone.map(({ before }) => before),
+    );
+    const begun = await this.effectsOf(tx, context, decided, deals, occasion);
     this.metrics.planDecisions.inc({ cause: occasion.trigger }, plans.length);
     done();
-    return result;
+    const after = new Map(changes.map((change) => [change.after.planId, change.after]));
+    return [...plans.map((plan) => after.get(plan.planId) ?? plan), ...begun];
   }
 
   /**
@@ -61,22 +66,21 @@ export class PlanDecisions {
     tx: Sql,
     context: PlanningContext,
     plans: readonly StoredPlan[],
-    deals: ReadonlyMap<string, DealFacts>,
+    deals: Deals,
     occasion: Occasion,
   ): Promise<{ readonly begun: readonly StoredPlan[]; readonly taken: readonly string[] }> {
+    if (plans.length === 0) return { begun: [], taken: [] };
     const done = this.metrics.planSeconds.startTimer();
-    const changes: PlanChange[] = [];
-    for (const plan of plans) {
-      const facts = deals.get(plan.dealId);
-      const change = facts ? await this.decideOne(tx, context, plan, facts) : null;
-      if (change) changes.push(change);
-    }
-    const taken = await this.saving.saveNew(tx, context, changes, deals, occasion);
+    const { living } = this.sorted(context, plans, deals);
+    const decided = await this.deciding.decide(tx, context, living, occasion.after);
+    const changes = changesOf(decided);
+    const taken = new Set(await this.saving.saveNew(tx, context, changes, deals, occasion));
+    const own = decided.filter(({ plan }) => !taken.has(plan.dealId));
+    const further = await this.effectsOf(tx, context, own, deals, occasion);
     this.metrics.planDecisions.inc({ cause: occasion.trigger }, plans.length);
     done();
-    const late = new Set(taken);
-    const begun = changes.map((change) => change.after).filter((plan) => !late.has(plan.dealId));
-    return { begun, taken };
+    const begun = changesOf(own).map((change) => change.after);
+    return { begun: [...begun, ...further], taken: [...taken] };
   }
 
   /** A step's facts were changed by the caller: the plan is decided anew from them, and saved whatever comes out. */
@@ -89,10 +93,16 @@ export class PlanDecisions {
     occasion: Occasion,
   ): Promise<StoredPlan> {
     const edited = { ...stored, steps };
-    const decided = await this.decideOne(tx, context, edited, facts);
-    const after = decided?.after ?? { ...edited, revision: stored.revision + 1 };
+    const deals = new Map([[stored.dealId, facts]]);
+    const decided = facts.deleted
+      ? []
+      : await this.deciding.decide(tx, context, [{ plan: edited, facts }], occasion.after);
+    const [one] = decided;
+    const decidedAfter = one ? one.change?.after : retire(edited, 'dealDeleted', context.now)?.after;
+    const after = decidedAfter ?? { ...edited, revision: stored.revision + 1 };
     const change = against(stored, after);
-    await this.saving.save(tx, context, [change], new Map([[stored.dealId, facts]]), occasion);
+    await this.saving.save(tx, context, [change], deals, occasion);
+    await this.effectsOf(tx, context, decided, deals, occasion);
     return change.after;
   }
 
@@ -100,47 +110,50 @@ export class PlanDecisions {
     tx: Sql,
     context: PlanningContext,
     plans: readonly StoredPlan[],
-    deals: ReadonlyMap<string, DealFacts>,
+    deals: Deals,
     occasion: Occasion,
   ): Promise<void> {
     const changes = plans
       .map((plan) => retire(plan, 'switchedOff', context.now))
       .filter((change) => change !== null);
     await this.saving.save(tx, context, changes, deals, occasion);
+    await this.effects.callOff(tx, context, plans);
   }
 
-  private async decideOne(
+  /** Returns the plans that begin with it. */
+  private async effectsOf(
     tx: Sql,
     context: PlanningContext,
-    plan: StoredPlan,
-    facts: DealFacts,
-  ): Promise<PlanChange | null> {
-    if (facts.deleted) return retire(plan, 'dealDeleted', context.now);
-    const template = await this.bodies.of(context.accountId, plan.templateId, plan.version, tx);
-    return changeOf(plan, decidePlan(inputOf(context, plan, facts, template)), context.now);
+    decided: readonly DecidedPlan[],
+    deals: Deals,
+    occasion: Occasion,
+  ): Promise<readonly StoredPlan[]> {
+    const fresh = await this.effects.apply(tx, context, decided);
+    if (fresh.length === 0) return [];
+    const order = { ...occasion, trigger: 'afterWon' } as const;
+    return (await this.begin(tx, context, fresh, deals, order)).begun;
+  }
+
+  private sorted(
+    context: PlanningContext,
+    plans: readonly StoredPlan[],
+    deals: Deals,
+  ): { readonly living: readonly PlanToDecide[]; readonly gone: readonly PlanChange[] } {
+    const known = plans.flatMap((plan) => {
+      const facts = deals.get(plan.dealId);
+      return facts ? [{ plan, facts }] : [];
+    });
+    return {
+      living: known.filter(({ facts }) => !facts.deleted),
+      gone: known
+        .filter(({ facts }) => facts.deleted)
+        .flatMap(({ plan }) => retire(plan, 'dealDeleted', context.now) ?? []),
+    };
   }
 }
 
-/** What the planner is asked about a plan; `template` is the body of the plan's version. */
-export function inputOf(
-  context: PlanningContext,
-  plan: Pick<StoredPlan, 'templateId' | 'version' | 'startedAt' | 'steps' | 'pause'>,
-  facts: DealFacts,
-  template: TemplateBody,
-): PlanInput {
-  const { deal } = facts;
-  return {
-    template,
-    stageMap: context.stageMap(template, plan.templateId, plan.version, deal.pipelineId),
-    deal,
-    visits: facts.visits,
-    startedAt: plan.startedAt,
-    steps: plan.steps,
-    pause: plan.pause,
-    people: context.people.of(deal),
-    now: context.now,
-    fieldMap: context.company.fieldMap,
-  };
+function changesOf(decided: readonly DecidedPlan[]): readonly PlanChange[] {
+  return decided.flatMap(({ change }) => change ?? []);
 }
 
 /** The change from what is stored, not from what the caller edited in between. */

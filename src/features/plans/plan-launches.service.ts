@@ -7,7 +7,7 @@ import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanDecisions, type Occasion } from './plan-decisions.service.js';
 import { PlanRepository } from './plan.repository.js';
 import type { PlanningContext } from './planning-context.service.js';
-import type { DealFacts, StoredPlan } from './stored-plan.js';
+import { UNDECIDED, type DealFacts, type StoredPlan } from './stored-plan.js';
 
 /** Which template a deal without a plan gets, from when on, and why. */
 export interface LaunchOrder {
@@ -22,7 +22,7 @@ export type Ordering = (facts: DealFacts) => LaunchOrder | null;
 
 /**
  * Starts plans and decides plans, a batch of deals at a time, in the caller's transaction. A deal never gets a second
- * living plan: its id follows from the deal and how many plans it had, so two processes make the same one.
+ * living plan of its sale: its id follows from the deal and how many plans it had, so two processes make the same one.
  */
 @Injectable()
 export class PlanLaunches {
@@ -43,7 +43,7 @@ export class PlanLaunches {
     const { accountId } = context;
     const locked = await this.plans.lockByDeals(tx, accountId, dealIds);
     const facts = await this.deals.load(tx, accountId, dealIds);
-    const planned = new Set(locked.map((plan) => plan.dealId));
+    const planned = new Set(locked.filter(isOfSale).map((plan) => plan.dealId));
     const candidates = [...facts.values()].filter(({ deal, deleted }) => !deleted && !planned.has(deal.id));
     const fresh = await this.newPlans(tx, context, candidates, ordering);
     const { begun, taken } = await this.decisions.begin(tx, context, fresh, facts, occasion);
@@ -71,19 +71,13 @@ export class PlanLaunches {
     return orders.map(({ dealId, order }) => ({
       ...UNDECIDED,
       ...order,
+      purpose: 'sale',
       dealId,
       planId: derivedId('plan', context.accountId, dealId, past.get(dealId) ?? 0),
     }));
   }
 }
 
-const UNDECIDED = {
-  state: 'active',
-  closedAt: null,
-  closeReason: null,
-  revision: 0,
-  stageKey: null,
-  nextDecisionAt: null,
-  pause: null,
-  steps: [],
-} as const;
+function isOfSale({ purpose }: StoredPlan): boolean {
+  return purpose === 'sale';
+}

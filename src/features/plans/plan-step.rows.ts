@@ -59,7 +59,8 @@ export function toStep(row: PlanStepRow): PlanStep {
 /** What is as it is by default is left out: most steps are still ahead, and a plan has dozens of them. */
 export function detailOf(step: PlanStep): string {
   const { because, notes, outcome, manual, undo, attempts, turnOf, handTo } = step;
-  const touched = manual.dueAt !== null || manual.ownerId !== null || manual.reopenedAt !== null;
+  const { dueAt, ownerId, reopenedAt, postponed } = manual;
+  const touched = dueAt !== null || ownerId !== null || reopenedAt !== null || postponed !== undefined;
   return JSON.stringify({
     because,
     notes: notes.length > 0 ? notes : undefined,

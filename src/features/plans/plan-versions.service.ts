@@ -8,8 +8,10 @@ import {
 } from '../../domain/plans/migration.js';
 import type { TemplateBody } from '../../domain/plans/types.js';
 import type { Sql } from '../../infra/db/sql.js';
+import { GroupTurns } from './group-turns.repository.js';
 import { versionChange, type PlanChange } from './plan-change.js';
-import { inputOf, type Occasion } from './plan-decisions.service.js';
+import { inputOf } from './plan-deciding.service.js';
+import type { Occasion } from './plan-decisions.service.js';
 import { PlanSaving } from './plan-saving.service.js';
 import type { PlanningContext } from './planning-context.service.js';
 import type { DealFacts, StoredPlan } from './stored-plan.js';
@@ -37,6 +39,7 @@ export class PlanVersions {
   constructor(
     private readonly bodies: TemplateBodies,
     private readonly saving: PlanSaving,
+    private readonly turns: GroupTurns,
   ) {}
 
   /** What the version would make of a plan; saves nothing. */
@@ -46,11 +49,12 @@ export class PlanVersions {
     plan: StoredPlan,
     facts: DealFacts,
     target: Target,
+    turns?: ReadonlyMap<string, number>,
   ): Promise<PlanMigration> {
     const { templateId } = plan;
     const present = await this.bodies.of(context.accountId, templateId, plan.version, sql);
     const { pipelineId } = facts.deal;
-    return migratePlan(inputOf(context, plan, facts, present), {
+    return migratePlan(inputOf(context, plan, facts, present, turns), {
       template: target.body,
       stageMap: context.stageMap(target.body, templateId, target.version, pipelineId),
     });
@@ -66,12 +70,19 @@ export class PlanVersions {
     occasion: Occasion,
   ): Promise<readonly FormerPlan[]> {
     const changes: PlanChange[] = [];
+    const groups = groupsInTurn(target.body);
+    await occasion.after;
+    const turns = groups.length > 0 ? await this.turns.lock(tx, context.accountId, groups) : undefined;
     for (const plan of plans) {
       const facts = deals.get(plan.dealId);
       if (!facts || facts.deleted) continue;
-      const { after } = await this.preview(tx, context, plan, facts, target);
+      const { after } = await this.preview(tx, context, plan, facts, target, turns);
+      for (const effect of after.effects)
+        if (effect.kind === 'turnTaken')
+          turns?.set(effect.group, (turns.get(effect.group) ?? 0) + effect.advance);
       changes.push(versionChange(plan, target.version, after, context.now));
     }
+    if (turns) await this.turns.save(tx, context.accountId, turns);
     await this.saving.save(tx, context, changes, deals, occasion);
     return changes.map(({ before }) => ({
       planId: before.planId,
@@ -100,4 +111,10 @@ export class PlanVersions {
     }
     await this.saving.save(tx, context, changes, deals, occasion);
   }
+}
+
+/** Groups whose turns steps or hand-overs of the template may take. */
+function groupsInTurn({ stages }: TemplateBody): readonly string[] {
+  const rules = stages.flatMap((stage) => stage.steps.flatMap((step) => [step.owner, step.handOver?.to]));
+  return rules.flatMap((rule) => (rule?.kind === 'roundRobin' ? [rule.group] : []));
 }

@@ -1,26 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
-import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
+import type { PlanStep } from '../../domain/plans/types.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { detailOf, toStep, type PlanStepRow } from './plan-step.rows.js';
-import type { CloseReason, PlanEvent, PlanPause, StoredPlan } from './stored-plan.js';
-
-interface PlanRow {
-  readonly plan_id: string;
-  readonly deal_id: string;
-  readonly template_id: string;
-  readonly version: number;
-  readonly state: string;
-  readonly trigger: string;
-  readonly started_at: Date;
-  readonly closed_at: Date | null;
-  readonly close_reason: string | null;
-  readonly revision: number;
-  readonly stage_key: string | null;
-  readonly next_decision_at: Date | null;
-  readonly pause: PlanPause | null;
-}
+import { PLAN_COLUMNS, toPlan, type PlanRow } from './plan.rows.js';
+import type { PlanEvent, StoredPlan } from './stored-plan.js';
 
 /** A step to store, with its place in the plan. */
 export interface StepWrite {
@@ -30,8 +15,6 @@ export interface StepWrite {
   readonly step: PlanStep;
 }
 
-const COLUMNS = `plan_id, deal_id, template_id, version, state, trigger, started_at, closed_at, close_reason, revision,
-  stage_key, next_decision_at, pause`;
 /** Switched off by a person: history, never decided again. */
 const LIVING = `close_reason IS DISTINCT FROM 'switchedOff'`;
 
@@ -39,10 +22,10 @@ const LIVING = `close_reason IS DISTINCT FROM 'switchedOff'`;
 export class PlanRepository {
   constructor(private readonly database: Database) {}
 
-  /** Plans of these deals, locked until the transaction ends; at most one per deal. In one order, so locks never cross. */
+  /** Living plans of these deals, of the sale and after it, locked until the transaction ends; always in one order. */
   async lockByDeals(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly StoredPlan[]> {
     const rows = await tx.query<PlanRow>(
-      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND ${LIVING}
+      `SELECT ${PLAN_COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND ${LIVING}
        ORDER BY plan_id FOR UPDATE`,
       [accountId, [...dealIds]],
     );
@@ -52,21 +35,32 @@ export class PlanRepository {
   /** Open plans of these deals, to look at. */
   async openByDeals(accountId: string, dealIds: readonly string[]): Promise<readonly StoredPlan[]> {
     const rows = await this.database.query<PlanRow>(
-      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND state <> 'closed'
+      `SELECT ${PLAN_COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND state <> 'closed'
        ORDER BY plan_id`,
       [accountId, [...dealIds]],
     );
     return this.withSteps(this.database, accountId, rows);
   }
 
-  /** The deal's plan to look at: the living one, else the last. */
+  /** The plan of the deal's sale to look at: the living one, else the last. */
   async ofDeal(accountId: string, dealId: string): Promise<StoredPlan | null> {
     const rows = await this.database.query<PlanRow>(
-      `SELECT ${COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = $2
+      `SELECT ${PLAN_COLUMNS} FROM plan WHERE account_id = $1::uuid AND deal_id = $2 AND purpose = 'sale'
        ORDER BY ${LIVING} DESC, started_at DESC, plan_id DESC LIMIT 1`,
       [accountId, dealId],
     );
     return (await this.withSteps(this.database, accountId, rows))[0] ?? null;
+  }
+
+  /** The deal's living plans after its sale, to look at; the oldest first. */
+  async afterSaleOf(accountId: string, dealId: string): Promise<readonly StoredPlan[]> {
+    const rows = await this.database.query<PlanRow>(
+      `SELECT ${PLAN_COLUMNS} FROM plan
+       WHERE account_id = $1::uuid AND deal_id = $2 AND purpose = 'afterSale' AND ${LIVING}
+       ORDER BY started_at, plan_id`,
+      [accountId, dealId],
+    );
+    return this.withSteps(this.database, accountId, rows);
   }
 
   /** Whether any of these deals has a plan that lives. */
@@ -78,15 +72,15 @@ export class PlanRepository {
     return rows.length > 0;
   }
 
-  /** How many plans each of these deals ever had. */
+  /** How many plans of its sale each of these deals ever had. */
   async countByDeals(
     tx: Sql,
     accountId: string,
     dealIds: readonly string[],
   ): Promise<ReadonlyMap<string, number>> {
     const rows = await tx.query<{ deal_id: string; n: number }>(
-      `SELECT deal_id, count(*)::int AS n FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
-       GROUP BY deal_id`,
+      `SELECT deal_id, count(*)::int AS n FROM plan
+       WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND purpose = 'sale' GROUP BY deal_id`,
       [accountId, [...dealIds]],
     );
     return new Map(rows.map((row) => [row.deal_id, row.n]));
@@ -96,7 +90,7 @@ export class PlanRepository {
   async due(accountId: string, now: Instant, limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ deal_id: string }>(
       `SELECT deal_id FROM plan WHERE account_id = $1::uuid AND next_decision_at <= $2 AND ${LIVING}
-       ORDER BY next_decision_at LIMIT $3`,
+       GROUP BY deal_id ORDER BY min(next_decision_at) LIMIT $3`,
       [accountId, new Date(now), limit],
     );
     return rows.map((row) => row.deal_id);
@@ -108,7 +102,7 @@ export class PlanRepository {
     page: { readonly after: string; readonly limit: number; readonly pipelineId: string | null },
   ): Promise<readonly string[]> {
     const rows = await this.database.query<{ deal_id: string }>(
-      `SELECT p.deal_id FROM plan p WHERE p.account_id = $1::uuid AND p.state <> 'closed' AND p.deal_id > $2
+      `SELECT DISTINCT p.deal_id FROM plan p WHERE p.account_id = $1::uuid AND p.state <> 'closed' AND p.deal_id > $2
          AND ($4::text IS NULL OR EXISTS (SELECT FROM deal d WHERE d.account_id = $1::uuid
            AND d.deal_id = p.deal_id AND d.pipeline_id = $4::text))
        ORDER BY p.deal_id LIMIT $3`,
@@ -122,12 +116,12 @@ export class PlanRepository {
     const sorted = plans.toSorted((a, b) => (a.planId < b.planId ? -1 : 1));
     const rows = await tx.query<{ plan_id: string }>(
       `INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at, closed_at,
-         close_reason, revision, stage_key, next_decision_at)
+         close_reason, revision, stage_key, next_decision_at, purpose)
        SELECT $1::uuid, r.plan, r.deal, r.template, r.version, r.state, r.trigger, to_timestamp(r.started / 1000),
-         to_timestamp(r.closed / 1000), r.reason, r.revision, r.stage, to_timestamp(r.next / 1000)
+         to_timestamp(r.closed / 1000), r.reason, r.revision, r.stage, to_timestamp(r.next / 1000), r.purpose
        FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::float8[], $9::float8[],
-         $10::text[], $11::int[], $12::text[], $13::float8[])
-         AS r(plan, deal, template, version, state, trigger, started, closed, reason, revision, stage, next)
+         $10::text[], $11::int[], $12::text[], $13::float8[], $14::text[])
+         AS r(plan, deal, template, version, state, trigger, started, closed, reason, revision, stage, next, purpose)
        ON CONFLICT (account_id, plan_id) DO NOTHING RETURNING plan_id`,
       [
         accountId,
@@ -143,9 +137,32 @@ export class PlanRepository {
         sorted.map((plan) => plan.revision),
         sorted.map((plan) => plan.stageKey),
         sorted.map((plan) => plan.nextDecisionAt),
+        sorted.map((plan) => plan.purpose),
       ],
     );
     return new Set(rows.map((row) => row.plan_id));
+  }
+
+  /** What people and guards said of locked plans: pauses, overrides, standing verdicts. */
+  async saveMarks(tx: Sql, accountId: string, plans: readonly StoredPlan[]): Promise<void> {
+    if (plans.length === 0) return;
+    const json = (value: readonly unknown[] | object | null): string | null =>
+      value === null || (Array.isArray(value) && value.length === 0) ? null : JSON.stringify(value);
+    await tx.query(
+      `UPDATE plan SET pause = r.pause::jsonb, pauses = r.pauses::jsonb, overrides = r.overrides::jsonb,
+         guards = r.guards::jsonb
+       FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS r(plan, pause, pauses, overrides, guards)
+       WHERE account_id = $1::uuid AND plan_id = r.plan`,
+      [
+        accountId,
+        plans.map((plan) => plan.planId),
+        plans.map((plan) => json(plan.pause)),
+        plans.map((plan) => json(plan.pauses)),
+        plans.map((plan) => json(plan.overrides)),
+        plans.map((plan) => json(plan.guards)),
+      ],
+    );
   }
 
   /** The heads of locked plans, one revision further. */
@@ -267,22 +284,3 @@ ON CONFLICT (account_id, plan_id, step_key, visit_seq) DO UPDATE SET
   stage_key = excluded.stage_key, position = excluded.position, state = excluded.state,
   owner_id = excluded.owner_id, due_at = excluded.due_at, actionable_at = excluded.actionable_at,
   finished_at = excluded.finished_at, finished_by = excluded.finished_by, detail = excluded.detail`;
-
-function toPlan(row: PlanRow, steps: readonly PlanStep[]): StoredPlan {
-  return {
-    planId: row.plan_id,
-    dealId: row.deal_id,
-    templateId: row.template_id,
-    version: row.version,
-    state: row.state as StoredPlan['state'],
-    trigger: row.trigger as PlanTrigger,
-    startedAt: row.started_at.getTime(),
-    closedAt: row.closed_at?.getTime() ?? null,
-    closeReason: row.close_reason as CloseReason | null,
-    revision: row.revision,
-    stageKey: row.stage_key,
-    nextDecisionAt: row.next_decision_at?.getTime() ?? null,
-    pause: row.pause,
-    steps,
-  };
-}

@@ -2,6 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { PLAN_SWITCH } from '../../contract/plan-switch.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { OutboxModule } from '../../outbox/index.js';
+import { AfterSaleStarts } from './after-sale-starts.service.js';
+import { GroupTurns } from './group-turns.repository.js';
+import { GuardKeeping } from './guard-keeping.service.js';
+import { PlanDeciding } from './plan-deciding.service.js';
+import { PlanEffects } from './plan-effects.service.js';
+import { PlanEffectClaims } from './plan-effect.repository.js';
 import { BulkLaunches } from './bulk-launch.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
@@ -46,6 +52,12 @@ import { UndoTokens } from './undo-token.js';
   imports: [MirrorModule, OutboxModule],
   controllers: [PlanController, PlanEventsController, ...TEMPLATE_CONTROLLERS],
   providers: [
+    PlanEffectClaims,
+    PlanEffects,
+    PlanDeciding,
+    GuardKeeping,
+    GroupTurns,
+    AfterSaleStarts,
     BulkLaunches,
     DealChanges,
     DealFactsRepository,

@@ -1,14 +1,31 @@
 import type { Deal, StageVisit } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
-import type { PlanStep, PlanTrigger } from '../../domain/plans/types.js';
+import type { GuardVerdict, PastPause, PausePlan, PlanStep, PlanTrigger } from '../../domain/plans/types.js';
 
 /** Why a plan is closed: its deal's end, or ours. A plan closed by `switchedOff` never comes back. */
 export type CloseReason = 'won' | 'lost' | 'reopened' | 'dealDeleted' | 'switchedOff';
 
-export interface PlanPause {
-  readonly since: Instant;
-  readonly until: Instant | null;
+/** A move past a guard that a person let be, with a reason. */
+export interface MoveOverride {
+  /** The template stage that was left. */
+  readonly stageKey: string;
+  readonly leftAt: Instant;
+  readonly pipelineStageId: string;
+  /** The deal had been taken back by then: the next move out of that stage is let be, too. */
+  readonly nextMove: boolean;
+  readonly by: string;
   readonly reason: string;
+  readonly at: Instant;
+}
+
+/** What a guard said of the deal's last move, until that is settled one way or another. */
+export interface StandingGuard extends GuardVerdict {
+  readonly pipelineId: string;
+  /** Where the move had taken the deal. */
+  readonly movedTo: { readonly pipelineId: string; readonly stageId: string };
+  readonly at: Instant;
+  /** The deal stands where it was taken back to, or a person took it there. */
+  readonly returned: boolean;
 }
 
 /** A plan as stored, with all its steps in the template's order. */
@@ -19,13 +36,20 @@ export interface StoredPlan {
   readonly version: number;
   readonly state: 'active' | 'paused' | 'closed';
   readonly trigger: PlanTrigger;
+  /** A deal has one living plan of its sale, and may have several after it. */
+  readonly purpose: 'sale' | 'afterSale';
   readonly startedAt: Instant;
   readonly closedAt: Instant | null;
   readonly closeReason: CloseReason | null;
   readonly revision: number;
   readonly stageKey: string | null;
   readonly nextDecisionAt: Instant | null;
-  readonly pause: PlanPause | null;
+  /** Set last by a person; also when it is over by itself. */
+  readonly pause: PausePlan | null;
+  /** Those that are over. */
+  readonly pauses: readonly PastPause[];
+  readonly overrides: readonly MoveOverride[];
+  readonly guards: readonly StandingGuard[];
   readonly steps: readonly PlanStep[];
 }
 
@@ -52,3 +76,18 @@ export interface PlanEvent {
 export function stepIdOf(step: Pick<PlanStep, 'stepKey' | 'visitSeq'>): string {
   return `${step.stepKey}~${step.visitSeq}`;
 }
+
+/** A plan that was never decided nor saved, besides what tells it apart. */
+export const UNDECIDED = {
+  state: 'active',
+  closedAt: null,
+  closeReason: null,
+  revision: 0,
+  stageKey: null,
+  nextDecisionAt: null,
+  pause: null,
+  pauses: [],
+  overrides: [],
+  guards: [],
+  steps: [],
+} as const;

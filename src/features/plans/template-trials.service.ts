@@ -4,7 +4,7 @@ import type { PlanStep, TemplateBody } from '../../domain/plans/types.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { becauseText, type Reader } from './because.texts.js';
-import { inputOf } from './plan-decisions.service.js';
+import { inputOf } from './plan-deciding.service.js';
 import { PlanRepository } from './plan.repository.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
 import { disconnected } from './step-commands.service.js';
