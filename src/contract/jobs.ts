@@ -54,6 +54,50 @@ export const pulseTouched = {
   ordered: (touched: DealsTouched): string => touched.accountId,
 } as const;
 
+/** The same news for the Sales Book. */
+export const bookTouched = {
+  name: 'salesbook.deals-touched',
+  ordered: (touched: DealsTouched): string => touched.accountId,
+} as const;
+
+/** One line of the Sales Book as a feature reports it; its sentence is made of `kind` and `body` when it is read. */
+export interface BookRecord {
+  /** Names the event for ever: a second record with the same key changes nothing. At most 200 characters. */
+  readonly sourceKey: string;
+  /** Milliseconds of the epoch. */
+  readonly at: number;
+  readonly kind: 'pushed' | 'answered' | 'escalated' | 'alerted' | 'snoozed' | 'handedOver';
+  readonly dealId: string | null;
+  /** Host user id; null: the system. */
+  readonly by: string | null;
+  /**
+   * What the sentence needs, by kind. `text` is a person's own words, `reason` a reason as people call it, `userIds` who
+   * was told or asked, `stepTitle` what it was about, `until` an instant in milliseconds, `answer` one of `done`,
+   * `willBeDone`, `notDone`, `ruleName` of an alert. What is unknown is left out.
+   */
+  readonly body: {
+    readonly text?: string;
+    readonly reason?: string;
+    readonly userIds?: readonly string[];
+    readonly stepTitle?: string;
+    readonly until?: number;
+    readonly answer?: 'done' | 'willBeDone' | 'notDone';
+    readonly ruleName?: string;
+  };
+}
+
+export interface BookRecords {
+  readonly accountId: string;
+  /** At most 500. */
+  readonly entries: readonly BookRecord[];
+}
+
+/** Key events for the Sales Book. At least once, in the transaction of what happened. */
+export const bookRecorded = {
+  name: 'salesbook.record',
+  ordered: (records: BookRecords): string => records.accountId,
+} as const;
+
 /** The company's calendars, people, fields or products changed: open plans are decided again. Idempotent. */
 export const companyChanged = {
   name: 'company.changed',
