@@ -12,9 +12,9 @@ interface Area {
   readonly sheet: string | null;
 }
 
-export type AreaName = string;
+export type AreaName = Exclude<ScreenName, 'plan' | 'home' | 'install'>;
 
-const areas: ReadonlyMap<AreaName, Area> = new Map([
+const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
   [
     'panel',
     {

@@ -22,7 +22,7 @@ describe('widgets/src/boot', () => {
     '[]',
     'null',
     '{}',
-    JSON.stringify({ ...boot, screen: 'other' }),
+    JSON.stringify({ ...boot, screen: 7 }),
     JSON.stringify({ ...boot, user: null }),
   ])('takes %s for a page without a session', (text) => {
     expect(readBoot(text)).toBeNull();

@@ -16,7 +16,7 @@ function isBoot(value: unknown): value is BootView {
   return (
     isPlaced(fields) &&
     typeof fields.session === 'string' &&
-    (fields.screen === 'plan' || fields.screen === 'home' || fields.screen === 'install') &&
+    typeof fields.screen === 'string' &&
     typeof fields.user === 'object' &&
     fields.user !== null
   );

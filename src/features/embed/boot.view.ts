@@ -1,4 +1,18 @@
 import type { LibraryTemplateFacts, PipelinePlanFacts, ProgressFacts } from '../../contract/plan-switch.js';
+/** Screens of the widget: those that frames open on, and the app's own pages that its menu leads to. */
+export type Screen =
+  | 'plan'
+  | 'home'
+  | 'install'
+  | 'panel'
+  | 'insight'
+  | 'diagnosis'
+  | 'book'
+  | 'exceptions'
+  | 'rules'
+  | 'templates'
+  | 'company';
+
 /** What the frame's page carries in `<script type="application/json" id="boot">`. */
 export interface BootView {
   /** Bearer token of ours, in memory only; 10 minutes. */
@@ -7,7 +21,7 @@ export interface BootView {
   readonly host: string;
   /** Origin of the portal that frames us; the only one whose messages count. */
   readonly portalOrigin: string;
-  readonly screen: 'plan' | 'home' | 'install';
+  readonly screen: Screen;
   readonly dealId: string | null;
   readonly language: 'ru' | 'en';
   readonly theme: 'auto' | 'light' | 'dark';

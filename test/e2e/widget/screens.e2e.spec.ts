@@ -40,7 +40,9 @@ describe('test/e2e/widget/screens', () => {
   }
 
   it('fits a column of 320 px and a page of 1,600', async () => {
-    for (const state of screenStates.filter((one) => ['plan', 'home', 'settings'].includes(one.name))) {
+    for (const state of screenStates.filter((one) =>
+      ['plan', 'home', 'settings', 'panel'].includes(one.name),
+    )) {
       Object.assign(stage.server.scene, sceneIn(state, 'ru'));
       for (const width of [320, 1600]) {
         const shown = await stage.open({ width }, state.portal);
@@ -54,7 +56,9 @@ describe('test/e2e/widget/screens', () => {
   }, 60_000);
 
   it('gives every control a target of at least 32 px', async () => {
-    for (const state of screenStates.filter((one) => ['plan', 'settings', 'home'].includes(one.name))) {
+    for (const state of screenStates.filter((one) =>
+      ['plan', 'settings', 'home', 'panel'].includes(one.name),
+    )) {
       Object.assign(stage.server.scene, sceneIn(state, 'en'));
       const shown = await stage.open({ width: 360 }, state.portal);
       await shown.frame.getByText(state.sign.en).first().waitFor();

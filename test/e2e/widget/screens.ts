@@ -10,6 +10,7 @@ import {
   type Language,
 } from './fixtures.js';
 import type { PortalOptions } from './fake-portal.js';
+import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
 import { sceneOf } from './stage-set.js';
 
@@ -118,6 +119,27 @@ export const screenStates: readonly ScreenState[] = [
     portal: { placement: 'DEFAULT', fixedHeight: 900 },
     change: (scene, language, now) =>
       (scene.home = { ...homeView(language, now), today: [], counts: { overdue: 0, today: 0 } }),
+  },
+  {
+    name: 'panel',
+    screen: 'panel',
+    sign: { ru: 'Внедрение CRM: клиент 3', en: 'CRM for client 3' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1200 },
+    change: (scene, language, now) => (scene.routes = mockPanel(language, now).routes),
+  },
+  {
+    name: 'panel-empty',
+    screen: 'panel',
+    sign: { ru: 'Сделок нет', en: 'No deals' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene, language, now) => (scene.routes = mockPanel(language, now, 0).routes),
+  },
+  {
+    name: 'panel-forbidden',
+    screen: 'panel',
+    sign: { ru: 'вам не видна', en: 'You cannot see' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene) => (scene.readError = { status: 403, code: 'not-yours' }),
   },
   {
     name: 'install-new',
