@@ -69,14 +69,15 @@ export class PanelReads {
     };
   }
 
-  /** `cards` a column; the next ones come from the table, filtered by the stage. */
+  /** `cards` a column; the next ones come from the table, filtered by the stage. `asked` null: the first pipeline. */
   async board(
     person: SessionClaims,
     filter: PanelFilter,
-    pipelineId: string,
+    asked: string | null,
     order: { readonly sort: PanelSort; readonly cards: number },
   ): Promise<PanelBoardView> {
     const structure = await this.structures.of(person.accountId);
+    const pipelineId = asked ?? structure.pipelines[0]?.id ?? '';
     const scope = this.scopeOf(person, structure, null);
     const narrowed = this.narrow({ ...filter, pipelineIds: [pipelineId] }, structure, person);
     const statement = boardStatement(scope, narrowed, { sort: order.sort, limit: order.cards });

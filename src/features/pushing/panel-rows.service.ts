@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CompanyStructure } from '../../mirror/index.js';
+import { PanelMoves } from './panel-moves.service.js';
+import { PanelPushes, pushStateView } from './panel-pushes.service.js';
 import { MARKS, type PanelRow } from './panel.query.js';
 import type { PanelRowView } from './panel.view.js';
 import { reasonsOf, type PanelReader } from './panel.words.js';
@@ -18,15 +20,28 @@ export interface RowLook {
 /** Rows of the panel as people read them. */
 @Injectable()
 export class PanelRows {
-  constructor(private readonly titles: StepTitles) {}
+  constructor(
+    private readonly titles: StepTitles,
+    private readonly moves: PanelMoves,
+    private readonly pushes: PanelPushes,
+  ) {}
 
   async views(rows: readonly PanelRow[], look: RowLook): Promise<readonly PanelRowView[]> {
     const users = new Map(look.structure.users.map((user) => [user.id, user.name]));
     const stages = new Map(
       look.structure.stages.map((stage) => [`${stage.pipelineId}|${stage.id}`, stage.name]),
     );
+    const dealIds = rows.map((row) => row.deal_id);
+    const standing = new Map(rows.map((row) => [row.deal_id, row.stage_id]));
+    const [moves, pushes] = await Promise.all([
+      this.moves.under(look.accountId, standing),
+      this.pushes.lastOf(look.accountId, dealIds),
+    ]);
+    const nameOf = (id: string | null): string | null => (id === null ? null : (users.get(id) ?? id));
     const views: PanelRowView[] = [];
     for (const row of rows) {
+      const push = pushes.get(row.deal_id);
+      const to = moves.get(row.deal_id);
       views.push({
         dealId: row.deal_id,
         dealPath: look.dealPath(row.deal_id),
@@ -35,7 +50,7 @@ export class PanelRows {
         stageId: row.stage_id,
         stageName: stages.get(`${row.pipeline_id}|${row.stage_id}`) ?? row.stage_id,
         ownerId: row.owner_id,
-        ownerName: row.owner_id === null ? null : (users.get(row.owner_id) ?? row.owner_id),
+        ownerName: nameOf(row.owner_id),
         ...moneyAndTimes(row, look.reader.now),
         nextStep: await this.nextStep(row, look),
         doneSteps: row.done_steps,
@@ -43,7 +58,13 @@ export class PanelRows {
         overdueSteps: row.due_ats.filter((due) => due.getTime() < look.reader.now).length,
         marks: MARKS.filter((mark) => row[mark]),
         why: reasonsOf(row, look.reader),
-        push: null,
+        push: push ? pushStateView(push, look.reader.now, nameOf) : null,
+        ...(to && {
+          moving: {
+            stageId: to.stageId,
+            stageName: stages.get(`${to.pipelineId}|${to.stageId}`) ?? to.stageId,
+          },
+        }),
       });
     }
     return views;

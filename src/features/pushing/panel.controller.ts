@@ -40,7 +40,7 @@ export class PanelController {
 
   @Get('board')
   board(@CurrentSession() person: SessionClaims, @Query() query: PanelBoardQuery): Promise<PanelBoardView> {
-    return this.reads.board(person, filterOf(query), query.pipelineId, {
+    return this.reads.board(person, filterOf(query), query.pipelineId ?? null, {
       sort: query.sort ?? 'pain',
       cards: CARDS,
     });

@@ -134,11 +134,13 @@ export class PanelQuery extends PanelFilterQuery {
   readonly limit?: number;
 }
 
-/** `GET /api/panel/board`: one pipeline at a time. */
+/** `GET /api/panel/board`: one pipeline at a time, the first one unless it is named. */
 export class PanelBoardQuery extends PanelFilterQuery {
+  @ApiPropertyOptional()
+  @IsOptional()
   @IsString()
   @Length(1, 100)
-  readonly pipelineId!: string;
+  readonly pipelineId?: string;
 
   @ApiPropertyOptional({ enum: SORTS })
   @IsOptional()

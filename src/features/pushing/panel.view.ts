@@ -69,6 +69,8 @@ export interface PanelRowView {
   readonly lastEventAt: string | null;
   readonly snoozedUntil: string | null;
   readonly push: PushStateView | null;
+  /** Where the deal is on its way to: asked for here, not confirmed by the host yet. Absent: it stands still. */
+  readonly moving?: { readonly stageId: string; readonly stageName: string };
 }
 
 export interface PushStateView {
