@@ -5,6 +5,7 @@ import { build } from './build.mjs';
 const PROGRAMS = {
   sandbox: '../dist/sandbox/main.js',
   diagnose: '../dist/diagnose/main.js',
+  'insight:verify': '../dist/mirror/verify.main.js',
   bench: './bench.mjs',
 };
 

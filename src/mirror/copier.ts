@@ -134,7 +134,10 @@ export class Copier {
         if (dealIds.length === DEALS_PER_TRANSACTION) await commitInPassing(tx);
         await advance(tx, lease, { cursor: after, rows: dealIds.length, total: null });
         await this.writer.settleVisits(tx, lease.accountId, dealIds);
-        if (dealIds.length < DEALS_PER_TRANSACTION) await finishStep(tx, lease, null);
+        if (dealIds.length < DEALS_PER_TRANSACTION) {
+          await finishStep(tx, lease, null);
+          await this.writer.announceHistory(tx, lease.accountId);
+        }
         return dealIds.length === DEALS_PER_TRANSACTION;
       });
       if (!more) break;

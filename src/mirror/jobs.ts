@@ -32,3 +32,10 @@ export const tasksChanged = defineJob<TasksChanged>({
   name: 'mirror.tasksChanged',
   ordered: (payload) => payload.accountId,
 });
+
+/** An account's whole history is here and its visits are computed: roll-ups and norms can be learned from it. */
+export const historyCopied = defineJob<{ readonly accountId: string }>({
+  name: 'mirror.historyCopied',
+  singleton: (payload) => payload.accountId,
+  expireInSeconds: 1_800,
+});

@@ -9,7 +9,7 @@ import { Jobs } from '../infra/jobs/jobs.js';
 import { writeCarefully } from './careful-write.js';
 import { chunksOf } from './columns.js';
 import { buryDeals, upsertDeals } from './deals.repository.js';
-import { IDS_PER_JOB, dealsChanged, tasksChanged, type MirrorCause } from './jobs.js';
+import { IDS_PER_JOB, dealsChanged, historyCopied, tasksChanged, type MirrorCause } from './jobs.js';
 import { buryTasks, oursAmong, upsertTasks } from './tasks.repository.js';
 import { noteOwnTransitions, recomputeVisits, rewriteVisits } from './visits.repository.js';
 
@@ -48,7 +48,7 @@ export class MirrorWriter {
 
   /** Never await a host inside. */
   async transaction<T>(accountId: string, work: (tx: Sql) => Promise<T>): Promise<T> {
-    await this.jobs.prepare(dealsChanged, tasksChanged);
+    await this.jobs.prepare(dealsChanged, tasksChanged, historyCopied);
     return this.database.transaction(async (tx) => {
       await tx.query('SELECT 1 FROM pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, accountId]);
       return work(tx);
@@ -116,6 +116,11 @@ export class MirrorWriter {
     await noteOwnTransitions(tx, accountId, dealIds);
     await rewriteVisits(tx, accountId, dealIds);
     await this.announceDeals(tx, accountId, dealIds, 'backfill');
+  }
+
+  /** The last visits of a first copy are there: whoever learns from the whole history may begin. */
+  async announceHistory(tx: Sql, accountId: string): Promise<void> {
+    await this.jobs.enqueue(historyCopied, { accountId }, { tx });
   }
 
   private async settleDeals(

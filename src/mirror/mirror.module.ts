@@ -14,6 +14,7 @@ import { MirrorWriter } from './mirror-writer.js';
 import { MirrorWorker } from './mirror.worker.js';
 import { Reconciler } from './reconciler.js';
 import { Refresher } from './refresher.js';
+import { Rollups } from './rollups.js';
 import { StepRunner } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
 import { Sweeper } from './sweeper.js';
@@ -36,10 +37,11 @@ import { Sweeper } from './sweeper.js';
     FieldWatch,
     Sweeper,
     Refresher,
+    Rollups,
     Errands,
     Drain,
     MirrorWorker,
   ],
-  exports: [CompanyStructures, Mirror, MirrorProgress, MirrorReads, Intake],
+  exports: [CompanyStructures, Mirror, MirrorProgress, MirrorReads, Intake, Rollups],
 })
 export class MirrorModule {}

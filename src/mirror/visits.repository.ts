@@ -2,6 +2,7 @@ import { SAME_MOVE_MS } from '../domain/crm/visits.js';
 import type { StageTransition } from '../domain/crm/records.js';
 import type { Sql } from '../infra/db/sql.js';
 import { ids, lastByKey, numbers, texts } from './columns.js';
+import { judgedVisits, UPKEEP } from './rollup.sql.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -131,13 +132,30 @@ WITH moves AS MATERIALIZED (
   WINDOW w AS (PARTITION BY deal_id ORDER BY place)
 )`;
 
-const RECOMPUTE = `${VISITS}, written AS (
-  INSERT INTO stage_visit AS v (account_id, deal_id, seq, pipeline_id, stage_id, entered_at, left_at)
-  SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at FROM visits
+/** Deals that are not deleted; of the others no visit is counted. */
+const ALIVE = `alive AS MATERIALIZED (
+  SELECT w.id FROM unnest($2::text[]) AS w(id) CROSS JOIN LATERAL (
+    SELECT 1 FROM deal WHERE account_id = $1 AND deal_id = w.id AND deleted_at IS NULL OFFSET 0) d
+)`;
+
+const RECOMPUTE = `${VISITS}, ${ALIVE}, ${judgedVisits('visits', 'alive')}, before AS MATERIALIZED (
+  SELECT v.* FROM unnest($2::text[]) AS w(id) CROSS JOIN LATERAL (
+    SELECT deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, counted
+    FROM stage_visit WHERE account_id = $1 AND deal_id = w.id OFFSET 0) v
+), after AS MATERIALIZED (
+  SELECT j.*, b.mark FROM judged j LEFT JOIN before b ON b.deal_id = j.deal_id AND b.seq = j.seq
+    AND (b.pipeline_id, b.stage_id, b.entered_at) = (j.pipeline_id, j.stage_id, j.entered_at)
+    AND b.left_at IS NOT DISTINCT FROM j.left_at
+), written AS (
+  INSERT INTO stage_visit AS v (account_id, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id,
+    passage, mark, counted)
+  SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, counted FROM after
   ON CONFLICT (account_id, deal_id, seq) DO UPDATE SET pipeline_id = excluded.pipeline_id,
-    stage_id = excluded.stage_id, entered_at = excluded.entered_at, left_at = excluded.left_at
-  WHERE (v.pipeline_id, v.stage_id, v.entered_at, v.left_at) IS DISTINCT FROM
-    (excluded.pipeline_id, excluded.stage_id, excluded.entered_at, excluded.left_at)
+    stage_id = excluded.stage_id, entered_at = excluded.entered_at, left_at = excluded.left_at,
+    next_stage_id = excluded.next_stage_id, passage = excluded.passage, mark = excluded.mark, counted = excluded.counted
+  WHERE (v.pipeline_id, v.stage_id, v.entered_at, v.left_at, v.next_stage_id, v.passage, v.mark, v.counted)
+    IS DISTINCT FROM (excluded.pipeline_id, excluded.stage_id, excluded.entered_at, excluded.left_at,
+    excluded.next_stage_id, excluded.passage, excluded.mark, excluded.counted)
   RETURNING deal_id
 ), lengths AS (
   SELECT w.id, coalesce(n.seq, 0) AS seq FROM unnest($2::text[]) AS w(id)
@@ -147,7 +165,7 @@ const RECOMPUTE = `${VISITS}, written AS (
     SELECT v.ctid FROM lengths l CROSS JOIN LATERAL (
       SELECT ctid FROM stage_visit WHERE account_id = $1 AND deal_id = l.id AND seq > l.seq OFFSET 0) v))
   RETURNING deal_id
-)
+), ${UPKEEP}
 SELECT deal_id FROM written UNION SELECT deal_id FROM removed`;
 
 /** The same for deals that lie together in the index, `$3` to `$4`: one scan of their range, and nothing kept between. */
@@ -158,19 +176,22 @@ WITH steps AS (
   FROM stage_transition o
   WHERE account_id = $1 AND deal_id BETWEEN $3 AND $4 AND deal_id = ANY ($2::text[]) AND ${COUNTS}
   WINDOW w AS (${IN_ORDER})
-)
-INSERT INTO stage_visit (account_id, deal_id, seq, pipeline_id, stage_id, entered_at, left_at)
-SELECT $1, deal_id, row_number() OVER w, pipeline_id, stage_id, at, lead(at) OVER w
-FROM steps WHERE (before_pipeline, before_stage) IS DISTINCT FROM (pipeline_id, stage_id)
-WINDOW w AS (PARTITION BY deal_id ORDER BY place)`;
+), visits AS (
+  SELECT deal_id, row_number() OVER w AS seq, pipeline_id, stage_id, at AS entered_at, lead(at) OVER w AS left_at
+  FROM steps WHERE (before_pipeline, before_stage) IS DISTINCT FROM (pipeline_id, stage_id)
+  WINDOW w AS (PARTITION BY deal_id ORDER BY place)
+), ${ALIVE}, ${judgedVisits('visits', 'alive')}
+INSERT INTO stage_visit (account_id, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, counted)
+SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, counted FROM judged`;
 
 /**
  * For the first copy, where there are no visits yet: a plain insert takes half of the time. `dealIds` in the database's
- * own order, as `knownDealIds` gives them.
+ * own order, as `knownDealIds` gives them. Roll-ups rest from here until they are built again from the whole.
  */
 export async function rewriteVisits(sql: Sql, accountId: string, dealIds: readonly string[]): Promise<void> {
   if (dealIds.length === 0) return;
   const wanted = ids(dealIds);
+  await sql.query('UPDATE rollup_state SET live = false WHERE account_id = $1 AND live', [accountId]);
   await sql.query(
     `DELETE FROM stage_visit WHERE account_id = $1 AND ctid = ANY (ARRAY(
        SELECT v.ctid FROM unnest($2::text[]) AS w(id) CROSS JOIN LATERAL (
