@@ -56,6 +56,14 @@ describe('test/e2e/widget/budget', () => {
     expect(new Set(found)).toEqual(new Set(['http://www.w3.org', 'https://vuejs.org']));
   });
 
+  it('uses nothing of the framework that every seller would have to load for the sake of another screen', () => {
+    const files = globSync('widgets/src/**/*.{ts,vue}', { cwd: ROOT });
+    // The framework is one file for all screens: `:value` with `@input`, and `latePart`, cost nothing there.
+    const heavy =
+      /\sv-model|defineAsyncComponent|<(Transition|TransitionGroup|Teleport|KeepAlive|Suspense)\b/;
+    expect(files.filter((file) => heavy.test(readFileSync(path.join(ROOT, file), 'utf8')))).toEqual([]);
+  });
+
   it('touches no cookie and no browser storage', () => {
     const files = globSync('widgets/src/**/*.{ts,vue}', { cwd: ROOT });
     const texts = files.map((file) => readFileSync(path.join(ROOT, file), 'utf8'));
