@@ -1,6 +1,8 @@
 // A process of the mirror, to be killed or frozen: `mirror-child.ts DATABASE_URL ACCOUNT TASK POINT N`. At the Nth passing
 // of POINT it dies as by kill -9 (or stops as by SIGSTOP, when the point is `…:freeze`).
 import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deal } from '../../src/domain/crm/records.js';
 import type { StreamName, StreamPage, StreamRequest } from '../../src/contract/streams.js';
 import { openDatabase } from '../../src/infra/db/open.js';
@@ -14,6 +16,7 @@ let passings = Number(count);
 
 function pass(here: string): void {
   if (here !== point || --passings !== 0) return;
+  if (manner === 'freeze') writeSync(1, 'freezing\n');
   process.kill(process.pid, manner === 'freeze' ? 'SIGSTOP' : 'SIGKILL');
 }
 
@@ -23,6 +26,8 @@ class DyingHost extends MemoryHost {
     request: StreamRequest,
   ): AsyncIterable<StreamPage<Name>> {
     for await (const page of super.read(stream, request)) {
+      // Pages that come at once are stored together; these come one by one.
+      if (stream === 'deals' && point === 'page') await sleep(400);
       if (stream === 'deals') pass('page');
       yield page;
     }

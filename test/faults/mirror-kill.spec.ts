@@ -136,7 +136,8 @@ function killing(): void {
   it('writes nothing any more when it was frozen past its lease and another worker has gone on (row 34)', async () => {
     await world.parts.mirror.start(world.accountId);
     const frozen = start('copy', 'page:freeze', 4);
-    await until(async () => (await world.count('deal WHERE account_id = $1')) >= 100, { timeoutMs: 15_000 });
+    await until(() => Promise.resolve(frozen.said.includes('freezing')), { timeoutMs: 15_000 });
+    expect(await world.count('deal WHERE account_id = $1')).toBeGreaterThanOrEqual(100);
     await leasesRunOut();
     await world.copied();
     const [pipelines] = await world.database.query<{ rows_done: number }>(

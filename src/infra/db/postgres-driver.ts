@@ -15,6 +15,8 @@ interface PostgresOptions {
 
 /** A command that never comes back must not hold a connection: longer than any statement of ours. */
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** A process that stands still in the middle of a transaction must not hold its rows from the others. */
+const FROZEN_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export function postgresDriver(options: PostgresOptions): Driver {
@@ -23,6 +25,7 @@ export function postgresDriver(options: PostgresOptions): Driver {
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: FROZEN_TIMEOUT_MS,
     keepAlive: true,
   });
   pool.on('error', (error) => options.onFault(error.message));
