@@ -1,8 +1,11 @@
 import type { Component } from 'vue';
 import type { BootView } from '../../src/features/embed/boot.view.js';
-import type { MessageLoader, Texts } from './i18n/i18n.js';
+import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
+import daySheet from './theme/area-day.css?url';
+import companySheet from './theme/area-company.css?url';
 import panelSheet from './theme/area-panel.css?url';
+import rulesSheet from './theme/area-rules.css?url';
 
 /** A part of the widget that has words and a look of its own. */
 interface Area {
@@ -13,6 +16,11 @@ interface Area {
 }
 
 export type AreaName = Exclude<ScreenName, 'plan' | 'home' | 'install'>;
+
+async function dayTexts(language: Language): Promise<Messages> {
+  return (language === 'ru' ? await import('./i18n/day.ru.json') : await import('./i18n/day.en.json'))
+    .default;
+}
 
 const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
   [
@@ -25,15 +33,45 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
       sheet: panelSheet,
     },
   ],
+  [
+    'company',
+    {
+      load: () => import('./views/company/company-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru' ? await import('./i18n/company.ru.json') : await import('./i18n/company.en.json'))
+          .default,
+      sheet: companySheet,
+    },
+  ],
+  [
+    'exceptions',
+    { load: () => import('./views/day/exceptions-screen.vue'), texts: dayTexts, sheet: daySheet },
+  ],
+  [
+    'rules',
+    {
+      load: () => import('./views/rules/rules-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru' ? await import('./i18n/rules.ru.json') : await import('./i18n/rules.en.json'))
+          .default,
+      sheet: rulesSheet,
+    },
+  ],
 ]);
 
 type Person = BootView['user'];
+
+const leads = (person: Person): boolean => person.admin || person.head;
 
 /** The app's own pages in the order of its menu, and whose they are. What a page shows is decided by the server. */
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
   { name: 'panel', isFor: () => true },
+  { name: 'exceptions', isFor: leads },
+  { name: 'rules', isFor: leads },
+  // One entry for all settings: administrators come in by the connection, heads by how the company works.
   { name: 'install', isFor: (person) => person.admin },
+  { name: 'company', isFor: (person) => person.head && !person.admin },
 ];
 
 export function placesFor(person: Person): readonly ScreenName[] {
@@ -61,4 +99,14 @@ function withSheet(address: string): Promise<void> {
     link.onload = link.onerror = (): void => shown();
     document.head.append(link);
   });
+}
+
+/** The part of the home page that tells of the day: it comes after the list that the person opened the page for. */
+export async function openDay(texts: Texts): Promise<Component> {
+  const [{ default: component }] = await Promise.all([
+    import('./views/day/day-part.vue'),
+    texts.add(dayTexts),
+    withSheet(daySheet),
+  ]);
+  return component;
 }
