@@ -1,0 +1,51 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { askAnswered } from '../../contract/jobs.js';
+import type { Clock } from '../../domain/crm/time.js';
+import { CLOCK } from '../../infra/clock.js';
+import { Database } from '../../infra/db/database.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
+import { ControlContexts } from './control-context.service.js';
+import { controlRound, controlTick } from './control.jobs.js';
+import { PushAnswers } from './push-answers.service.js';
+import { PushRounds } from './push-rounds.service.js';
+
+/** Control by the clock, and answers that come from the host. */
+@Injectable()
+export class ControlWorker implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly contexts: ControlContexts,
+    private readonly pushRounds: PushRounds,
+    private readonly answers: PushAnswers,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(askAnswered, ({ accountId, key, ...by }) =>
+      this.answers.answeredInHost(accountId, key, by),
+    );
+    this.jobs.handle(controlTick, () => this.tick());
+    this.jobs.handle(controlRound, ({ accountId }) => this.round(accountId));
+    this.jobs.schedule(controlTick, '* * * * *', {});
+  }
+
+  private async tick(): Promise<void> {
+    const rows = await this.database.query<{ account_id: string }>(
+      `SELECT account_id FROM account a WHERE state = 'active' AND EXISTS (
+         SELECT 1 FROM push p WHERE p.account_id = a.account_id AND p.next_at <= $1)
+       ORDER BY account_id`,
+      [new Date(this.clock.now())],
+    );
+    await this.jobs.enqueue(
+      controlRound,
+      rows.map((row) => ({ accountId: row.account_id })),
+    );
+  }
+
+  private async round(accountId: string): Promise<void> {
+    const context = await this.contexts.of(accountId);
+    if (!context) return;
+    await this.pushRounds.run(context);
+  }
+}
