@@ -5,6 +5,7 @@ import type { ScreenName } from './screens.js';
 import daySheet from './theme/area-day.css?url';
 import companySheet from './theme/area-company.css?url';
 import panelSheet from './theme/area-panel.css?url';
+import templatesSheet from './theme/area-templates.css?url';
 import rulesSheet from './theme/area-rules.css?url';
 
 /** A part of the widget that has words and a look of its own. */
@@ -57,6 +58,18 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
       sheet: rulesSheet,
     },
   ],
+  [
+    'templates',
+    {
+      load: () => import('./views/templates/templates-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru'
+          ? await import('./i18n/templates.ru.json')
+          : await import('./i18n/templates.en.json')
+        ).default,
+      sheet: templatesSheet,
+    },
+  ],
 ]);
 
 type Person = BootView['user'];
@@ -70,6 +83,7 @@ const places: readonly { readonly name: ScreenName; readonly isFor: (person: Per
   { name: 'exceptions', isFor: leads },
   { name: 'rules', isFor: leads },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.
+  { name: 'templates', isFor: (person) => person.admin || person.head },
   { name: 'install', isFor: (person) => person.admin },
   { name: 'company', isFor: (person) => person.head && !person.admin },
 ];
