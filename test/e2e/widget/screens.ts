@@ -10,6 +10,7 @@ import {
   type Language,
 } from './fixtures.js';
 import type { PortalOptions } from './fake-portal.js';
+import { askedEvening, exceptionsRoutes, rulesRoutes } from './mock-day.js';
 import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
 import { sceneOf } from './stage-set.js';
@@ -119,6 +120,28 @@ export const screenStates: readonly ScreenState[] = [
     portal: { placement: 'DEFAULT', fixedHeight: 900 },
     change: (scene, language, now) =>
       (scene.home = { ...homeView(language, now), today: [], counts: { overdue: 0, today: 0 } }),
+  },
+  {
+    name: 'home-evening',
+    screen: 'home',
+    sign: { ru: 'Закрытие дня', en: 'Closing the day' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1500 },
+    change: (scene, language, now) =>
+      Object.assign(scene, { home: homeView(language, now), routes: askedEvening(language, now) }),
+  },
+  {
+    name: 'exceptions',
+    screen: 'exceptions',
+    sign: { ru: 'Без объяснения 2 шага', en: '2 steps unexplained' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene, language) => (scene.routes = exceptionsRoutes(language)),
+  },
+  {
+    name: 'rules',
+    screen: 'rules',
+    sign: { ru: 'Шаг просрочен', en: 'Step overdue' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1100 },
+    change: (scene, language) => (scene.routes = rulesRoutes(language)),
   },
   {
     name: 'panel',

@@ -3,6 +3,7 @@ import { buildWidget } from '../../support/built-widget.js';
 import { openBrowser } from '../../support/browser.js';
 import { startFakePortal, type FakePortal, type PortalOptions } from './fake-portal.js';
 import { installView, planView, type Language } from './fixtures.js';
+import { quietDay } from './mock-day.js';
 import { startMockServer, type MockServer, type Scene } from './mock-server.js';
 
 export interface Look {
@@ -57,7 +58,7 @@ export function sceneOf(
     sessions: new Set(['session-1']),
     hostToken: 'token-2',
     entryError: null,
-    routes: {},
+    routes: quietDay(now),
     entered: [],
   };
 }
