@@ -90,14 +90,7 @@ export function usePart<View extends Revised>(
     base.value = next;
   }
 
-  return {
-    view,
-    failure,
-    load: () => void (asked || reload()),
-    reload,
-    change,
-    patch: (edit) => {
-      if (base.value) base.value = edit(base.value);
-    },
-  };
+  const load = (): void => void (asked || reload());
+  const patch = (edit: Edit<View>): void => void (base.value &&= edit(base.value));
+  return { view, failure, load, reload, change, patch };
 }
