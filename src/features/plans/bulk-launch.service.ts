@@ -3,10 +3,9 @@ import { audit } from '../../infra/audit.js';
 import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
-import { PlanLaunches, type LaunchOrder } from './plan-launches.service.js';
+import { PlanLaunches, type Ordering } from './plan-launches.service.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
 import { ProgressRepository, type LaunchProgress } from './progress.repository.js';
-import type { DealFacts } from './stored-plan.js';
 
 /** One transaction a chunk: large enough to be quick, small enough that a stop or a crash costs little. */
 export const LAUNCH_CHUNK = 500;
@@ -66,7 +65,8 @@ export class BulkLaunches {
     { dealIds, before }: { readonly dealIds: readonly string[]; readonly before: Promise<void> },
   ): Promise<void> {
     const { accountId } = context;
-    const ordering = ({ deal }: DealFacts): LaunchOrder => {
+    const ordering: Ordering = ({ deal }, acceptances) => {
+      if (context.isIntake(deal) && !acceptances.has(deal.id)) return null;
       const { templateId, version } = context.funnelFor(deal, state);
       return { templateId, version, trigger: 'bulk', startedAt: context.now };
     };

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/db/database.js';
 import type { DealsChanged } from '../../mirror/index.js';
 import { DealNews } from './deal-news.service.js';
-import { PlanLaunches, type LaunchOrder } from './plan-launches.service.js';
+import type { Acceptances } from './intakes.service.js';
+import { PlanLaunches, type LaunchOrder, type Ordering } from './plan-launches.service.js';
 import { PlanRepository } from './plan.repository.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
 import type { DealFacts } from './stored-plan.js';
@@ -23,7 +24,7 @@ export class DealChanges {
     await this.news.tell(accountId, dealIds);
     const context = await this.contexts.of(accountId);
     if (!context || !(await this.concernsPlans(context, dealIds))) return;
-    const ordering = (facts: DealFacts): LaunchOrder | null => automaticOrder(context, facts);
+    const ordering: Ordering = (facts, acceptances) => automaticOrder(context, facts, acceptances);
     await this.database.transaction((tx) =>
       this.launches.planDeals(tx, context, dealIds, ordering, { trigger: 'event', actor: 'host' }),
     );
@@ -63,12 +64,24 @@ export class DealChanges {
   }
 }
 
-/** What the pipeline's triggers order for a deal without a plan. Nothing that happened before the switch-on counts. */
-export function automaticOrder(context: PlanningContext, { deal }: DealFacts): LaunchOrder | null {
+/**
+ * What the pipeline's triggers order for a deal without a plan. Nothing that happened before the switch-on counts, and a
+ * lead that waits to be accepted gets none.
+ */
+export function automaticOrder(
+  context: PlanningContext,
+  { deal }: DealFacts,
+  acceptances: Acceptances,
+): LaunchOrder | null {
   const plan = context.pipelinePlan(deal.pipelineId);
   if (!plan || deal.stageKind !== 'open') return null;
   const { triggers, since } = plan;
   const { templateId, version } = context.funnelFor(deal, plan);
+  const acceptedAt = acceptances.get(deal.id);
+  if (acceptedAt !== undefined && triggers.includes('creation') && acceptedAt >= since) {
+    return { templateId, version, trigger: 'acceptance', startedAt: acceptedAt };
+  }
+  if (acceptedAt === undefined && context.isIntake(deal)) return null;
   if (triggers.includes('creation') && deal.createdAt >= since) {
     return { templateId, version, trigger: 'creation', startedAt: deal.createdAt };
   }

@@ -95,7 +95,7 @@ function returnWishes(
 }
 
 /** Of the move back and of the comment that says why. */
-function returnKeys(
+export function returnKeys(
   accountId: string,
   planId: string,
   { stageKey, leftAt }: StandingGuard,

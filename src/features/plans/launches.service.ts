@@ -4,13 +4,15 @@ import { libraryTemplate, listLibrary } from '../../domain/plans/library/library
 import type { Language, TemplateBody } from '../../domain/plans/types.js';
 import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
+import { DealFactsRepository } from './deal-facts.repository.js';
 import { PlanLaunches } from './plan-launches.service.js';
 import { templateIdOf } from './plan-switch.service.js';
 import type { PlanningContext } from './planning-context.service.js';
 import { PlanningContexts } from './planning-context.service.js';
 import { TemplateRepository, type TemplateHead } from './template.repository.js';
 
-export type LaunchOutcome = 'launched' | 'planned' | 'unknownTemplate' | 'noTemplate' | 'disconnected';
+export type LaunchOutcome =
+  'launched' | 'planned' | 'unknownTemplate' | 'noTemplate' | 'closedDeal' | 'disconnected';
 
 interface Choice {
   readonly templateId: string;
@@ -27,6 +29,7 @@ export class Launches {
     private readonly contexts: PlanningContexts,
     private readonly launches: PlanLaunches,
     private readonly templates: TemplateRepository,
+    private readonly deals: DealFactsRepository,
     log: Log,
   ) {
     this.log = log.child('plans');
@@ -64,20 +67,38 @@ export class Launches {
     choice: Choice,
     occasion: { readonly trigger: 'manual' | 'robot'; readonly actor: string },
   ): Promise<LaunchOutcome> {
+    const body = await this.database.transaction((tx) =>
+      this.templates.body(context.accountId, choice.templateId, choice.version, tx),
+    );
+    if (body?.purpose === 'afterSale') return this.startAfterSale(context, dealId, choice, occasion);
     let outcome: LaunchOutcome = 'planned';
     await this.database.transaction((tx) =>
       this.launches.planDeals(
         tx,
         context,
         [dealId],
-        () => {
-          outcome = 'launched';
+        ({ deal }) => {
+          outcome = deal.stageKind === 'open' ? 'launched' : 'closedDeal';
+          if (outcome === 'closedDeal') return null;
           return { ...choice, trigger: occasion.trigger, startedAt: context.now };
         },
         occasion,
       ),
     );
     return outcome;
+  }
+
+  /** Beside what the deal's sale started; once for a template. A deal that is not won has no time after its sale. */
+  private async startAfterSale(
+    context: PlanningContext,
+    dealId: string,
+    choice: Choice,
+    occasion: { readonly trigger: 'manual' | 'robot'; readonly actor: string },
+  ): Promise<LaunchOutcome> {
+    return this.database.transaction(async (tx) => {
+      const begun = await this.launches.startAfterSale(tx, context, dealId, choice, occasion);
+      return begun === null ? 'closedDeal' : begun ? 'launched' : 'planned';
+    });
   }
 
   private async chosen(accountId: string, template: string): Promise<Choice | null> {
@@ -103,11 +124,9 @@ export class Launches {
   }
 
   private async pipelineChoice(context: PlanningContext, dealId: string): Promise<Choice | null> {
-    const [row] = await this.database.query<{ pipeline_id: string }>(
-      'SELECT pipeline_id FROM deal WHERE account_id = $1::uuid AND deal_id = $2',
-      [context.accountId, dealId],
-    );
-    return row ? context.pipelinePlan(row.pipeline_id) : null;
+    const deal = (await this.deals.load(this.database, context.accountId, [dealId])).get(dealId)?.deal;
+    const usual = deal ? context.pipelinePlan(deal.pipelineId) : null;
+    return deal && usual ? context.funnelFor(deal, usual) : null;
   }
 }
 
@@ -119,7 +138,8 @@ export function choicesOf(
   const copied = new Set(heads.map((head) => `${head.libraryKey ?? ''}@${head.language}`));
   const own = heads.map((head) => ({ id: head.templateId, name: head.name }));
   const library = listLibrary()
-    .filter((entry) => entry.language === language && !copied.has(`${entry.key}@${entry.language}`))
+    .filter((entry) => entry.purpose === 'sale' && entry.language === language)
+    .filter((entry) => !copied.has(`${entry.key}@${entry.language}`))
     .map((entry) => ({ id: `${entry.key}@${entry.language}`, name: entry.name }));
   return [...own, ...library];
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { Launches } from './launches.service.js';
-import { PlanAccess } from './plan-access.service.js';
+import { PlanAccess, type DealAccess } from './plan-access.service.js';
 import { PlanViews } from './plan-views.service.js';
 import type { PlanView, StepCommandAnswer } from './plan.view.js';
 import { refusalError } from './refusal.texts.js';
@@ -21,16 +21,22 @@ export class PlanActions {
   ) {}
 
   async view(person: SessionClaims, dealId: string): Promise<PlanView> {
-    return this.views.of(person, await this.access.deal(person, dealId));
+    return this.views.of(person, await this.access.dealOrSteps(person, dealId));
   }
 
   async launch(person: SessionClaims, dealId: string, template: string): Promise<StepCommandAnswer> {
     const facts = await this.access.deal(person, dealId);
-    if (facts.deal.stageKind !== 'open') throw dealClosed();
+    if (facts.deal.stageKind === 'lost') throw dealClosed();
     const outcome = await this.launches.byHand(person.accountId, dealId, template, person.userId);
     if (outcome === 'unknownTemplate') throw unknownTemplate();
+    if (outcome === 'closedDeal') throw dealClosed();
     if (outcome === 'disconnected') throw disconnected();
-    return { plan: await this.views.of(person, facts), undo: null };
+    return this.answer(person, { facts, scope: 'deal' });
+  }
+
+  /** The plan as it is now, with nothing to undo. */
+  async answer(person: SessionClaims, access: DealAccess): Promise<StepCommandAnswer> {
+    return { plan: await this.views.of(person, access), undo: null };
   }
 
   async run(
@@ -39,18 +45,18 @@ export class PlanActions {
     stepId: string,
     commandFor: CommandFor,
   ): Promise<StepCommandAnswer> {
-    const facts = await this.access.deal(person, dealId);
-    const ticket = await this.commands.run(person, facts, stepId, commandFor);
+    const access = await this.access.dealOrSteps(person, dealId);
+    const ticket = await this.commands.run(person, access, stepId, commandFor);
     const undo = ticket === null ? null : this.undos.issue(person.accountId, ticket);
-    return { plan: await this.views.of(person, facts), undo };
+    return { plan: await this.views.of(person, access), undo };
   }
 
   async undo(person: SessionClaims, dealId: string, token: string): Promise<StepCommandAnswer> {
-    const facts = await this.access.deal(person, dealId);
+    const access = await this.access.dealOrSteps(person, dealId);
     const ticket = this.undos.read(person.accountId, person.userId, token);
     if (!ticket) throw refusalError('undoExpired');
-    await this.commands.undo(person, facts, ticket);
-    return { plan: await this.views.of(person, facts), undo: null };
+    await this.commands.undo(person, access, ticket);
+    return this.answer(person, access);
   }
 }
 

@@ -18,6 +18,13 @@ export interface Occasion {
   readonly after?: Promise<void>;
 }
 
+/** A locked plan, and its steps with what the caller changed about them. */
+export interface PlanEdit {
+  readonly stored: StoredPlan;
+  readonly steps: readonly PlanStep[];
+  readonly facts: DealFacts;
+}
+
 type Deals = ReadonlyMap<string, DealFacts>;
 
 /**
@@ -83,27 +90,27 @@ export class PlanDecisions {
     return { begun: [...begun, ...further], taken: [...taken] };
   }
 
-  /** A step's facts were changed by the caller: the plan is decided anew from them, and saved whatever comes out. */
+  /** Facts of these plans were changed by the caller: decided anew from them, and saved whatever comes out. */
   async decideEdited(
     tx: Sql,
     context: PlanningContext,
-    stored: StoredPlan,
-    steps: readonly PlanStep[],
-    facts: DealFacts,
+    edits: readonly PlanEdit[],
     occasion: Occasion,
-  ): Promise<StoredPlan> {
-    const edited = { ...stored, steps };
-    const deals = new Map([[stored.dealId, facts]]);
-    const decided = facts.deleted
-      ? []
-      : await this.deciding.decide(tx, context, [{ plan: edited, facts }], occasion.after);
-    const [one] = decided;
-    const decidedAfter = one ? one.change?.after : retire(edited, 'dealDeleted', context.now)?.after;
-    const after = decidedAfter ?? { ...edited, revision: stored.revision + 1 };
-    const change = against(stored, after);
-    await this.saving.save(tx, context, [change], deals, occasion);
+  ): Promise<readonly StoredPlan[]> {
+    const deals = new Map(edits.map(({ facts }) => [facts.deal.id, facts]));
+    const living = edits
+      .filter(({ facts }) => !facts.deleted)
+      .map(({ stored, steps, facts }) => ({ plan: { ...stored, steps }, facts }));
+    const decided = await this.deciding.decide(tx, context, living, occasion.after);
+    const after = new Map(decided.map(({ plan, change }) => [plan.planId, change?.after]));
+    const changes = edits.map(({ stored, steps, facts }) => {
+      const edited = { ...stored, steps };
+      const gone = facts.deleted ? retire(edited, 'dealDeleted', context.now)?.after : undefined;
+      return against(stored, gone ?? after.get(stored.planId) ?? edited);
+    });
+    await this.saving.save(tx, context, changes, deals, occasion);
     await this.effectsOf(tx, context, decided, deals, occasion);
-    return change.after;
+    return changes.map((change) => change.after);
   }
 
   async retire(

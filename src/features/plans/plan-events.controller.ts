@@ -24,7 +24,7 @@ export class PlanEventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.access.deal(person, dealId);
+    await this.access.dealOrSteps(person, dealId);
     reply.hijack();
     this.streams.open(person, dealId, { socket: request.raw.socket, raw: reply.raw });
   }

@@ -4,6 +4,7 @@ import type { PlanTrigger } from '../../domain/plans/types.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { derivedId } from '../../infra/ids.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
+import { Intakes, type Acceptances } from './intakes.service.js';
 import { PlanDecisions, type Occasion } from './plan-decisions.service.js';
 import { PlanRepository } from './plan.repository.js';
 import type { PlanningContext } from './planning-context.service.js';
@@ -18,7 +19,7 @@ export interface LaunchOrder {
 }
 
 /** The order for a deal that has no plan yet; null: none is due. */
-export type Ordering = (facts: DealFacts) => LaunchOrder | null;
+export type Ordering = (facts: DealFacts, acceptances: Acceptances) => LaunchOrder | null;
 
 /**
  * Starts plans and decides plans, a batch of deals at a time, in the caller's transaction. A deal never gets a second
@@ -30,6 +31,7 @@ export class PlanLaunches {
     private readonly plans: PlanRepository,
     private readonly deals: DealFactsRepository,
     private readonly decisions: PlanDecisions,
+    private readonly intakes: Intakes,
   ) {}
 
   /** Plans of these deals, new ones included, decided anew from what the mirror holds now. */
@@ -45,7 +47,7 @@ export class PlanLaunches {
     const facts = await this.deals.load(tx, accountId, dealIds);
     const planned = new Set(locked.filter(isOfSale).map((plan) => plan.dealId));
     const candidates = [...facts.values()].filter(({ deal, deleted }) => !deleted && !planned.has(deal.id));
-    const fresh = await this.newPlans(tx, context, candidates, ordering);
+    const fresh = await this.newPlans(tx, context, candidates, ordering, occasion);
     const { begun, taken } = await this.decisions.begin(tx, context, fresh, facts, occasion);
     const decided = await this.decisions.decide(tx, context, locked, facts, occasion);
     if (taken.length === 0) return [...decided, ...begun];
@@ -55,17 +57,53 @@ export class PlanLaunches {
     return [...decided, ...begun, ...(await this.decisions.decide(tx, context, theirs, news, occasion))];
   }
 
+  /** Null: the deal is not won. False: it has, or had, a plan after its sale by this template. */
+  async startAfterSale(
+    tx: Sql,
+    context: PlanningContext,
+    dealId: string,
+    template: Pick<LaunchOrder, 'templateId' | 'version'>,
+    occasion: Occasion,
+  ): Promise<boolean | null> {
+    const { accountId, now } = context;
+    const locked = await this.plans.lockByDeals(tx, accountId, [dealId]);
+    const facts = await this.deals.load(tx, accountId, [dealId]);
+    const known = facts.get(dealId);
+    if (!known || known.deleted || known.deal.stageKind !== 'won') return null;
+    const { templateId, version } = template;
+    if (locked.some((plan) => plan.purpose === 'afterSale' && plan.templateId === templateId)) return false;
+    const planId = derivedId('afterSale', accountId, dealId, templateId);
+    const fresh: StoredPlan = {
+      ...UNDECIDED,
+      ...{ dealId, planId, templateId, version, startedAt: now },
+      trigger: occasion.trigger,
+      purpose: 'afterSale',
+    };
+    const { begun } = await this.decisions.begin(tx, context, [fresh], facts, occasion);
+    return begun.length > 0;
+  }
+
   private async newPlans(
     tx: Sql,
     context: PlanningContext,
     candidates: readonly DealFacts[],
     ordering: Ordering,
+    { after, actor }: Occasion,
   ): Promise<readonly StoredPlan[]> {
+    if (candidates.length === 0) return [];
+    if (context.hasIntake) await after;
+    const known = candidates.map(({ deal }) => deal.id);
+    const acceptances = await this.intakes.acceptances(tx, context, known);
     const orders = candidates.flatMap((facts) => {
-      const order = ordering(facts);
+      const order = ordering(facts, acceptances);
       return order ? [{ dealId: facts.deal.id, order }] : [];
     });
     if (orders.length === 0) return [];
+    for (const { dealId, order } of orders) {
+      // Who plans a waiting lead by hand has accepted it.
+      if (order.trigger !== 'manual' || acceptances.has(dealId) || !context.hasIntake) continue;
+      await this.intakes.accept(tx, context.accountId, dealId, context.now, actor);
+    }
     const dealIds = orders.map(({ dealId }) => dealId);
     const past = await this.plans.countByDeals(tx, context.accountId, dealIds);
     return orders.map(({ dealId, order }) => ({

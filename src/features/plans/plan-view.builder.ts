@@ -1,9 +1,18 @@
 import type { Stage } from '../../domain/crm/records.js';
 import type { PlanStep, TemplateBody, TemplateStage } from '../../domain/plans/types.js';
 import type { StepTask } from '../../outbox/index.js';
-import type { DealHeadView, LaunchView, PlanHeadView, PlanView, StageView, SyncView } from './plan.view.js';
+import { closeProposalOf, guardViews, pauseView } from './plan-extras.js';
+import type {
+  AfterSaleView,
+  DealHeadView,
+  LaunchView,
+  PlanHeadView,
+  PlanView,
+  StageView,
+  SyncView,
+} from './plan.view.js';
 import { isOverdue, viewStep, type StepLook } from './step-view.js';
-import { stepIdOf, type DealFacts, type StoredPlan } from './stored-plan.js';
+import { stepIdOf, stepPlaceOf, type DealFacts, type StoredPlan } from './stored-plan.js';
 import { rulesOf } from './template-rules.js';
 
 export interface PlanViewParts {
@@ -11,6 +20,10 @@ export interface PlanViewParts {
   readonly stages: readonly Stage[];
   /** Null: the deal has no plan. */
   readonly planned: { readonly plan: StoredPlan; readonly template: TemplateBody } | null;
+  /** Plans after the sale. */
+  readonly afterSale: readonly AfterSaleParts[];
+  /** The deal waits to be accepted. */
+  readonly waits: boolean;
   readonly tasks: ReadonlyMap<string, StepTask>;
   readonly launch: LaunchView | null;
   readonly sync: SyncView;
@@ -27,7 +40,41 @@ export function buildPlanView(parts: PlanViewParts): PlanView {
     nextStepIds: planned ? nextSteps(planned.plan, planned.template, look) : [],
     launch: parts.launch,
     sync: parts.sync,
+    ...extrasOf(parts),
     now: new Date(look.now).toISOString(),
+  };
+}
+
+export interface AfterSaleParts {
+  readonly plan: StoredPlan;
+  readonly template: TemplateBody;
+  readonly tasks: ReadonlyMap<string, StepTask>;
+  readonly look: StepLook;
+}
+
+type Extras = Pick<PlanView, 'afterSale' | 'guards' | 'pause' | 'acceptance' | 'closeProposal' | 'mayManage'>;
+
+/** What most plans have nothing of. */
+function extrasOf({ planned, afterSale, waits, look }: PlanViewParts): Extras {
+  const manages = look.scope === 'deal';
+  const guards = planned ? guardViews(planned.plan, planned.template) : [];
+  const pause = planned ? pauseView(planned.plan) : null;
+  const closeProposal = planned ? closeProposalOf(planned.plan, planned.template) : null;
+  return {
+    ...(afterSale.length > 0 ? { afterSale: afterSale.map(afterSaleView) } : {}),
+    ...(guards.length > 0 ? { guards } : {}),
+    ...(pause ? { pause } : {}),
+    ...(waits ? { acceptance: { can: manages } } : {}),
+    ...(closeProposal ? { closeProposal } : {}),
+    ...(manages && planned ? { mayManage: true } : {}),
+  };
+}
+
+function afterSaleView({ plan, template, tasks, look }: AfterSaleParts): AfterSaleView {
+  return {
+    plan: planHead(plan, template, look),
+    stages: stagesOf(plan, template, { tasks, look }),
+    nextStepIds: nextSteps(plan, template, look),
   };
 }
 
@@ -50,12 +97,23 @@ function planHead(plan: StoredPlan, template: TemplateBody, look: StepLook): Pla
     id: plan.planId,
     name: template.name,
     state: plan.state,
-    closeReason: plan.closeReason === null ? null : CLOSED[plan.closeReason][look.reader.language],
+    closeReason: closeWords(plan)?.[look.reader.language] ?? null,
     revision: plan.revision,
     doneCount: finished.length,
     totalCount: counted.length,
   };
 }
+
+function closeWords({
+  closeReason,
+  purpose,
+}: StoredPlan): { readonly ru: string; readonly en: string } | null {
+  if (closeReason === null) return null;
+  return purpose === 'afterSale' && closeReason === 'won' ? CARRIED_OUT : CLOSED[closeReason];
+}
+
+/** A plan after the sale does not end with the deal but with its own last step. */
+const CARRIED_OUT = { ru: 'Все шаги этого плана сделаны', en: 'All steps of this plan are done' } as const;
 
 const CLOSED = {
   won: { ru: 'Сделка выиграна', en: 'The deal is won' },
@@ -66,7 +124,11 @@ const CLOSED = {
 } as const;
 
 /** Stages that have something to show: those with steps, and the one where the work is. */
-function stagesOf(plan: StoredPlan, template: TemplateBody, parts: PlanViewParts): readonly StageView[] {
+function stagesOf(
+  plan: StoredPlan,
+  template: TemplateBody,
+  parts: Pick<PlanViewParts, 'tasks' | 'look'>,
+): readonly StageView[] {
   const rules = rulesOf(template);
   const byStage = Map.groupBy(plan.steps, (step) => step.stageKey);
   const current = template.stages.findIndex((stage) => stage.key === plan.stageKey);
@@ -80,7 +142,13 @@ function stagesOf(plan: StoredPlan, template: TemplateBody, parts: PlanViewParts
         meaning: stage.meaning,
         position: positionOf(stage, index, current, steps),
         steps: steps.map((step) =>
-          viewStep(step, rules.get(step.stepKey), parts.tasks.get(stepIdOf(step)), parts.look),
+          viewStep(
+            step,
+            rules.get(step.stepKey),
+            parts.tasks.get(stepIdOf(step)),
+            parts.look,
+            stepPlaceOf(plan, step),
+          ),
         ),
       },
     ];
@@ -111,5 +179,5 @@ function nextSteps(plan: StoredPlan, template: TemplateBody, look: StepLook): re
   return plan.steps
     .filter((step) => step.state === 'actionable')
     .toSorted((a, b) => late(a) - late(b) || due(a) - due(b) || required(a) - required(b))
-    .map(stepIdOf);
+    .map((step) => stepPlaceOf(plan, step));
 }

@@ -8,6 +8,18 @@ export interface PlanView {
   readonly nextStepIds: readonly string[];
   readonly launch: LaunchView | null;
   readonly sync: SyncView;
+  /** Plans for the time after the sale, shown below the sale's. Absent: there are none. */
+  readonly afterSale?: readonly AfterSaleView[];
+  /** What guarded stages say of the deal's last move. Absent: nothing. */
+  readonly guards?: readonly GuardView[];
+  /** Set while the plan is paused. */
+  readonly pause?: PauseView;
+  /** The deal waits where new leads wait: somebody has to accept it. Absent: it does not. */
+  readonly acceptance?: { readonly can: boolean };
+  /** Tries came to an end without success: the plan proposes to close the deal with this reason. */
+  readonly closeProposal?: { readonly stepTitle: string; readonly reason: string };
+  /** Whether this person may pause, resume and let pass; absent: not. */
+  readonly mayManage?: boolean;
   /** The server's clock at rendering: "overdue" is judged by it, never by the browser. */
   readonly now: string;
 }
@@ -28,6 +40,31 @@ export interface PlanHeadView {
   readonly revision: number;
   readonly doneCount: number;
   readonly totalCount: number;
+}
+
+/** A plan after the sale. Its steps' ids name their plan. */
+export interface AfterSaleView {
+  readonly plan: PlanHeadView;
+  readonly stages: readonly StageView[];
+  readonly nextStepIds: readonly string[];
+}
+
+export interface GuardView {
+  readonly stageKey: string;
+  readonly stageName: string;
+  /** `alert`: it is only said. `returning`: the deal will be taken back in a moment. `returned`: it was. */
+  readonly state: 'alert' | 'returning' | 'returned';
+  /** Titles of the required steps that are not finished. */
+  readonly missing: readonly string[];
+  readonly leftAt: string;
+}
+
+export interface PauseView {
+  readonly since: string;
+  /** Null: until somebody resumes. */
+  readonly until: string | null;
+  readonly reason: string;
+  readonly follows: 'clientDate' | 'absence' | null;
 }
 
 export interface StageView {
@@ -64,7 +101,31 @@ export interface StepView {
   readonly hostTaskPath: string | null;
   /** Where the task in the CRM stands: none needed, on its way, there, refused. */
   readonly hostTask: 'none' | 'pending' | 'there' | 'failed';
-  readonly can: { readonly done: boolean; readonly skip: boolean; readonly reopen: boolean };
+  readonly can: StepRightsView;
+  /** Of a step that may take several tries. */
+  readonly attempts?: AttemptsView;
+  /** Ready to read: to whom the deal goes with this step, or went. */
+  readonly handOver?: string;
+  /** Why the deadline was set by hand. */
+  readonly dueReason?: string;
+}
+
+/** What this person may do with the step; absent: not. */
+export interface StepRightsView {
+  readonly done: boolean;
+  readonly skip: boolean;
+  readonly reopen: boolean;
+  readonly attempt?: boolean;
+  readonly take?: boolean;
+  readonly reschedule?: boolean;
+  readonly reassign?: boolean;
+}
+
+export interface AttemptsView {
+  readonly made: number;
+  readonly of: number;
+  /** What was noted with the last one; null: nothing, or there was none. */
+  readonly lastNote: string | null;
 }
 
 export interface StepResultView {
@@ -105,4 +166,16 @@ export interface StepCommandAnswer {
   readonly plan: PlanView;
   /** Token for `POST …/undo`, valid for 60 s; null where nothing can be undone. */
   readonly undo: string | null;
+}
+
+/** `GET /api/plan/:dealId/choices`: what dialogs offer. */
+export interface PlanChoicesView {
+  /** The account's reasons for what was not done, in its order. */
+  readonly reasons: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly cause: 'client' | 'outer' | 'omission';
+  }[];
+  /** Who may get a step; empty for those who may not reassign. */
+  readonly people: readonly { readonly id: string; readonly name: string }[];
 }

@@ -5,6 +5,7 @@ import type { Clock, Instant } from '../../domain/crm/time.js';
 import type { Deal, Stage } from '../../domain/crm/records.js';
 import type { StageMap, TemplateBody } from '../../domain/plans/types.js';
 import { CLOCK } from '../../infra/clock.js';
+import { Database } from '../../infra/db/database.js';
 import { PlanningPeople } from './planning-people.js';
 import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
 import { completeMap } from './template-bodies.service.js';
@@ -18,6 +19,16 @@ import {
 /** A published template version. */
 export type Funnel = Pick<PipelinePlan, 'templateId' | 'version'>;
 
+/** What new plans depend on besides their pipeline. */
+interface Launching {
+  /** Newest published versions of the templates that products name, by template id. */
+  readonly funnels: ReadonlyMap<string, number>;
+  /** `pipeline|stage` where new leads wait to be accepted. */
+  readonly intake: ReadonlySet<string>;
+}
+
+const NOTHING_SPECIAL: Launching = { funnels: new Map(), intake: new Set() };
+
 /** Everything of an account that decisions about its plans need besides the deals; a value of one moment. */
 export class PlanningContext {
   readonly people: PlanningPeople;
@@ -30,8 +41,7 @@ export class PlanningContext {
     readonly structure: CompanyStructure,
     readonly company: CompanyRules,
     private readonly plans: AccountPlans,
-    /** Newest published versions of the templates that products name, by template id. */
-    private readonly funnels: ReadonlyMap<string, number>,
+    private readonly launching: Launching = NOTHING_SPECIAL,
   ) {
     this.stagesByPipeline = Map.groupBy(structure.stages, (stage) => stage.pipelineId);
     this.people = new PlanningPeople(structure, company);
@@ -44,10 +54,19 @@ export class PlanningContext {
 
   /** What a new plan of the deal follows: the funnel of its product, else the usual one. */
   funnelFor(deal: Deal, usual: Funnel): Funnel {
-    if (this.funnels.size === 0) return usual;
+    if (this.launching.funnels.size === 0) return usual;
     const templateId = this.company.productOf(deal)?.templateId ?? null;
-    const version = templateId === null ? undefined : this.funnels.get(templateId);
+    const version = templateId === null ? undefined : this.launching.funnels.get(templateId);
     return templateId === null || version === undefined ? usual : { templateId, version };
+  }
+
+  get hasIntake(): boolean {
+    return this.launching.intake.size > 0;
+  }
+
+  /** Whether the deal stands where new leads wait. */
+  isIntake({ pipelineId, stageId }: Pick<Deal, 'pipelineId' | 'stageId'>): boolean {
+    return this.launching.intake.has(`${pipelineId}|${stageId}`);
   }
 
   get anythingSwitchedOn(): boolean {
@@ -76,6 +95,7 @@ export class PlanningContexts {
     private readonly structure: CompanyStructures,
     private readonly templates: TemplateRepository,
     @Inject(COMPANY) private readonly company: Company,
+    private readonly database: Database,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -87,7 +107,16 @@ export class PlanningContexts {
     const plans = await this.templates.accountPlans(accountId);
     const company = await this.company.of(accountId);
     const funnels = await this.funnelsOf(accountId, company);
-    return new PlanningContext(accountId, this.clock.now(), structure, company, plans, funnels);
+    const intake = await this.intakeOf(accountId);
+    return new PlanningContext(accountId, this.clock.now(), structure, company, plans, { funnels, intake });
+  }
+
+  private async intakeOf(accountId: string): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ pipeline_id: string; stage_id: string }>(
+      'SELECT pipeline_id, stage_id FROM intake_stage WHERE account_id = $1::uuid',
+      [accountId],
+    );
+    return new Set(rows.map((row) => `${row.pipeline_id}|${row.stage_id}`));
   }
 
   private async funnelsOf(accountId: string, company: CompanyRules): Promise<ReadonlyMap<string, number>> {

@@ -1,6 +1,7 @@
 import type { CompanyRules } from '../../contract/company.js';
 import type { Deal } from '../../domain/crm/records.js';
 import { headOf } from '../../domain/crm/rights.js';
+import type { CommandPeople } from '../../domain/plans/step-commands.js';
 import type { PlanPeople } from '../../domain/plans/types.js';
 import type { CompanyStructure } from './company-structures.service.js';
 
@@ -14,6 +15,11 @@ export class PlanningPeople {
     private readonly company: CompanyRules,
   ) {
     this.inactive = new Set(structure.users.filter((user) => !user.active).map((user) => user.id));
+  }
+
+  /** As far as commands look at people. */
+  get forCommands(): CommandPeople {
+    return { groups: this.company.groups, inactive: this.inactive };
   }
 
   /** People as far as the deal's plan needs them. */

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { PLAN_COMMANDS } from '../../contract/plan-commands.js';
 import { PLAN_SWITCH } from '../../contract/plan-switch.js';
 import { MirrorModule } from '../../mirror/index.js';
 import { OutboxModule } from '../../outbox/index.js';
@@ -8,6 +9,14 @@ import { GuardKeeping } from './guard-keeping.service.js';
 import { PlanDeciding } from './plan-deciding.service.js';
 import { PlanEffects } from './plan-effects.service.js';
 import { PlanEffectClaims } from './plan-effect.repository.js';
+import { Acceptance } from './acceptance.service.js';
+import { IntakeController } from './intake.controller.js';
+import { Intakes } from './intakes.service.js';
+import { MoveOverrides } from './move-overrides.service.js';
+import { PlanManaging } from './plan-managing.service.js';
+import { PlanOrders } from './plan-orders.service.js';
+import { PlanOrdersController } from './plan-orders.controller.js';
+import { PlanStandings } from './plan-standings.service.js';
 import { BulkLaunches } from './bulk-launch.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
@@ -30,7 +39,7 @@ import { PlanRepository } from './plan.repository.js';
 import { PlanRounds } from './plan-rounds.service.js';
 import { PlanSaving } from './plan-saving.service.js';
 import { PlanSwitchService } from './plan-switch.service.js';
-import { PlanViews } from './plan-views.service.js';
+import { PlanViews, PlanViewSources } from './plan-views.service.js';
 import { PlanningContexts } from './planning-context.service.js';
 import { PlansWorker } from './plans.worker.js';
 import { ProgressRepository } from './progress.repository.js';
@@ -45,13 +54,25 @@ import { UndoTokens } from './undo-token.js';
 
 /**
  * Plans of deals: from templates and the mirror to tasks in the host, and what people see and do about them. Global,
- * because the installer's page asks `PLAN_SWITCH` and imports no feature.
+ * because other features ask `PLAN_SWITCH` and `PLAN_COMMANDS` and import none.
  */
 @Global()
 @Module({
   imports: [MirrorModule, OutboxModule],
-  controllers: [PlanController, PlanEventsController, ...TEMPLATE_CONTROLLERS],
+  controllers: [
+    PlanController,
+    PlanOrdersController,
+    IntakeController,
+    PlanEventsController,
+    ...TEMPLATE_CONTROLLERS,
+  ],
   providers: [
+    PlanStandings,
+    PlanOrders,
+    PlanManaging,
+    MoveOverrides,
+    Intakes,
+    Acceptance,
     PlanEffectClaims,
     PlanEffects,
     PlanDeciding,
@@ -80,6 +101,7 @@ import { UndoTokens } from './undo-token.js';
     PlanSaving,
     PlanSwitchService,
     PlanViews,
+    PlanViewSources,
     PlanningContexts,
     PlansWorker,
     ProgressRepository,
@@ -91,7 +113,8 @@ import { UndoTokens } from './undo-token.js';
     UndoTokens,
     ...TEMPLATE_PROVIDERS,
     { provide: PLAN_SWITCH, useExisting: PlanSwitchService },
+    { provide: PLAN_COMMANDS, useExisting: PlanOrders },
   ],
-  exports: [PLAN_SWITCH],
+  exports: [PLAN_COMMANDS, PLAN_SWITCH],
 })
 export class PlansModule {}

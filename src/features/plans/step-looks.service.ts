@@ -15,7 +15,12 @@ export class StepLooks {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  of(person: SessionClaims, structure: CompanyStructure, template: TemplateBody | null): StepLook {
+  of(
+    person: SessionClaims,
+    structure: CompanyStructure,
+    template: TemplateBody | null,
+    standing: Pick<StepLook, 'scope' | 'leads' | 'groups'>,
+  ): StepLook {
     const names = new Map(structure.users.map((user) => [user.id, user.name]));
     const stages = new Map(template?.stages.map((stage) => [stage.key, stage.name]));
     const steps = new Map(
@@ -23,6 +28,7 @@ export class StepLooks {
     );
     const host = this.hosts.get(person.host);
     return {
+      ...standing,
       reader: {
         language: person.language,
         timeZone: person.timeZone,

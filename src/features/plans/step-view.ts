@@ -4,6 +4,8 @@ import type { StepTask } from '../../outbox/index.js';
 import { becauseText, type Reader } from './because.texts.js';
 import type { StepOutcomeView, StepResultView, StepView } from './plan.view.js';
 import { showResult } from './step-result.reader.js';
+import type { DealAccess } from './plan-access.service.js';
+import { rightsOf, stepExtras } from './step-extras.js';
 import { stepIdOf } from './stored-plan.js';
 
 /** Who looks, and what the view needs of the account to show a step to that person. */
@@ -13,6 +15,12 @@ export interface StepLook {
   readonly now: Instant;
   readonly userName: (id: string) => string | null;
   readonly taskPath: (taskId: string, ownerId: string) => string | null;
+  /** `steps`: the deal is somebody else's, and only own steps are handled. */
+  readonly scope: DealAccess['scope'];
+  /** Whether the person administers or leads a department. */
+  readonly leads: boolean;
+  /** Groups that the person is in. */
+  readonly groups: ReadonlySet<string>;
 }
 
 const NO_TASK: StepTask = { state: 'none', hostTaskId: null, fault: null };
@@ -22,12 +30,12 @@ export function viewStep(
   rule: TemplateStep | undefined,
   task: StepTask = NO_TASK,
   look: StepLook,
+  id = stepIdOf(step),
 ): StepView {
-  const open = step.state === 'actionable' || step.state === 'waiting' || step.state === 'future';
   const ownerId = step.ownerId;
   return {
     ...viewRule(step.stepKey, rule),
-    id: stepIdOf(step),
+    id,
     state: step.state,
     ownerName: ownerId === null ? null : look.userName(ownerId),
     mine: ownerId === look.userId,
@@ -37,7 +45,8 @@ export function viewStep(
     because: becauseText(step, look.reader),
     hostTaskPath: task.hostTaskId === null ? null : look.taskPath(task.hostTaskId, ownerId ?? look.userId),
     hostTask: task.state,
-    can: { done: open, skip: open, reopen: !open },
+    can: rightsOf(step, rule, look),
+    ...stepExtras(step, rule, look),
   };
 }
 

@@ -77,6 +77,20 @@ export function stepIdOf(step: Pick<PlanStep, 'stepKey' | 'visitSeq'>): string {
   return `${step.stepKey}~${step.visitSeq}`;
 }
 
+/** The same for the interface: a step of a plan after the sale names its plan, for the sale's may have one like it. */
+export function stepPlaceOf(
+  { planId, purpose }: Pick<StoredPlan, 'planId' | 'purpose'>,
+  step: Pick<PlanStep, 'stepKey' | 'visitSeq'>,
+): string {
+  return purpose === 'sale' ? stepIdOf(step) : `${stepIdOf(step)}~${planId}`;
+}
+
+/** What `stepPlaceOf` made; `planId` null: not named. */
+export function readStepPlace(text: string): { readonly stepId: string; readonly planId: string | null } {
+  const [key = '', seq = '', planId] = text.split('~');
+  return { stepId: `${key}~${seq}`, planId: planId ?? null };
+}
+
 /** A plan that was never decided nor saved, besides what tells it apart. */
 export const UNDECIDED = {
   state: 'active',

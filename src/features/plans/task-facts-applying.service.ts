@@ -7,7 +7,7 @@ import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
 import type { TaskFact, TaskObservation } from '../../outbox/index.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
-import { PlanDecisions } from './plan-decisions.service.js';
+import { PlanDecisions, type PlanEdit } from './plan-decisions.service.js';
 import { PlanRepository } from './plan.repository.js';
 import type { PlanningContext } from './planning-context.service.js';
 import { stepIdOf, type StoredPlan } from './stored-plan.js';
@@ -34,12 +34,14 @@ export class TaskFactsApplying {
     const plans = await this.plans.lockByDeals(tx, context.accountId, dealIds);
     const facts = await this.deals.load(tx, context.accountId, dealIds);
     const byPlan = Map.groupBy(seen, (one) => one.planId);
+    const edits: PlanEdit[] = [];
     for (const plan of plans) {
       const deal = facts.get(plan.dealId);
       const steps = await this.edit(tx, context, plan, byPlan.get(plan.planId) ?? []);
-      if (!deal || steps === null) continue;
-      await this.decisions.decideEdited(tx, context, plan, steps, deal, { trigger: 'event', actor: 'host' });
+      if (deal && steps !== null) edits.push({ stored: plan, steps, facts: deal });
     }
+    if (edits.length === 0) return;
+    await this.decisions.decideEdited(tx, context, edits, { trigger: 'event', actor: 'host' });
   }
 
   /** Null when nothing was news to the plan. */
