@@ -89,6 +89,7 @@ export default tseslint.config(
       'src/infra/config/**/*.ts',
       'src/main.ts',
       'src/sandbox/main.ts',
+      'src/**/*.main.ts',
       'prisma.config.ts',
       'vite.config.ts',
     ],

@@ -6,6 +6,7 @@ const PROGRAMS = {
   sandbox: '../dist/sandbox/main.js',
   diagnose: '../dist/diagnose/main.js',
   'insight:verify': '../dist/mirror/verify.main.js',
+  'book:verify': '../dist/features/salesbook/verify.main.js',
   bench: './bench.mjs',
 };
 

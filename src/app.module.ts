@@ -6,6 +6,7 @@ import { CompanyModule } from './features/company/company.module.js';
 import { EmbedModule } from './features/embed/embed.module.js';
 import { PlansModule } from './features/plans/plans.module.js';
 import { PushingModule } from './features/pushing/pushing.module.js';
+import { SalesbookModule } from './features/salesbook/salesbook.module.js';
 import { InfraModule, type InfraOptions } from './infra/infra.module.js';
 import { MirrorModule } from './mirror/index.js';
 import { OutboxModule } from './outbox/index.js';
@@ -39,6 +40,7 @@ export class AppModule {
         CompanyModule,
         PlansModule,
         PushingModule,
+        SalesbookModule,
         EmbedModule,
       ],
     };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pulseTouched, type DealsTouched } from '../../contract/jobs.js';
+import { bookTouched, pulseTouched, type DealsTouched } from '../../contract/jobs.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 
@@ -16,6 +16,7 @@ export class DealNews {
     const touched: DealsTouched[] = [];
     for (let at = 0; at < dealIds.length; at += DEALS_PER_JOB)
       touched.push({ accountId, dealIds: dealIds.slice(at, at + DEALS_PER_JOB) });
-    await this.jobs.enqueue(pulseTouched, touched, tx ? { tx } : {});
+    for (const listener of [pulseTouched, bookTouched])
+      await this.jobs.enqueue(listener, touched, tx ? { tx } : {});
   }
 }

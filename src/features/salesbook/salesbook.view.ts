@@ -19,6 +19,8 @@ export type BookKind =
   | 'note'
   | 'agreement'
   | 'plannedEvent'
+  | 'plannedDone'
+  | 'plannedCancelled'
   | 'correction';
 
 /** `GET /api/book?kinds&sellerIds&productIds&dealId&from&to&q&after`: newest first, keyset, reach applied. */
@@ -42,6 +44,8 @@ export interface BookEntryView {
   readonly planned: { readonly at: string; readonly state: 'ahead' | 'due' | 'done' | 'cancelled' } | null;
   /** Entries are never edited: a later one corrects this one. */
   readonly correctedBy: string | null;
+  /** Whether the person may write a correction of it, and say what became of a planned event. */
+  readonly mayCorrect: boolean;
 }
 
 /** `POST /api/book`: by hand; `tell` are host user ids who are informed. */
@@ -81,4 +85,31 @@ export interface BookVerdictView {
   readonly brokenAt: string | null;
   /** Hash of the newest entry: whoever writes it down can prove later that nothing before it was changed. */
   readonly head: string | null;
+}
+
+/** `GET /api/book/choices`: what filters and forms offer. */
+export interface BookChoicesView {
+  /** Within reach. */
+  readonly sellers: readonly BookNameView[];
+  readonly products: readonly BookNameView[];
+  /** Everybody who works here: whom an entry by hand may be told. */
+  readonly people: readonly BookNameView[];
+  /** `GET /api/book/verify` answers this person. */
+  readonly mayVerify: boolean;
+  readonly channels: readonly ('host' | 'mail')[];
+}
+
+export interface BookNameView {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** `GET /api/book/deals?q`: at most ten deals within reach, by their title; the newest first. */
+export interface BookDealsView {
+  readonly deals: readonly BookNameView[];
+}
+
+/** `PUT /api/book/entries/:entryId/planned`: what became of a planned event. */
+export interface PlannedEnd {
+  readonly state: 'done' | 'cancelled';
 }

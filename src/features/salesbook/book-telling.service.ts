@@ -1,0 +1,133 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { ACCOUNTS, type Accounts } from '../../contract/accounts.js';
+import { COMPANY, type Company } from '../../contract/company.js';
+import { HOST_CONNECTIONS, type HostConnections } from '../../contract/connections.js';
+import { nextWorkingMoment } from '../../domain/calendar/working-time.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
+import { CLOCK } from '../../infra/clock.js';
+import { Database } from '../../infra/db/database.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
+import { actionKey, ActionOutbox, type ActionWish } from '../../outbox/index.js';
+import { commentText, messageText } from './book-message.texts.js';
+import { planMessages, type Message } from './book-messages.js';
+import { BookToldRepository, type Due } from './book-told.repository.js';
+import type { BookReader } from './book.texts.js';
+
+const HOUR_MS = 3_600_000;
+
+interface Means {
+  /** The host has personal notifications; where it has none, named people are told by a note in the deal. */
+  readonly notify: boolean;
+  readonly reader: BookReader;
+  readonly workingFrom: (userId: string) => Instant | null;
+}
+
+/** Tells people what was written down, as the host can, and reminds them of what is planned. */
+@Injectable()
+export class BookTelling {
+  constructor(
+    private readonly database: Database,
+    private readonly told: BookToldRepository,
+    private readonly actions: ActionOutbox,
+    private readonly means: BookMeans,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Every account where it is time. */
+  async round(): Promise<void> {
+    for (const accountId of await this.told.accounts(this.clock.now())) await this.tell(accountId);
+  }
+
+  /** What is due by now; exactly once, for it is settled in the transaction of the wishes. */
+  async tell(accountId: string): Promise<void> {
+    const now = this.clock.now();
+    const means = await this.means.of(accountId, now);
+    if (!means) return;
+    await this.database.transaction(async (tx) => {
+      await this.told.lock(tx, accountId);
+      await this.told.remind(tx, accountId, now);
+      const due = await this.told.due(tx, accountId, now);
+      if (due.length === 0) return;
+      const past = await this.told.past(tx, accountId, now - HOUR_MS);
+      const plan = planMessages(due, past, now, means.workingFrom);
+      const sent = plan.messages.filter((message) => canBeTold(message, means));
+      const unheard = plan.messages.filter((message) => !sent.includes(message));
+      const notices = sent.flatMap((message) => message.notices);
+      const silent = [...plan.nobody, ...unheard.flatMap((message) => message.notices)];
+      await this.actions.want(tx, accountId, wishesOf(accountId, sent, means));
+      await this.told.settle(tx, accountId, notices, { told: now, due: notices.map(() => null) });
+      await this.told.settle(tx, accountId, silent, { told: null, due: silent.map(() => null) });
+      await this.told.settle(
+        tx,
+        accountId,
+        plan.later.map(({ notice }) => notice),
+        { told: null, due: plan.later.map(({ at }) => at) },
+      );
+    });
+  }
+}
+
+/** How the account's people can be told something. */
+@Injectable()
+export class BookMeans {
+  constructor(
+    private readonly structures: CompanyStructures,
+    @Inject(ACCOUNTS) private readonly accounts: Accounts,
+    @Inject(HOST_CONNECTIONS) private readonly connections: HostConnections,
+    @Optional() @Inject(COMPANY) private readonly company: Company | null,
+  ) {}
+
+  /** Null: the account cannot be reached now, so it is tried again later. Never inside a transaction. */
+  async of(accountId: string, now: Instant): Promise<Means | null> {
+    const account = await this.accounts.find(accountId);
+    if (account?.state !== 'active') return null;
+    const client = await this.connections.client(accountId).catch(() => null);
+    if (!client) return null;
+    const [structure, rules] = await Promise.all([
+      this.structures.of(accountId),
+      this.company?.of(accountId),
+    ]);
+    const here = new Set(structure.users.filter((user) => user.active).map((user) => user.id));
+    const { language, timeZone } = account.settings;
+    return {
+      notify: client.actionKinds.has('notify'),
+      reader: { language, timeZone, nameOf: namesOf(structure) },
+      workingFrom: (userId) => {
+        if (!here.has(userId)) return null;
+        const schedule = rules?.schedules.get(userId) ?? rules?.fallback;
+        return schedule ? nextWorkingMoment(now, schedule) : now;
+      },
+    };
+  }
+}
+
+export function namesOf(structure: CompanyStructure): (userId: string) => string {
+  const names = new Map(structure.users.map((user) => [user.id, user.name]));
+  return (userId) => names.get(userId) ?? userId;
+}
+
+function canBeTold({ why, dealId, notices }: Message<Due>, { notify }: Means): boolean {
+  if (!notices.some((notice) => notice.channels.includes('host'))) return false;
+  return notify || (why !== 'subscribed' && dealId !== null);
+}
+
+function wishesOf(accountId: string, messages: readonly Message<Due>[], means: Means): readonly ActionWish[] {
+  if (!means.notify) return notesOf(accountId, messages, means);
+  return messages.map(({ userId, dealId, why, notices }) => ({
+    key: actionKey(accountId, 'book', userId, why, ...notices.map((notice) => notice.entryId)),
+    action: { kind: 'notify', userId, dealId, text: messageText(why, notices, means.reader) },
+  }));
+}
+
+/** One note an entry, whoever it is for. */
+function notesOf(accountId: string, messages: readonly Message<Due>[], means: Means): readonly ActionWish[] {
+  const notices = messages.flatMap((message) => message.notices);
+  return [...Map.groupBy(notices, (one) => `${one.why}|${one.entryId}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || first.dealId === null) return [];
+    const userIds = same.map((notice) => notice.userId);
+    const text = commentText(first.why, first, userIds, means.reader);
+    const key = actionKey(accountId, 'book', 'note', first.why, first.entryId);
+    return [{ key, action: { kind: 'comment', dealId: first.dealId, text } } satisfies ActionWish];
+  });
+}
