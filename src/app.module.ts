@@ -4,6 +4,7 @@ import { HOSTS, type Hosts } from './contract/connections.js';
 import { AccountsModule } from './features/accounts/accounts.module.js';
 import { CompanyModule } from './features/company/company.module.js';
 import { EmbedModule } from './features/embed/embed.module.js';
+import { InsightModule } from './features/insight/insight.module.js';
 import { PlansModule } from './features/plans/plans.module.js';
 import { PushingModule } from './features/pushing/pushing.module.js';
 import { SalesbookModule } from './features/salesbook/salesbook.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         CompanyModule,
         PlansModule,
         PushingModule,
+        InsightModule,
         SalesbookModule,
         EmbedModule,
       ],

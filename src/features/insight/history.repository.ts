@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { HistoryFact } from '../../domain/insight/pipeline-history.js';
+import { Database } from '../../infra/db/database.js';
+import { bucketSql, STAGE_ORDER } from '../../mirror/index.js';
+import { isWhole, type InsightScope } from './insight-scope.js';
+import { dealConditions, periodConditions, Values, type DealRange, type Statement } from './insight.sql.js';
+import { Steps } from './steps.service.js';
+import { bucketMiddle } from '../../domain/insight/duration-histogram.js';
+
+interface FactRow {
+  readonly kind: HistoryFact['kind'];
+  readonly stage_id: string;
+  readonly way: string;
+  readonly at: number;
+  readonly n: number;
+}
+
+const MONTH = (column: string): string =>
+  `(extract(year FROM ${column} AT TIME ZONE 'UTC') * 12 + extract(month FROM ${column} AT TIME ZONE 'UTC') - 1)::int`;
+
+const ROLLED_UP = `
+SELECT 'stay' AS kind, stage_id, next_stage_id AS way, bucket::float8 AS at, sum(n)::int AS n FROM stay_hist
+WHERE account_id = $1::uuid AND pipeline_id = $2 GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'open', stage_id, '', greatest(0, ($3::float8 - greatest(since_day * 86400000.0,
+  least(since_day * 86400000.0 + 43200000, (since_day * 86400000.0 + $3::float8) / 2))))::float8, n FROM open_hist
+WHERE account_id = $1::uuid AND pipeline_id = $2
+UNION ALL
+SELECT kind, stage_id, way, month::float8, n FROM flow_hist WHERE account_id = $1::uuid AND pipeline_id = $2`;
+
+/** What the visits of a pipeline come to: from the roll-ups where they can tell, else counted from the visits. */
+@Injectable()
+export class HistoryRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly steps: Steps,
+  ) {}
+
+  async facts(scope: InsightScope): Promise<readonly HistoryFact[]> {
+    const rolledUp = isWhole(scope) && (await this.areKept(scope.accountId));
+    const rows = rolledUp ? await this.fromRollups(scope) : await this.fromVisits(scope);
+    return rows.map(({ stage_id: stageId, ...rest }) => ({ stageId, ...rest }));
+  }
+
+  /** Counted from the visits whatever is kept: what the roll-ups are compared with. */
+  async fromVisits(scope: InsightScope): Promise<readonly FactRow[]> {
+    const rows = await this.steps.rows<FactRow>(scope.accountId, (range) => visitsStatement(scope, range));
+    return rows.map((row) => (row.kind === 'open' ? { ...row, at: bucketMiddle(row.at) } : row));
+  }
+
+  private fromRollups({ accountId, pipelineId, now }: InsightScope): Promise<readonly FactRow[]> {
+    return this.database.query<FactRow>(ROLLED_UP, [accountId, pipelineId, now]);
+  }
+
+  /** They are, and by the stages' present order. */
+  private async areKept(accountId: string): Promise<boolean> {
+    const [row] = await this.database.query<{ kept: boolean }>(
+      `SELECT s.live AND s.stage_order = (${STAGE_ORDER}) AS kept FROM rollup_state s WHERE s.account_id = $1::uuid`,
+      [accountId],
+    );
+    return row?.kept ?? false;
+  }
+}
+
+/** `HistoryFact`s of the visits within the scope; the period is that of the entry into the stage. */
+function visitsStatement(scope: InsightScope, range: DealRange): Statement {
+  const values = new Values();
+  const deals = dealConditions(values, scope, range);
+  const now = values.add(new Date(scope.now), 'timestamptz');
+  const pipeline = values.add(scope.pipelineId, 'text');
+  const held = [
+    `v.account_id = d.account_id AND v.deal_id = d.deal_id AND v.counted AND v.pipeline_id = ${pipeline}`,
+    ...periodConditions(values, scope, 'v.entered_at'),
+  ];
+  const text = `
+WITH v AS MATERIALIZED (
+  SELECT v.stage_id, v.entered_at, v.left_at, v.next_stage_id, v.passage, v.mark
+  FROM deal d JOIN stage_visit v ON ${held.join(' AND ')} WHERE ${deals.join(' AND ')}
+)
+SELECT 'stay' AS kind, stage_id, next_stage_id AS way, ${bucketSql('(left_at - entered_at)')}::float8 AS at, count(*)::int AS n
+FROM v WHERE left_at IS NOT NULL AND mark IS NULL GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'open', stage_id, '', ${bucketSql(`(${now} - entered_at)`)}::float8, count(*)::int
+FROM v WHERE left_at IS NULL AND mark IS NULL GROUP BY 2, 4
+UNION ALL
+SELECT 'passage', stage_id, passage, ${MONTH('entered_at')}::float8, count(*)::int
+FROM v WHERE passage IS NOT NULL AND mark IS NULL GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'exit', stage_id, next_stage_id, ${MONTH('left_at')}::float8, count(*)::int
+FROM v WHERE left_at IS NOT NULL AND mark IS NULL GROUP BY 2, 3, 4
+UNION ALL
+SELECT 'mark', stage_id, mark, ${MONTH('entered_at')}::float8, count(*)::int
+FROM v WHERE mark IS NOT NULL GROUP BY 2, 3, 4`;
+  return { text, values: values.list };
+}

@@ -1,0 +1,124 @@
+import { chanceToAdvance, type StageNorm } from '../../domain/insight/stuck.js';
+import { quantileOf, survivalCurve } from '../../domain/insight/kaplan-meier.js';
+import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
+import type { StuckKind, StuckView } from './insight.view.js';
+import { moneyNumber, moneyText } from './money.js';
+import { headOf, IN_DAYS, stageName, type PageContext } from './page-context.js';
+import type { StuckRow, StuckSum } from './stuck.repository.js';
+
+type Row = StuckView['rows'][number];
+
+export const STUCK_KINDS: readonly StuckKind[] = ['noPlan', 'sellerIdle', 'waitingForClient', 'dead'];
+
+const REMEDIES: Readonly<Record<StuckKind, Row['remedy']>> = {
+  noPlan: 'startPlan',
+  sellerIdle: 'push',
+  waitingForClient: 'wait',
+  dead: 'close',
+};
+
+export interface StuckFound {
+  readonly rows: readonly StuckRow[];
+  readonly sums: readonly StuckSum[];
+  readonly next: string | null;
+  readonly pathOf: (dealId: string) => string | null;
+}
+
+export function stuckPage(
+  context: PageContext,
+  history: PipelineHistory,
+  norms: readonly StageNorm[],
+  found: StuckFound,
+): StuckView {
+  const counts = countsOf(found.sums);
+  const deals = STUCK_KINDS.reduce((sum, kind) => sum + counts[kind].deals, 0);
+  const most = STUCK_KINDS.toSorted((a, b) => counts[b].deals - counts[a].deals)[0] ?? 'noPlan';
+  const { words } = context.said;
+  return {
+    ...headOf(context, history, {
+      sentence: deals === 0 ? words.noneStuck : stuckSentence(context, found.sums),
+      advice: deals === 0 ? null : words.stuckAdvice[most],
+      tooFew: norms.every((norm) => norm.learned === null),
+      deals,
+    }),
+    counts,
+    rows: found.rows.map((row) => rowOf(context, history, norms, row, found.pathOf)),
+    next: found.next,
+  };
+}
+
+export function countsOf(sums: readonly StuckSum[]): StuckView['counts'] {
+  const of = (kind: StuckKind): { deals: number; amount: string } => {
+    const same = sums.filter((sum) => sum.kind === kind);
+    return {
+      deals: same.reduce((count, sum) => count + sum.deals, 0),
+      amount: moneyText(same.reduce((money, sum) => money + sum.money, 0n)),
+    };
+  };
+  return {
+    noPlan: of('noPlan'),
+    sellerIdle: of('sellerIdle'),
+    waitingForClient: of('waitingForClient'),
+    dead: of('dead'),
+  };
+}
+
+function stuckSentence({ said }: PageContext, sums: readonly StuckSum[]): string {
+  const { words } = said;
+  const deals = sums.reduce((count, sum) => count + sum.deals, 0);
+  const money = sums.reduce((all, sum) => all + sum.money, 0n);
+  const counts = countsOf(sums);
+  const kinds = STUCK_KINDS.filter((kind) => counts[kind].deals > 0)
+    .map((kind) => `${words.kinds[kind]}: ${said.number(counts[kind].deals)}`)
+    .join(', ');
+  return words.stuck(words.deals(deals), said.money(moneyNumber(money)), kinds);
+}
+
+function rowOf(
+  context: PageContext,
+  history: PipelineHistory,
+  norms: readonly StageNorm[],
+  row: StuckRow,
+  pathOf: (dealId: string) => string | null,
+): Row {
+  const norm = norms.find((one) => one.stageId === row.stage_id);
+  const chance = norm ? chanceToAdvance(norm, row.age) : null;
+  const usual = norm?.learned ? quantileOf(survivalCurve(history.tableOf(row.stage_id)), 0.5).value : null;
+  return {
+    id: row.deal_id,
+    path: pathOf(row.deal_id),
+    title: row.title,
+    stageName: stageName(context, row.stage_id),
+    ownerName: row.owner_id === null ? null : context.names.user(row.owner_id),
+    amount: row.amount,
+    kind: row.kind,
+    days: row.age * IN_DAYS,
+    norm: usual === null ? null : usual * IN_DAYS,
+    chance,
+    why: whyOf(context, row, norm, { usual, chance }),
+    lastEventAt: row.last_event_at.toISOString(),
+    remedy: REMEDIES[row.kind],
+  };
+}
+
+function whyOf(
+  { said }: PageContext,
+  row: StuckRow,
+  norm: StageNorm | undefined,
+  { usual, chance }: { readonly usual: number | null; readonly chance: number | null },
+): string {
+  const learned = norm?.learned ?? null;
+  const event = row.last_event === null ? '' : (said.words.events[row.last_event] ?? '');
+  return said.words.stuckWhy({
+    stays: said.span(row.age * IN_DAYS),
+    usual: usual === null ? null : said.span(usual * IN_DAYS),
+    idle: said.span(row.idle * IN_DAYS),
+    limit: learned === null && norm ? said.span(norm.idleLimit * IN_DAYS) : null,
+    chance: chance === null ? null : said.percent(chance),
+    within: learned === null ? null : said.span(learned.horizon * IN_DAYS),
+    visits: norm?.finished ?? 0,
+    lastEvent: `${event === '' ? '' : `${event}, `}${said.day(row.last_event_at.getTime())}`,
+    until:
+      row.kind === 'waitingForClient' && row.waiting_until ? said.day(row.waiting_until.getTime()) : null,
+  });
+}

@@ -1,0 +1,114 @@
+import type { Words } from './words.js';
+
+function deals(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'deal' : 'deals'}`;
+}
+
+export const EN: Words = {
+  locale: 'en-GB',
+  deals,
+  noProduct: 'No product',
+  others: 'Others',
+  nobody: 'Nobody responsible',
+  noClient: 'No client named',
+  company: (id) => `Company ${id}`,
+  contact: (id) => `Contact ${id}`,
+  noReason: 'No reason given',
+  marks: {
+    bulkMove: 'moved in bulk: cleaning up, not selling',
+    sameMinute: 'went through the stage within the same minute',
+    backdated: 'entered with an earlier date',
+    imported: 'came from an import: their true beginning is not known',
+    skippedStages: 'jumped over a stage; they still count',
+  },
+  emptyFunnel: 'No deals are open in this pipeline now.',
+  funnel: (all, money, stage, there) =>
+    `${all} worth ${money} are open now. Most stand in “${stage}”: ${there}.`,
+  funnelAdvice: (stage, share) =>
+    `The weakest step leads to “${stage}”: ${share} of the deals before it get there.`,
+  tooFew: (have, needed) =>
+    `Too few data yet: ${have} finished visits, and ${needed} are needed. Only counts are shown.`,
+  stages: (stage, median, range) =>
+    `Deals stay longest in “${stage}”: half of them leave within ${median}${range === '' ? '' : ` (95%: ${range})`}. Open deals are counted.`,
+  notHalf: 'Half of the deals have not left any stage yet.',
+  stagesAdvice: (stage, visits, share) =>
+    `Most deals are lost in “${stage}”: ${share} of ${visits.toLocaleString('en')}. Start there.`,
+  stuck: (all, money, kinds) => `Stuck: ${all} worth ${money}. Of them ${kinds}.`,
+  noneStuck: 'No deal is stuck.',
+  kinds: {
+    noPlan: 'without a plan',
+    sellerIdle: 'waiting for the seller',
+    waitingForClient: 'waiting for the client’s date',
+    dead: 'dead by the look of it',
+  },
+  stuckAdvice: {
+    noPlan: 'Start with those that have no next step: make a plan.',
+    sellerIdle: 'There are steps and nobody does them: push the sellers.',
+    waitingForClient: 'Most wait for an agreed date: come back to them in time.',
+    dead: 'Most will not move: close them and make room for the living ones.',
+  },
+  stuckWhy: ({ stays, usual, idle, limit, chance, within, visits, lastEvent, until }) =>
+    [
+      limit === null
+        ? `In this stage for ${stays}${usual === null ? '' : `, half leave within ${usual}`}.`
+        : `Nothing has happened for ${idle}, the limit is ${limit}: the stage has too little history of its own.`,
+      chance === null || within === null
+        ? ''
+        : `Chance to move on within ${within}: ${chance} (from ${visits.toLocaleString('en')} finished visits).`,
+      until === null ? '' : `Agreed with the client: ${until}.`,
+      lastEvent === null ? '' : `Last event: ${lastEvent}.`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  events: {
+    created: 'the deal was made',
+    stageMoved: 'it moved to this stage',
+    stepFinished: 'a step of the plan was finished',
+    activity: 'there was an activity or a message',
+    pushAnswered: 'a push was answered',
+  },
+  weakest: (stage, leak, range, now, best, quarter) =>
+    `“${stage}” costs most: about ${leak} was lost there in the last quarters (95%: ${range}). ${now} go on from it, in ${quarter} it was ${best}.`,
+  noLeak: 'No stage works notably worse than in its own best quarter.',
+  tooFewForLeak: 'Too few deals are decided to compare quarters: 30 each in at least two are needed.',
+  weakestAdvice:
+    'The best quarter was partly luck, so this is the limit of what is possible, not a promise. Start with a plan for this stage.',
+  quarter: (name) => `Q${name.slice(-1)} ${name.slice(0, 4)}`,
+  dropStage: (entered, passedBy) =>
+    `Hardly used: ${entered} deals were in it, ${passedBy} went past. It can be dropped.`,
+  mergeStage: (share, into, median) =>
+    `Nearly all leave within ${median}, ${share} for “${into}”: two names for one thing. They can be merged.`,
+  splitStage: (q1, q3, share) =>
+    `A quarter leaves within ${q1}, another waits longer than ${q3}; ${share} of the funnel’s time passes here. Consider splitting it.`,
+  sellers: (people, best, conversion) =>
+    `Sellers: ${people}. ${best} closes best: ${conversion} of decided deals are won.`,
+  sellersPlain: (people, open) => `Sellers: ${people}, ${open} open. Too few deals are decided to compare.`,
+  overloaded: (name, share) =>
+    `${name}: ${share} of the week’s working time is planned. Hand some deals over.`,
+  bestSteps: (best, rest) => `The best finish ${best} plan steps a deal, the others ${rest}.`,
+  bestPace: (best, rest) => `The best win a deal within ${best}, the others within ${rest}.`,
+  handOver: (name, from, to, all) =>
+    `${name} is away from ${from} to ${to}: ${all} open. Hand them over before.`,
+  forecast: (month, all, money, range) =>
+    `${all} worth ${money} are expected in ${month} (95%: ${range}), from the deals that are open.`,
+  forecastAdvice: (stage, missing, by) =>
+    `To meet the target ${missing} more deals must come to “${stage}” by ${by}.`,
+  targetMet: 'The open deals are enough for the target.',
+  clients: (share, range) => `${share} of clients buy again (95%: ${range}).`,
+  clientsAdvice: (from, to, lift, count) =>
+    `Who bought “${from}” takes “${to}” ${lift} times as often. Not offered yet to ${count} clients.`,
+  losses: (all, money, reason, share) => `Lost: ${all} worth ${money}. Most often: ${reason} (${share}).`,
+  noLosses: 'No deal was lost in this period.',
+  lossesAdvice: 'Half of the losses or more have no reason: ask sellers to name it when they close.',
+  diagnosis: (cycle, open, money) =>
+    `Half of the deals are closed within ${cycle}, those still open counted. ${open} worth ${money} are open now.`,
+  diagnosisNoCycle: (open, money) =>
+    `Less than half of the deals are closed. ${open} worth ${money} are open now.`,
+  zombies: (all, money) =>
+    `${all} worth ${money} look dead: no event for 45 days, or an age at which deals hardly ever moved.`,
+  noZombies: 'No deal looks dead.',
+  planWould: (stage, money, range) =>
+    `A plan for “${stage}” with the conversion of the best quarter would have brought about ${money} (95%: ${range}) in a year.`,
+  planWouldUnknown: 'What a plan would bring will show once two quarters have 30 decided deals each.',
+  notLearned: 'The history is still being copied, or is too small.',
+};

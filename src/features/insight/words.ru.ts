@@ -1,0 +1,118 @@
+import type { Words } from './words.js';
+
+const RULES = new Intl.PluralRules('ru');
+const FORMS: Readonly<Record<string, string>> = { one: 'сделка', few: 'сделки' };
+
+function deals(count: number): string {
+  return `${count.toLocaleString('ru')} ${FORMS[RULES.select(count)] ?? 'сделок'}`;
+}
+
+export const RU: Words = {
+  locale: 'ru-RU',
+  deals,
+  noProduct: 'Без продукта',
+  others: 'Остальные',
+  nobody: 'Без ответственного',
+  noClient: 'Клиент не указан',
+  company: (id) => `Компания ${id}`,
+  contact: (id) => `Контакт ${id}`,
+  noReason: 'Причина не указана',
+  marks: {
+    bulkMove: 'перемещены пачкой: это уборка, а не продажа',
+    sameMinute: 'прошли этап за ту же минуту',
+    backdated: 'занесены задним числом',
+    imported: 'загружены списком: настоящее начало неизвестно',
+    skippedStages: 'перескочили через этап; в расчёте оставлены',
+  },
+  emptyFunnel: 'В этой воронке сейчас нет открытых сделок.',
+  funnel: (all, money, stage, there) =>
+    `Сейчас в работе ${all} на ${money}. Больше всего на этапе «${stage}»: ${there}.`,
+  funnelAdvice: (stage, share) =>
+    `Слабее всего переход на этап «${stage}»: до него доходят ${share} сделок предыдущего.`,
+  tooFew: (have, needed) =>
+    `Пока мало данных: завершённых заходов ${have}, а для выводов нужно ${needed}. Показаны только количества.`,
+  stages: (stage, median, range) =>
+    `Дольше всего сделки стоят на этапе «${stage}»: половина уходит с него за ${median}${range === '' ? '' : ` (95 %: ${range})`}. Открытые сделки учтены.`,
+  notHalf: 'Ни с одного этапа пока не ушла половина сделок.',
+  stagesAdvice: (stage, visits, share) =>
+    `Больше всего сделок теряется на этапе «${stage}»: ${share} из ${visits.toLocaleString('ru')}. Начните с него.`,
+  stuck: (all, money, kinds) => `Зависло: ${all} на ${money}. Из них ${kinds}.`,
+  noneStuck: 'Зависших сделок нет.',
+  kinds: {
+    noPlan: 'без плана',
+    sellerIdle: 'стоят за продавцом',
+    waitingForClient: 'ждут даты клиента',
+    dead: 'похоже, мертвы',
+  },
+  stuckAdvice: {
+    noPlan: 'Начните с тех, у кого нет следующего шага: создайте план.',
+    sellerIdle: 'Шаги есть, но их не делают: отправьте продавцам пуш.',
+    waitingForClient: 'Большинство ждёт даты, о которой договорились: вернитесь к ним в срок.',
+    dead: 'Большинство не сдвинется: закройте их и освободите время для живых.',
+  },
+  stuckWhy: ({ stays, usual, idle, limit, chance, within, visits, lastEvent, until }) =>
+    [
+      limit === null
+        ? `На этапе ${stays}${usual === null ? '' : `, половина уходит за ${usual}`}.`
+        : `Ничего не происходит ${idle}, предел ${limit}: своей истории этапа пока мало.`,
+      chance === null || within === null
+        ? ''
+        : `Шанс двинуться дальше за ${within}: ${chance} (по ${visits.toLocaleString('ru')} завершённым заходам).`,
+      until === null ? '' : `С клиентом договорились на ${until}.`,
+      lastEvent === null ? '' : `Последнее событие: ${lastEvent}.`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  events: {
+    created: 'сделку создали',
+    stageMoved: 'перешла на этап',
+    stepFinished: 'закрыли шаг плана',
+    activity: 'было дело или сообщение',
+    pushAnswered: 'ответили на пуш',
+  },
+  weakest: (stage, leak, range, now, best, quarter) =>
+    `Дороже всего обходится этап «${stage}»: за последние кварталы на нём потеряно около ${leak} (95 %: ${range}). Дальше проходят ${now}, а за ${quarter} проходили ${best}.`,
+  noLeak: 'Ни один этап не работает заметно хуже, чем в свой лучший квартал.',
+  tooFewForLeak: 'Завершённых сделок пока мало, чтобы сравнить кварталы: нужно по 30 хотя бы в двух.',
+  weakestAdvice:
+    'Лучший квартал отчасти везение, поэтому это предел возможного, а не обещание. Начните с плана на этом этапе.',
+  quarter: (name) => `${name.slice(-1)} кв. ${name.slice(0, 4)}`,
+  dropStage: (entered, passedBy) =>
+    `Этап почти не используют: на нём были ${entered} сделок, мимо прошли ${passedBy}. Его можно убрать.`,
+  mergeStage: (share, into, median) =>
+    `За ${median} уходят почти все, ${share} на «${into}»: два названия одного дела. Их можно объединить.`,
+  splitStage: (q1, q3, share) =>
+    `Четверть уходит за ${q1}, а другая ждёт дольше ${q3}; здесь ${share} времени воронки. Этап стоит разделить.`,
+  sellers: (people, best, conversion) =>
+    `Продавцов: ${people}. Лучше всех закрывает ${best}: ${conversion} завершённых сделок выиграно.`,
+  sellersPlain: (people, open) =>
+    `Продавцов: ${people}, в работе ${open}. Завершённых сделок пока мало, чтобы сравнивать.`,
+  overloaded: (name, share) =>
+    `${name}: запланировано ${share} рабочего времени недели. Передайте часть сделок.`,
+  bestSteps: (best, rest) => `У лучших на сделку ${best} выполненных шагов плана, у остальных ${rest}.`,
+  bestPace: (best, rest) => `Лучшие доводят сделку до выигрыша за ${best}, остальные за ${rest}.`,
+  handOver: (name, from, to, all) =>
+    `${name} отсутствует с ${from} по ${to}: в работе ${all}. Передайте их заранее.`,
+  forecast: (month, all, money, range) =>
+    `В ${month} ожидается ${all} на ${money} (95 %: ${range}), если считать по открытым сделкам.`,
+  forecastAdvice: (stage, missing, by) =>
+    `Чтобы выполнить цель, на этап «${stage}» до ${by} должно прийти ещё ${missing} сделок.`,
+  targetMet: 'Открытых сделок хватает для цели.',
+  clients: (share, range) => `Покупают снова ${share} клиентов (95 %: ${range}).`,
+  clientsAdvice: (from, to, lift, count) =>
+    `Кто купил «${from}», берёт «${to}» в ${lift} раза чаще. Ещё не предлагали: ${count} клиентов.`,
+  losses: (all, money, reason, share) => `Потеряно ${all} на ${money}. Чаще всего: ${reason} (${share}).`,
+  noLosses: 'Потерянных сделок за этот период нет.',
+  lossesAdvice: 'У половины потерь и больше нет причины: попросите продавцов указывать её при закрытии.',
+  diagnosis: (cycle, open, money) =>
+    `Половина сделок закрывается за ${cycle}, считая и ещё открытые. Сейчас в работе ${open} на ${money}.`,
+  diagnosisNoCycle: (open, money) => `Закрыто меньше половины сделок. Сейчас в работе ${open} на ${money}.`,
+  zombies: (all, money) =>
+    `Похоже, мертвы ${all} на ${money}: больше 45 дней без событий или сделки такого возраста почти никогда не двигались.`,
+  noZombies: 'Мёртвых сделок не видно.',
+  planWould: (stage, money, range) =>
+    `План на этапе «${stage}» с конверсией лучшего квартала принёс бы около ${money} (95 %: ${range}) за год.`,
+  planWouldUnknown:
+    'Что даст план, станет видно, когда накопится по 30 завершённых сделок хотя бы в двух кварталах.',
+  notLearned: 'История ещё копируется или слишком мала.',
+};

@@ -1,0 +1,146 @@
+import { EN } from './words.en.js';
+import { RU } from './words.ru.js';
+import type { StuckKind } from './insight.view.js';
+
+/** Facts of one stuck deal, formatted already. */
+export interface StuckWords {
+  readonly stays: string;
+  readonly usual: string | null;
+  readonly idle: string;
+  readonly limit: string | null;
+  readonly chance: string | null;
+  readonly within: string | null;
+  readonly visits: number;
+  readonly lastEvent: string | null;
+  readonly until: string | null;
+}
+
+/** Everything that pages of insight say, in one language. Numbers come formatted by `Said`. */
+export interface Words {
+  readonly locale: string;
+  readonly deals: (count: number) => string;
+  readonly noProduct: string;
+  readonly others: string;
+  readonly nobody: string;
+  readonly noClient: string;
+  readonly company: (id: string) => string;
+  readonly contact: (id: string) => string;
+  readonly noReason: string;
+  readonly marks: Readonly<Record<string, string>>;
+  readonly emptyFunnel: string;
+  readonly funnel: (deals: string, money: string, stage: string, there: string) => string;
+  readonly funnelAdvice: (stage: string, share: string) => string;
+  readonly tooFew: (have: number, needed: number) => string;
+  readonly stages: (stage: string, median: string, range: string) => string;
+  readonly notHalf: string;
+  readonly stagesAdvice: (stage: string, visits: number, share: string) => string;
+  readonly stuck: (deals: string, money: string, kinds: string) => string;
+  readonly noneStuck: string;
+  readonly kinds: Readonly<Record<StuckKind, string>>;
+  readonly stuckAdvice: Readonly<Record<StuckKind, string>>;
+  readonly stuckWhy: (facts: StuckWords) => string;
+  readonly events: Readonly<Record<string, string>>;
+  readonly weakest: (
+    stage: string,
+    leak: string,
+    range: string,
+    now: string,
+    best: string,
+    quarter: string,
+  ) => string;
+  readonly noLeak: string;
+  readonly tooFewForLeak: string;
+  readonly weakestAdvice: string;
+  readonly quarter: (name: string) => string;
+  readonly dropStage: (entered: number, passedBy: number) => string;
+  readonly mergeStage: (share: string, into: string, median: string) => string;
+  readonly splitStage: (q1: string, q3: string, share: string) => string;
+  readonly sellers: (people: number, best: string, conversion: string) => string;
+  readonly sellersPlain: (people: number, open: string) => string;
+  readonly overloaded: (name: string, share: string) => string;
+  readonly bestSteps: (best: string, rest: string) => string;
+  readonly bestPace: (best: string, rest: string) => string;
+  readonly handOver: (name: string, from: string, to: string, deals: string) => string;
+  readonly forecast: (month: string, deals: string, money: string, range: string) => string;
+  readonly forecastAdvice: (stage: string, missing: number, by: string) => string;
+  readonly targetMet: string;
+  readonly clients: (share: string, range: string) => string;
+  readonly clientsAdvice: (from: string, to: string, lift: string, clients: number) => string;
+  readonly losses: (deals: string, money: string, reason: string, share: string) => string;
+  readonly noLosses: string;
+  readonly lossesAdvice: string;
+  readonly diagnosis: (cycle: string, open: string, money: string) => string;
+  readonly diagnosisNoCycle: (open: string, money: string) => string;
+  readonly zombies: (deals: string, money: string) => string;
+  readonly noZombies: string;
+  readonly planWould: (stage: string, money: string, range: string) => string;
+  readonly planWouldUnknown: string;
+  readonly notLearned: string;
+}
+
+export type Language = 'ru' | 'en';
+
+export function wordsIn(language: Language): Words {
+  return language === 'ru' ? RU : EN;
+}
+
+/** Numbers as people read them. */
+export class Said {
+  readonly words: Words;
+  private readonly plain: Intl.NumberFormat;
+  private readonly percents: Intl.NumberFormat;
+
+  constructor(
+    private readonly language: Language,
+    private readonly timeZone: string,
+  ) {
+    this.words = wordsIn(language);
+    this.plain = new Intl.NumberFormat(this.words.locale, { maximumFractionDigits: 0 });
+    this.percents = new Intl.NumberFormat(this.words.locale, { style: 'percent', maximumFractionDigits: 0 });
+  }
+
+  money(value: number): string {
+    const compact = Math.abs(value) >= 1_000_000;
+    return compact
+      ? new Intl.NumberFormat(this.words.locale, { notation: 'compact', maximumFractionDigits: 1 }).format(
+          value,
+        )
+      : this.plain.format(value);
+  }
+
+  number(value: number): string {
+    return this.plain.format(value);
+  }
+
+  percent(share: number): string {
+    return this.percents.format(share);
+  }
+
+  /** Whole days, hours below one day, minutes below one hour. */
+  span(days: number): string {
+    const minutes = days * 1_440;
+    const [amount, unit] =
+      minutes < 60 ? [Math.max(1, minutes), 'minute'] : days < 1 ? [days * 24, 'hour'] : [days, 'day'];
+    return new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'long' }).format(
+      Math.round(amount),
+    );
+  }
+
+  day(at: number): string {
+    return new Intl.DateTimeFormat(this.words.locale, {
+      day: 'numeric',
+      month: 'short',
+      timeZone: this.timeZone,
+    }).format(at);
+  }
+
+  /** `2026-11` */
+  month(name: string): string {
+    const at = Date.parse(`${name}-15T00:00:00Z`);
+    return new Intl.DateTimeFormat(this.words.locale, {
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    }).format(at);
+  }
+}
