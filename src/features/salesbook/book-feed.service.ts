@@ -7,7 +7,7 @@ import { Database } from '../../infra/db/database.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { BookAccess } from './book-access.service.js';
 import { feedStatement, type FeedFilter, type FeedPlace, type FeedRow } from './book-feed.query.js';
-import { namesOf } from './book-telling.service.js';
+import { namesOf } from './book-means.service.js';
 import { sentenceOf, type BookReader } from './book.texts.js';
 import type { BookFilterQuery } from './book.requests.js';
 import type { BookEntryView, BookView } from './salesbook.view.js';
