@@ -5,7 +5,7 @@ import { PushRepository } from '../../src/features/pushing/push.repository.js';
 import { PushRounds } from '../../src/features/pushing/push-rounds.service.js';
 import type { StoredAnswer } from '../../src/features/pushing/push.types.js';
 import { Pushes, type PushedTargets } from '../../src/features/pushing/pushes.service.js';
-import { settled, smallCompany, startEverything, type Running } from './running.js';
+import { smallCompany, startEverything, type Running } from './running.js';
 import { until } from './until.js';
 import { openFrame, type WidgetPerson } from './widget-person.js';
 import { HEAD } from './company-world.js';
@@ -49,11 +49,13 @@ const ALWAYS = [{ from: '00:00', to: '24:00' }];
 
 export async function startPushesWorld(database: Database): Promise<PushesWorld> {
   const running = await startEverything({ database, company: smallCompany(DEALS) });
-  await settled(running);
+  const openDeals = (await running.state()).openDeals;
+  await until(async () => (await count(database)) >= openDeals, {
+    what: 'a pulse of every open deal',
+    timeoutMs: 60_000,
+  });
   const [account] = await database.query<{ account_id: string }>('SELECT account_id FROM account');
   const accountId = account?.account_id ?? '';
-  const openDeals = (await running.state()).openDeals;
-  await until(async () => (await count(database)) >= openDeals, { what: 'a pulse of every open deal' });
   await workAlways(database, accountId);
   const head = await openFrame(running, HEAD);
   const [seller, colleague] = await people(database);

@@ -35,7 +35,7 @@ export class PushSending {
     const found = new Map<string, { deal: string | null; step: string | null }>();
     for (const { pushId, dealId, stepId } of pushes) {
       const row = dealId === null ? undefined : byDeal.get(dealId);
-      const step = row && stepId !== null ? await this.stepTitle(accountId, row, stepId) : null;
+      const step = row && stepId !== null ? await this.stepTitle(sql, accountId, row, stepId) : null;
       found.set(pushId, { deal: row?.title ?? null, step });
     }
     return found;
@@ -168,10 +168,10 @@ export class PushSending {
     }
   }
 
-  private stepTitle(accountId: string, row: TitleRow, stepId: string): Promise<string> | null {
+  private stepTitle(sql: Sql, accountId: string, row: TitleRow, stepId: string): Promise<string> | null {
     if (row.template_id === null) return null;
     const stepKey = stepId.slice(0, stepId.lastIndexOf('~'));
-    return this.titles.title(accountId, row.template_id, row.template_version ?? 0, stepKey);
+    return this.titles.title(accountId, row.template_id, row.template_version ?? 0, stepKey, sql);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
 
 const MAX_ENTRIES = 1_000;
 
@@ -11,19 +12,26 @@ export class StepTitles {
   constructor(private readonly database: Database) {}
 
   /** The key itself where the version or the step is not there any more. */
-  async title(accountId: string, templateId: string, version: number, stepKey: string): Promise<string> {
-    return (await this.of(accountId, templateId, version)).get(stepKey) ?? stepKey;
+  async title(
+    accountId: string,
+    templateId: string,
+    version: number,
+    stepKey: string,
+    sql: Sql = this.database,
+  ): Promise<string> {
+    return (await this.of(accountId, templateId, version, sql)).get(stepKey) ?? stepKey;
   }
 
   private async of(
     accountId: string,
     templateId: string,
     version: number,
+    sql: Sql,
   ): Promise<ReadonlyMap<string, string>> {
     const key = `${accountId}|${templateId}|${version}`;
     const known = this.versions.get(key);
     if (known) return known;
-    const rows = await this.database.query<{ key: string; title: string }>(
+    const rows = await sql.query<{ key: string; title: string }>(
       `SELECT step ->> 'key' AS key, step ->> 'title' AS title
        FROM plan_template_version v, jsonb_array_elements(v.body -> 'stages') stage,
          jsonb_array_elements(stage -> 'steps') step
