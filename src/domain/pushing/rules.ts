@@ -1,0 +1,168 @@
+import type { Schedule } from '../calendar/work-calendar.types.js';
+import { addWorking } from '../calendar/working-time.js';
+import type { Instant } from '../crm/time.js';
+import { defaultIdleDays, stuckAt } from './pulse.js';
+import { parameterOf } from './rule-kinds.js';
+import type { AlertRule, DealFacts, DealRuleKind, Hit, Moment } from './rule.types.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+type MomentOf = (facts: DealFacts, rule: AlertRule, schedule: Schedule) => Moment | null;
+
+export interface Evaluation {
+  readonly hits: readonly Hit[];
+  /** When a rule could become true without an event; null: never by time alone. */
+  readonly nextAt: Instant | null;
+}
+
+/**
+ * Each rule says when it becomes true unless something happens; what lies in the past is a hit, the earliest of the rest
+ * is when to look again. Waiting for the client and a snooze put everything off that asks for the seller's work.
+ * `schedule` is the responsible's working time without absences: the client waits while the seller is away, too.
+ */
+export function evaluateDeal(
+  rules: readonly AlertRule[],
+  facts: DealFacts,
+  now: Instant,
+  schedule: Schedule,
+): Evaluation {
+  const hits: Hit[] = [];
+  let nextAt: Instant | null = null;
+  for (const rule of rules) {
+    const moment = momentOf(rule, facts, schedule);
+    if (moment === null || moment.at < rule.since) continue;
+    if (moment.at <= now) hits.push({ ...moment, rule });
+    else nextAt = nextAt === null ? moment.at : Math.min(nextAt, moment.at);
+  }
+  return { hits, nextAt };
+}
+
+function momentOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): Moment | null {
+  const find = isDealKind(rule.kind) ? MOMENTS[rule.kind] : null;
+  const moment = find?.(facts, rule, schedule) ?? null;
+  if (moment === null || rule.kind === 'lostWithoutReason') return moment;
+  const { waitingUntil, snoozedUntil } = facts.pulse;
+  const waits = WAITING.has(rule.kind) ? (waitingUntil ?? 0) : 0;
+  const at = Math.max(moment.at, waits, snoozedUntil ?? 0);
+  if (at === moment.at) return moment;
+  return { ...moment, at, episode: `${moment.episode}~${at}` };
+}
+
+export function isDealKind(kind: string): kind is DealRuleKind {
+  return kind in MOMENTS;
+}
+
+/** Of these nothing is expected before the client's agreed date. */
+const WAITING: ReadonlySet<string> = new Set<DealRuleKind>([
+  'noNextStep',
+  'nextStepTooFar',
+  'idle',
+  'stuck',
+  'dormant',
+  'firstContactLate',
+  'tooFewTouches',
+  'planEndsEarly',
+]);
+
+const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
+  firstContactLate: ({ pulse }, rule, schedule) => {
+    if (!isOpen(pulse) || pulse.lastEvent.kind !== 'created') return null;
+    return { at: afterMinutes(pulse.createdAt, rule, schedule), episode: 'first', numbers: {} };
+  },
+  noPlanAfterAcceptance: ({ pulse, plansOn }, rule, schedule) => {
+    if (!isOpen(pulse) || !plansOn || pulse.unsorted || pulse.plan !== null) return null;
+    const from = pulse.acceptedAt ?? pulse.createdAt;
+    return { at: afterMinutes(from, rule, schedule), episode: String(from), numbers: {} };
+  },
+  planEndsEarly: ({ pulse }) => {
+    if (!isOpen(pulse) || pulse.plan?.state !== 'active' || !pulse.plan.endsEarly) return null;
+    return { at: pulse.stageSince, episode: pulse.stageId, numbers: { open: pulse.plan.openSteps } };
+  },
+  noNextStep: ({ pulse }, rule, schedule) => {
+    if (!isOpen(pulse) || pulse.plan?.state !== 'active' || pulse.plan.nextStepId !== null) return null;
+    const from = pulse.lastEvent.at;
+    return { at: afterHours(from, rule, schedule), episode: String(pulse.stageSince), numbers: {} };
+  },
+  stepOverdue: ({ pulse }, rule, schedule) => {
+    const due = pulse.plan?.state === 'active' ? pulse.plan.dueAts[0] : undefined;
+    if (due === undefined) return null;
+    const steps = pulse.plan?.dueAts.filter((one) => one <= due).length ?? 1;
+    return {
+      at: afterHours(due, rule, schedule),
+      episode: `${pulse.plan?.nextStepId ?? ''}|${due}`,
+      numbers: { due, steps },
+    };
+  },
+  nextStepTooFar: ({ pulse, norm }, rule) => {
+    const due = pulse.plan?.state === 'active' ? pulse.plan.dueAts[0] : undefined;
+    const usual = norm.normMs ?? defaultIdleDays(norm) * DAY_MS;
+    if (!isOpen(pulse) || due === undefined) return null;
+    const from = pulse.lastEvent.at;
+    if (due - from <= usual * parameterOf(rule, 'share')) return null;
+    return { at: from, episode: `${pulse.plan?.nextStepId ?? ''}|${due}`, numbers: { due, usual } };
+  },
+  idle: ({ pulse, norm }) => {
+    if (!isOpen(pulse) || pulse.unsorted) return null;
+    const limit = defaultIdleDays(norm) * DAY_MS;
+    const { at } = pulse.lastEvent;
+    return { at: at + limit, episode: String(at), numbers: { limit, last: at } };
+  },
+  stuck: ({ pulse, norm }) => {
+    // Without anything learned "stuck" is the idle limit, and the rule about that says it already.
+    if (!isOpen(pulse) || pulse.unsorted || norm.stuckAfterMs === null) return null;
+    const numbers = { since: pulse.stageSince, usual: norm.normMs ?? norm.stuckAfterMs };
+    return { at: stuckAt(pulse, norm), episode: String(pulse.stageSince), numbers };
+  },
+  dormant: ({ pulse }, rule) => {
+    if (!isOpen(pulse)) return null;
+    const { at } = pulse.lastEvent;
+    const days = parameterOf(rule, 'after');
+    return {
+      at: at + days * DAY_MS,
+      episode: String(at),
+      numbers: { days, last: at, close: at + parameterOf(rule, 'close') * DAY_MS },
+    };
+  },
+  clientDatePassed: ({ pulse }, rule, schedule) => {
+    const date = pulse.waitingUntil;
+    if (!isOpen(pulse) || date === null || date >= FAR || pulse.lastEvent.at > date) return null;
+    return { at: afterHours(date, rule, schedule), episode: String(date), numbers: { date } };
+  },
+  movedWithOpenSteps: ({ leftOpen }) =>
+    leftOpen && { at: leftOpen.at, episode: String(leftOpen.at), numbers: { steps: leftOpen.steps } },
+  lostWithoutReason: ({ lostSilently }) =>
+    lostSilently === null ? null : { at: lostSilently, episode: String(lostSilently), numbers: {} },
+  unsortedWaiting: ({ pulse }, rule, schedule) => {
+    if (!isOpen(pulse) || !pulse.unsorted) return null;
+    const at = afterMinutes(pulse.stageSince, rule, schedule);
+    return { at, episode: String(pulse.stageSince), numbers: {} };
+  },
+  tooFewTouches: ({ pulse, touches }, rule) => {
+    const wanted = parameterOf(rule, 'touches');
+    const hours = parameterOf(rule, 'hours');
+    if (!isOpen(pulse) || touches >= wanted) return null;
+    return {
+      at: pulse.createdAt + hours * HOUR_MS,
+      episode: 'first',
+      numbers: { touches, wanted, hours },
+    };
+  },
+};
+
+/** A pause without an end. */
+const FAR = 8_640_000_000_000_000;
+
+function isOpen(pulse: DealFacts['pulse']): boolean {
+  return pulse.stageKind === 'open';
+}
+
+function afterMinutes(from: Instant, rule: AlertRule, schedule: Schedule): Instant {
+  return addWorking(from, { amount: parameterOf(rule, 'after'), unit: 'workingMinutes' }, schedule);
+}
+
+function afterHours(from: Instant, rule: AlertRule, schedule: Schedule): Instant {
+  const amount = parameterOf(rule, 'after');
+  return amount === 0 ? from : addWorking(from, { amount, unit: 'workingHours' }, schedule);
+}
