@@ -3,6 +3,8 @@ import { Database } from '../../infra/db/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { LAUNCH_CHUNK } from './bulk-launch.service.js';
 import { DealChanges } from './deal-changes.service.js';
+import { FieldWatching } from './field-watching.service.js';
+import { PeopleWatch } from './people-watch.service.js';
 import { refreshPlans } from './plans.jobs.js';
 
 /** One account's backlog of a Monday morning must not keep the others waiting; the next minute goes on. */
@@ -15,11 +17,15 @@ export class PlanRounds {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly dealChanges: DealChanges,
+    private readonly people: PeopleWatch,
+    private readonly fields: FieldWatching,
   ) {}
 
   /** Plans whose time has come. */
   async tick(): Promise<void> {
     for (const accountId of await this.activeAccounts()) {
+      await this.people.look(accountId);
+      await this.fields.look(accountId);
       for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
         if ((await this.dealChanges.timePassed(accountId, LAUNCH_CHUNK)) < LAUNCH_CHUNK) break;
       }
@@ -34,7 +40,8 @@ export class PlanRounds {
     );
   }
 
-  refresh(accountId: string): Promise<void> {
+  async refresh(accountId: string): Promise<void> {
+    await this.fields.watch(accountId);
     return this.dealChanges.refresh(accountId, LAUNCH_CHUNK);
   }
 

@@ -69,10 +69,13 @@ export class PlanSwitchService implements PlanSwitch {
         // Hosts tell times in whole seconds: a deal made in this very second must not look older than it is.
         since: Math.floor(this.clock.now() / 1000) * 1000,
       };
+      await this.launching.usualIntake(tx, accountId, order.pipelineId);
       await this.templates.switchOn(tx, accountId, plan, order.actor);
       const detail = { pipelineId: order.pipelineId, template: body.key, existingDeals: order.existingDeals };
       await audit(tx, { accountId, actor: order.actor, action: 'plans.switchedOn', detail });
       if (order.existingDeals) await this.launching.start(tx, accountId, order, place);
+      // Fields that the template names are watched by the same round that decides plans again.
+      await this.launching.refresh(tx, accountId);
     });
     return { kind: 'ok' };
   }

@@ -17,6 +17,8 @@ import { PlanManaging } from './plan-managing.service.js';
 import { PlanOrders } from './plan-orders.service.js';
 import { PlanOrdersController } from './plan-orders.controller.js';
 import { PlanStandings } from './plan-standings.service.js';
+import { FieldWatching } from './field-watching.service.js';
+import { PeopleWatch } from './people-watch.service.js';
 import { BulkLaunches } from './bulk-launch.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
@@ -67,6 +69,8 @@ import { UndoTokens } from './undo-token.js';
     ...TEMPLATE_CONTROLLERS,
   ],
   providers: [
+    PeopleWatch,
+    FieldWatching,
     PlanStandings,
     PlanOrders,
     PlanManaging,

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { COMPANY, type Company } from '../../contract/company.js';
 import type { SuggestionBasis } from '../../domain/plans/suggestion.js';
 import type { TemplateBody } from '../../domain/plans/types.js';
 import { audit } from '../../infra/audit.js';
@@ -24,6 +25,7 @@ export class TemplateEditing {
     private readonly templates: TemplateRepository,
     private readonly maps: TemplateMaps,
     private readonly structures: CompanyStructures,
+    @Inject(COMPANY) private readonly company: Company,
   ) {}
 
   /** Returns the new template's id. */
@@ -114,14 +116,17 @@ export class TemplateEditing {
     return { version, plansBehind: behind.reduce((sum, n) => sum + n, 0) };
   }
 
-  /** Refused (409) while a pipeline plans its deals by it; running plans go on to their end. */
+  /** Refused (409) while a pipeline or a product plans its deals by it; running plans go on to their end. */
   async retire(person: SessionClaims, templateId: string): Promise<void> {
     const { accountId } = person;
+    const rules = await this.company.of(accountId);
     await this.database.transaction(async (tx) => {
       const template = await this.locked(tx, accountId, templateId);
       if (!publishedOf(template)) throw neverPublished();
       const used = await this.templates.pipelinePlans(accountId, tx);
       if (used.some((plan) => plan.templateId === templateId)) throw inUse();
+      const { productLine } = rules;
+      if (productLine.some((line) => line.templateId === templateId)) throw inUse();
       await this.drafts.retire(tx, accountId, templateId);
       await this.note(tx, person, 'retired', { templateId });
     });
@@ -166,7 +171,7 @@ function neverPublished(): ApiError {
 
 function inUse(): ApiError {
   return new ApiError(409, 'template-in-use', {
-    ru: 'По этому шаблону планируется воронка. Сначала выберите для неё другой шаблон или выключите планы.',
-    en: 'A pipeline is planned by this template. First choose another one for it, or switch its plans off.',
+    ru: 'По этому шаблону планируется воронка или продукт. Сначала выберите для них другой шаблон.',
+    en: 'A pipeline or a product is planned by this template. First choose another one for it.',
   });
 }
