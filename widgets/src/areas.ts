@@ -4,6 +4,7 @@ import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
 import daySheet from './theme/area-day.css?url';
 import companySheet from './theme/area-company.css?url';
+import insightSheet from './theme/area-insight.css?url';
 import panelSheet from './theme/area-panel.css?url';
 import templatesSheet from './theme/area-templates.css?url';
 import rulesSheet from './theme/area-rules.css?url';
@@ -20,6 +21,11 @@ export type AreaName = Exclude<ScreenName, 'plan' | 'home' | 'install'>;
 
 async function dayTexts(language: Language): Promise<Messages> {
   return (language === 'ru' ? await import('./i18n/day.ru.json') : await import('./i18n/day.en.json'))
+    .default;
+}
+
+async function insightTexts(language: Language): Promise<Messages> {
+  return (language === 'ru' ? await import('./i18n/insight.ru.json') : await import('./i18n/insight.en.json'))
     .default;
 }
 
@@ -47,6 +53,14 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
   [
     'exceptions',
     { load: () => import('./views/day/exceptions-screen.vue'), texts: dayTexts, sheet: daySheet },
+  ],
+  [
+    'insight',
+    { load: () => import('./views/insight/insight-screen.vue'), texts: insightTexts, sheet: insightSheet },
+  ],
+  [
+    'diagnosis',
+    { load: () => import('./views/insight/diagnosis-screen.vue'), texts: insightTexts, sheet: insightSheet },
   ],
   [
     'rules',
@@ -80,6 +94,7 @@ const leads = (person: Person): boolean => person.admin || person.head;
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
   { name: 'panel', isFor: () => true },
+  { name: 'insight', isFor: () => true },
   { name: 'exceptions', isFor: leads },
   { name: 'rules', isFor: leads },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.

@@ -1,0 +1,49 @@
+/** Colours of the theme by what they mean. */
+export type Tone = 'accent' | 'good' | 'warn' | 'bad' | 'quiet';
+
+export interface ChartSeries {
+  readonly name: string;
+  readonly tone: Tone;
+  /** A pair floats from its first to its second; null leaves a gap. */
+  readonly values: readonly (number | readonly [number, number] | null)[];
+  /** Whiskers: bounds of 95 %. */
+  readonly bounds?: readonly (readonly [number, number] | null)[];
+  /** A thick line across the bar. */
+  readonly ticks?: readonly (number | null)[];
+}
+
+/** A picture in plain figures: what draws it is loaded later. */
+export interface ChartSpec {
+  /** `rows`: bars to the right, a row each; `columns`: bars upwards; `line`: a value per label; `steps`: a falling stair. */
+  readonly kind: 'rows' | 'columns' | 'line' | 'steps';
+  readonly labels: readonly string[];
+  readonly series: readonly ChartSeries[];
+  readonly words: (value: number) => string;
+  /** For the axis; `words` when absent. */
+  readonly axisWords?: (value: number) => string;
+  readonly most?: number;
+}
+
+export interface TableCell {
+  readonly text: string;
+  /** A second, quieter line. */
+  readonly note?: string;
+  /** Opens the deals behind the number. */
+  readonly drill?: string;
+  /** 0…4: how strong among its neighbours. */
+  readonly heat?: number;
+}
+
+export interface TableSpec {
+  readonly columns: readonly string[];
+  /** The first cell names the row. */
+  readonly rows: readonly { readonly id: string; readonly cells: readonly (TableCell | string)[] }[];
+}
+
+/** Bounds of an estimate where it has both. */
+export function boundsOf(estimate: {
+  readonly low: number | null;
+  readonly high: number | null;
+}): readonly [number, number] | null {
+  return estimate.low === null || estimate.high === null ? null : [estimate.low, estimate.high];
+}

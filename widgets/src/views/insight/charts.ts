@@ -1,0 +1,237 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+  type ChartDataset,
+  type Plugin,
+} from 'chart.js';
+import type { ChartSeries, ChartSpec, Tone } from './chart-spec.js';
+
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+);
+
+type Config = ChartConfiguration<'bar' | 'line', (number | [number, number] | null)[], string>;
+type Colours = Readonly<Record<Tone | 'text' | 'text-2' | 'line' | 'surface', string>>;
+
+export interface Drawn {
+  show(spec: ChartSpec): void;
+  destroy(): void;
+}
+
+/** Draws in the colours that the page has now; call it anew when they change. */
+export function draw(canvas: HTMLCanvasElement, first: ChartSpec, pick: (index: number) => void): Drawn {
+  let spec = first;
+  const chart = new Chart(
+    canvas,
+    configOf(() => spec, pick),
+  );
+  return {
+    show: (next) => {
+      spec = next;
+      const config = configOf(() => spec, pick);
+      chart.data = config.data;
+      chart.options = config.options ?? {};
+      chart.update('none');
+    },
+    destroy: () => chart.destroy(),
+  };
+}
+
+function colours(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    accent: of('accent'),
+    good: of('good'),
+    warn: of('warn'),
+    bad: of('bad'),
+    quiet: of('line-strong'),
+    text: of('text'),
+    'text-2': of('text-2'),
+    line: of('line'),
+    surface: of('surface'),
+  };
+}
+
+function configOf(now: () => ChartSpec, pick: (index: number) => void): Config {
+  const spec = now();
+  const colour = colours();
+  const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
+  const across = spec.kind === 'rows';
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const { values, labels } = axesOf(spec, colour, font);
+  return {
+    type: spec.kind === 'rows' || spec.kind === 'columns' ? 'bar' : 'line',
+    data: {
+      labels: [...spec.labels],
+      datasets: spec.series.map((series) => datasetOf(spec, series, colour)),
+    },
+    options: {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: still ? false : { duration: 200 },
+      indexAxis: across ? 'y' : 'x',
+      interaction: { mode: 'index', axis: across ? 'y' : 'x', intersect: false },
+      scales: across ? { x: values, y: labels } : { x: labels, y: values },
+      onClick: (_, found) => {
+        const index = found[0]?.index;
+        if (index !== undefined) pick(index);
+      },
+      plugins: {
+        tooltip: {
+          backgroundColor: colour.text,
+          titleColor: colour.surface,
+          bodyColor: colour.surface,
+          titleFont: font,
+          bodyFont: font,
+          callbacks: { label: ({ datasetIndex, dataIndex }) => tipOf(now(), datasetIndex, dataIndex) },
+        },
+      },
+    },
+    plugins: [whiskers(now)],
+  };
+}
+
+interface Font {
+  readonly family: string;
+  readonly size: number;
+}
+
+function axesOf(spec: ChartSpec, colour: Colours, font: Font) {
+  const across = spec.kind === 'rows';
+  const axisWords = spec.axisWords ?? spec.words;
+  const values = {
+    beginAtZero: true,
+    ...(spec.most === undefined ? {} : { max: spec.most }),
+    grid: { color: colour.line },
+    border: { display: false },
+    ticks: {
+      color: colour['text-2'],
+      font,
+      maxTicksLimit: 6,
+      callback: (value: string | number) => axisWords(Number(value)),
+    },
+  };
+  const labels = {
+    grid: { display: false },
+    border: { color: colour.line },
+    ticks: {
+      color: colour.text,
+      font,
+      autoSkip: !across,
+      maxRotation: 0,
+      callback: (_: unknown, index: number) => shortened(spec.labels[index] ?? '', across, canvasIsNarrow()),
+    },
+  };
+  return { values, labels };
+}
+
+const canvasIsNarrow = (): boolean => innerWidth < 520;
+
+function shortened(label: string, across: boolean, narrow: boolean): string {
+  const most = across ? (narrow ? 14 : 28) : 16;
+  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+}
+
+function datasetOf(
+  spec: ChartSpec,
+  series: ChartSeries,
+  colour: Colours,
+): ChartDataset<'bar' | 'line', (number | [number, number] | null)[]> {
+  const data = series.values.map((value): number | [number, number] | null =>
+    typeof value === 'number' || value === null ? value : [value[0], value[1]],
+  );
+  const line = spec.kind === 'line' || spec.kind === 'steps';
+  return {
+    label: series.name,
+    data,
+    backgroundColor: colour[series.tone],
+    borderColor: colour[series.tone],
+    ...(line
+      ? {
+          borderWidth: 2,
+          pointRadius: spec.kind === 'line' ? 3 : 0,
+          stepped: spec.kind === 'steps' ? ('before' as const) : false,
+          spanGaps: true,
+        }
+      : { borderRadius: 3, maxBarThickness: 26 }),
+  };
+}
+
+function tipOf(spec: ChartSpec, datasetIndex: number, index: number): string {
+  const series = spec.series[datasetIndex];
+  const value = series?.values[index];
+  if (!series || value === null || value === undefined) return '';
+  const bounds = series.bounds?.[index];
+  const tick = series.ticks?.[index];
+  const main =
+    typeof value === 'number' ? spec.words(value) : value.map((one) => spec.words(one)).join(' – ');
+  const parts = [
+    `${series.name}: ${tick === null || tick === undefined ? main : spec.words(tick)}`,
+    ...(bounds ? [`${spec.words(bounds[0])} – ${spec.words(bounds[1])}`] : []),
+    ...(tick === null || tick === undefined ? [] : [main]),
+  ];
+  return parts.join(' · ');
+}
+
+/** Intervals and medians over the bars: the library has no element for them. */
+function whiskers(now: () => ChartSpec): Plugin<'bar' | 'line'> {
+  return {
+    id: 'whiskers',
+    afterDatasetsDraw: (chart) => {
+      const spec = now();
+      const across = spec.kind === 'rows';
+      const scale = chart.scales[across ? 'x' : 'y'];
+      if (!scale) return;
+      const { ctx } = chart;
+      const { text } = colours();
+      const line = (value: number, other: number, along: boolean, half: number): void => {
+        const at = scale.getPixelForValue(value);
+        const end = along ? scale.getPixelForValue(other) : at;
+        ctx.beginPath();
+        if (across) {
+          ctx.moveTo(at, half);
+          ctx.lineTo(end, along ? half : other);
+        } else {
+          ctx.moveTo(half, at);
+          ctx.lineTo(along ? half : other, end);
+        }
+        ctx.stroke();
+      };
+      ctx.save();
+      ctx.strokeStyle = text;
+      spec.series.forEach((series, place) => {
+        chart.getDatasetMeta(place).data.forEach((element, index) => {
+          const middle = across ? element.y : element.x;
+          const bounds = series.bounds?.[index];
+          if (bounds) {
+            ctx.lineWidth = 1.5;
+            line(bounds[0], bounds[1], true, middle);
+            for (const bound of bounds) line(bound, middle + 4, false, middle - 4);
+          }
+          const tick = series.ticks?.[index];
+          if (tick !== null && tick !== undefined) {
+            ctx.lineWidth = 3;
+            line(tick, middle + 11, false, middle - 11);
+          }
+        });
+      });
+      ctx.restore();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { useI18n } from 'petite-vue-i18n';
+import type { Estimate } from '../../../../src/features/insight/insight.view.js';
+import { useWidget } from '../../widget-context.js';
+
+const NOTHING = '—';
+
+/** Numbers of the server in the person's language. Null is a dash: nothing could be derived. */
+export interface Figures {
+  count(value: number): string;
+  /** Of 0…1. */
+  share(value: number | null): string;
+  days(value: number | null): string;
+  hours(minutes: number): string;
+  money(value: string | number | null): string;
+  /** Short, for axes: "1.2M". */
+  short(value: number): string;
+  times(value: number | null): string;
+  /** The number with its interval of 95 %: "42 % (36 %–48 %)". */
+  within(estimate: Estimate, words: (value: number) => string): string;
+  /** "2026-10" or a whole instant as "October 2026". */
+  month(text: string): string;
+  day(text: string): string;
+}
+
+export function useFigures(): Figures {
+  const { t, locale } = useI18n();
+  const { boot } = useWidget();
+  const format = (value: number, how: Intl.NumberFormatOptions): string =>
+    new Intl.NumberFormat(locale.value, how).format(value);
+  const date = (text: string, how: Intl.DateTimeFormatOptions): string => {
+    const at = Date.parse(/^\d{4}-\d\d$/.test(text) ? `${text}-01` : text);
+    return Number.isNaN(at) ? text : new Intl.DateTimeFormat(locale.value, how).format(at);
+  };
+  return {
+    count: (value) => format(value, {}),
+    share: (value) =>
+      value === null ? NOTHING : format(value, { style: 'percent', ...digits(value * 100) }),
+    days: (value) =>
+      value === null ? NOTHING : t('in.days', { n: format(value, digits(value)) }, Math.round(value)),
+    hours: (minutes) =>
+      format(minutes / 60, { style: 'unit', unit: 'hour', unitDisplay: 'short', maximumFractionDigits: 0 }),
+    money: (value) => {
+      if (value === null || value === '') return NOTHING;
+      return format(Number(value), { maximumFractionDigits: 0 });
+    },
+    short: (value) => format(value, { notation: 'compact', maximumFractionDigits: 1 }),
+    times: (value) => (value === null ? NOTHING : t('in.times', { n: format(value, digits(value)) })),
+    within: ({ value, low, high }, words) => {
+      if (value === null) return NOTHING;
+      if (low === null || high === null) return words(value);
+      return t('in.within', { value: words(value), low: words(low), high: words(high) });
+    },
+    month: (text) => date(text, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
+    day: (text) => {
+      // A day of the calendar has no zone; an instant is read in the person's.
+      const timeZone = text.length === 10 ? 'UTC' : boot.timeZone;
+      return date(text, { day: 'numeric', month: 'short', year: 'numeric', timeZone });
+    },
+  };
+}
+
+/** One digit after the point where it tells something: below ten. */
+function digits(value: number): Intl.NumberFormatOptions {
+  return { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 };
+}
