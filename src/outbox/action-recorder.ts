@@ -38,6 +38,7 @@ export class ActionRecorder {
   async record(claim: ActionClaim, settlements: readonly ActionSettlement[]): Promise<void> {
     if (settlements.length === 0) return;
     const rows = new Map(claim.actions.map((row) => [row.key, row]));
+    await this.jobs.prepare(actionsSettled);
     await this.database.transaction(async (tx) => {
       const ours = await this.repository.settle(tx, claim, settlements);
       const recorded = settlements.flatMap((settlement) => {

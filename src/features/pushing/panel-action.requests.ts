@@ -90,20 +90,24 @@ export class PanelUndoRequest {
 
 /** What the kind needs, checked by the validation before; the rest is left out. */
 export function actionOf(request: PanelActionRequest): PanelAction {
-  const { kind, dealIds, userId = '', openSteps = false, reasonKey = '', stageId = '' } = request;
-  const said = request.comment === undefined ? {} : { comment: request.comment };
+  const { kind, dealIds, reasonKey = '', text, comment } = request;
+  const said = comment === undefined ? {} : { comment };
   switch (kind) {
     case 'push':
-      return { kind, dealIds, ...(request.text !== undefined && { text: request.text }) };
+      return { kind, dealIds, ...(text !== undefined && { text }) };
     case 'reassign':
-      return { kind, dealIds, userId, openSteps };
+      return { kind, dealIds, userId: given(request.userId), openSteps: request.openSteps === true };
     case 'replan':
-      return { kind, dealIds, from: request.from ?? '' };
+      return { kind, dealIds, from: given(request.from) };
     case 'close':
       return { kind, dealIds, reasonKey, ...said };
     case 'snooze':
-      return { kind, dealIds, until: request.until ?? '', reasonKey, ...said };
+      return { kind, dealIds, until: given(request.until), reasonKey, ...said };
     case 'move':
-      return { kind, dealIds, stageId };
+      return { kind, dealIds, stageId: given(request.stageId) };
   }
+}
+
+function given(text: string | undefined): string {
+  return text ?? '';
 }

@@ -10,6 +10,7 @@ import { PanelMoves } from './panel-moves.service.js';
 import { PanelPushes } from './panel-pushes.service.js';
 import { PanelReads } from './panel-reads.service.js';
 import { PanelRows } from './panel-rows.service.js';
+import { PanelSettledWorker } from './panel-settled.worker.js';
 import { PanelSnoozes } from './panel-snoozes.service.js';
 import { PanelStageMoves } from './panel-stage-moves.service.js';
 import { PanelStory } from './panel-story.service.js';
@@ -36,6 +37,7 @@ export const PANEL_PROVIDERS = [
   PanelPushes,
   PanelReads,
   PanelRows,
+  PanelSettledWorker,
   PanelSnoozes,
   PanelStageMoves,
   PanelStory,
