@@ -39,15 +39,34 @@ export function crossSales(clients: readonly ClientBasket[]): readonly CrossSale
   const found: CrossSale[] = [];
   for (const [from, row] of pairs) {
     for (const [to, both] of row) {
-      const [withFrom, withTo] = [single.get(from) ?? 0, single.get(to) ?? 0];
-      const share = wilson(both, withFrom);
-      if (share === null) continue;
-      const n = both >= 5 ? withFrom : Math.min(withFrom, both);
-      const lift = learned(n, () => liftOf({ both, withFrom, withTo, all: clients.length }));
-      found.push({ from, to, both, withFrom, withTo, share, lift });
+      const counts = {
+        both,
+        withFrom: single.get(from) ?? 0,
+        withTo: single.get(to) ?? 0,
+        all: clients.length,
+      };
+      const sale = crossSaleOf(from, to, counts);
+      if (sale) found.push(sale);
     }
   }
   return found.sort((a, b) => b.share.value - a.share.value || b.both - a.both);
+}
+
+/** One pair from clients that were counted before; null when nobody has `from`. */
+export function crossSaleOf(from: string, to: string, counts: PairCounts): CrossSale | null {
+  const { both, withFrom, withTo } = counts;
+  const share = wilson(both, withFrom);
+  if (share === null) return null;
+  const n = both >= 5 ? withFrom : Math.min(withFrom, both);
+  return { from, to, both, withFrom, withTo, share, lift: learned(n, () => liftOf(counts)) };
+}
+
+/** Clients with both products, with each of them, and all. */
+export interface PairCounts {
+  readonly both: number;
+  readonly withFrom: number;
+  readonly withTo: number;
+  readonly all: number;
 }
 
 /** Clients with `from` and without `to`, for the pairs in which the whole interval of the lift is above 1. */
@@ -64,7 +83,7 @@ export function crossSaleCandidates(
   });
 }
 
-function liftOf(n: { both: number; withFrom: number; withTo: number; all: number }): Estimate {
+function liftOf(n: PairCounts): Estimate {
   const value = (n.both * n.all) / (n.withFrom * n.withTo);
   const variance = 1 / n.both - 1 / n.withFrom + 1 / n.withTo - 1 / n.all;
   const spread = Math.exp(Z_95 * Math.sqrt(Math.max(0, variance)));

@@ -60,8 +60,12 @@ export function readDrill(text: string): Drilled | null {
 function isFilter(value: unknown): value is InsightFilter {
   if (!isRecord(value)) return false;
   const lists = LISTS.every((key) => value[key] === undefined || isTexts(value[key]));
-  const days = ['from', 'to'].every((key) => value[key] === undefined || DAY.test(String(value[key])));
+  const days = ['from', 'to'].every((key) => isDay(value[key]));
   return lists && days && (value['pipelineId'] === undefined || typeof value['pipelineId'] === 'string');
+}
+
+function isDay(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && DAY.test(value));
 }
 
 function isQuestion(value: unknown): value is DrillQuestion {

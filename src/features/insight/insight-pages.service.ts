@@ -3,12 +3,10 @@ import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { diagnosisPage } from './diagnosis.page.js';
 import { funnelPage } from './funnel.page.js';
-import { InsightCache } from './insight-cache.js';
 import { InsightModel } from './insight-model.service.js';
-import { scopeKey } from './insight-scope.js';
 import type { DiagnosisView, FunnelView, InsightFilter, StagesView, WeakestView } from './insight.view.js';
-import type { PageContext } from './page-context.js';
 import { PageContexts } from './page-contexts.service.js';
+import { PageMaker } from './page-maker.service.js';
 import { stagesPage } from './stages.page.js';
 import { StuckRepository } from './stuck.repository.js';
 import { weakestPage } from './weakest.page.js';
@@ -23,11 +21,11 @@ export class InsightPages {
     private readonly model: InsightModel,
     private readonly deals: DealFactsRepository,
     private readonly stuck: StuckRepository,
-    private readonly cache: InsightCache,
+    private readonly pages: PageMaker,
   ) {}
 
   funnel(person: SessionClaims, filter: InsightFilter): Promise<FunnelView> {
-    return this.page('funnel', person, filter, async (context) => {
+    return this.pages.make('funnel', person, filter, async (context) => {
       const clients = await this.deals.largestClients(context.scope, CLIENTS_SHOWN);
       const [history, sums, crossings] = [
         await this.model.history(context.scope, context.stages),
@@ -39,20 +37,20 @@ export class InsightPages {
   }
 
   stages(person: SessionClaims, filter: InsightFilter): Promise<StagesView> {
-    return this.page('stages', person, filter, async (context) =>
+    return this.pages.make('stages', person, filter, async (context) =>
       stagesPage(context, await this.model.history(context.scope, context.stages)),
     );
   }
 
   weakest(person: SessionClaims, filter: InsightFilter): Promise<WeakestView> {
-    return this.page('weakest', person, filter, async (context) => {
+    return this.pages.make('weakest', person, filter, async (context) => {
       const history = await this.model.history(context.scope, context.stages);
       return weakestPage(context, history, await this.model.sums(context.scope));
     });
   }
 
   diagnosis(person: SessionClaims, filter: InsightFilter): Promise<DiagnosisView> {
-    return this.page('diagnosis', person, filter, async (context) => {
+    return this.pages.make('diagnosis', person, filter, async (context) => {
       const { scope, stages } = context;
       const structure = await this.contexts.structure(scope.accountId);
       return diagnosisPage(context, {
@@ -64,16 +62,5 @@ export class InsightPages {
         sellers: structure.users.filter((user) => user.active).length,
       });
     });
-  }
-
-  private async page<View>(
-    name: string,
-    person: SessionClaims,
-    filter: InsightFilter,
-    make: (context: PageContext) => Promise<View>,
-  ): Promise<View> {
-    const context = await this.contexts.of(person, filter);
-    const key = `${person.accountId} ${name} ${person.language} ${person.timeZone} ${scopeKey(context.scope)} ${JSON.stringify(filter)}`;
-    return this.cache.of(key, () => make(context));
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MirrorModule } from '../../mirror/index.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { DrillService } from './drill.service.js';
+import { ExportController } from './export.controller.js';
 import { HistoryRepository } from './history.repository.js';
 import { InsightCache } from './insight-cache.js';
 import { InsightChoices } from './insight-choices.service.js';
@@ -9,6 +10,11 @@ import { InsightController } from './insight.controller.js';
 import { InsightModel } from './insight-model.service.js';
 import { InsightPages } from './insight-pages.service.js';
 import { LearnWorker } from './learn.worker.js';
+import { OutlookController } from './outlook.controller.js';
+import { OutlookPages } from './outlook-pages.service.js';
+import { OutlookRepository } from './outlook.repository.js';
+import { PageMaker } from './page-maker.service.js';
+import { SellersRepository } from './sellers.repository.js';
 import { PageContexts } from './page-contexts.service.js';
 import { Steps } from './steps.service.js';
 import { StuckRepository } from './stuck.repository.js';
@@ -17,7 +23,7 @@ import { StuckService } from './stuck.service.js';
 /** What the account's history says: where deals stand and why, where money leaks, what will come. */
 @Module({
   imports: [MirrorModule],
-  controllers: [InsightController],
+  controllers: [InsightController, OutlookController, ExportController],
   providers: [
     DealFactsRepository,
     DrillService,
@@ -27,7 +33,11 @@ import { StuckService } from './stuck.service.js';
     InsightModel,
     InsightPages,
     LearnWorker,
+    OutlookPages,
+    OutlookRepository,
     PageContexts,
+    PageMaker,
+    SellersRepository,
     Steps,
     StuckRepository,
     StuckService,

@@ -6,6 +6,14 @@ import { ALL_DEALS, type DealRange, type Statement } from './insight.sql.js';
 /** On the embedded database a statement holds the whole process; over so many deals it takes some tens of milliseconds. */
 const DEALS_PER_STEP = 2_000;
 
+const PARTS = 8;
+
+/** One of `of` parts, from 0. */
+export interface Part {
+  readonly at: number;
+  readonly of: number;
+}
+
 /** Questions over all deals of an account: at once on PostgreSQL, in small steps on the embedded database. */
 @Injectable()
 export class Steps {
@@ -19,6 +27,17 @@ export class Steps {
       const until: string | null = await this.end(accountId, after);
       rows.push(...(await this.ask<Row>(statement({ after, until }))));
       after = until;
+      await setImmediate();
+    }
+    return rows;
+  }
+
+  /** For what does not add up over deals: parts of something else, the clients say, each with its rows. */
+  async parts<Row>(statement: (part: Part) => Statement): Promise<readonly Row[]> {
+    const of = this.database.kind === 'postgres' ? 1 : PARTS;
+    const rows: Row[] = [];
+    for (let at = 0; at < of; at += 1) {
+      rows.push(...(await this.ask<Row>(statement({ at, of }))));
       await setImmediate();
     }
     return rows;

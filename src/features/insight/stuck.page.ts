@@ -108,7 +108,6 @@ function whyOf(
   { usual, chance }: { readonly usual: number | null; readonly chance: number | null },
 ): string {
   const learned = norm?.learned ?? null;
-  const event = row.last_event === null ? '' : (said.words.events[row.last_event] ?? '');
   return said.words.stuckWhy({
     stays: said.span(row.age * IN_DAYS),
     usual: usual === null ? null : said.span(usual * IN_DAYS),
@@ -117,8 +116,14 @@ function whyOf(
     chance: chance === null ? null : said.percent(chance),
     within: learned === null ? null : said.span(learned.horizon * IN_DAYS),
     visits: norm?.finished ?? 0,
-    lastEvent: `${event === '' ? '' : `${event}, `}${said.day(row.last_event_at.getTime())}`,
+    lastEvent: lastEventOf(said, row),
     until:
       row.kind === 'waitingForClient' && row.waiting_until ? said.day(row.waiting_until.getTime()) : null,
   });
+}
+
+function lastEventOf(said: PageContext['said'], row: StuckRow): string {
+  const event = said.words.events[row.last_event ?? ''];
+  const day = said.day(row.last_event_at.getTime());
+  return event === undefined ? day : `${event}, ${day}`;
 }

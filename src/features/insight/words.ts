@@ -92,7 +92,7 @@ export class Said {
 
   constructor(
     private readonly language: Language,
-    private readonly timeZone: string,
+    readonly timeZone: string,
   ) {
     this.words = wordsIn(language);
     this.plain = new Intl.NumberFormat(this.words.locale, { maximumFractionDigits: 0 });

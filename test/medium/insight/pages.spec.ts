@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type {
   Cell,
+  ClientsView,
   DiagnosisView,
   DrillDealsView,
+  ForecastView,
   FunnelView,
   InsightChoicesView,
+  LossesView,
+  SellersView,
   StagesView,
   StuckView,
   WeakestView,
@@ -190,6 +194,58 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     const { data } = await seller.get<InsightChoicesView>('/api/insight/choices');
     expect(data.sellers.map((one) => one.id)).toEqual([sellerId]);
   }, 60_000);
+
+  it('shows every seller’s load and results, and nobody beyond one’s reach', async () => {
+    const { sellers, deals } = await page<SellersView>('sellers');
+    expect(sellers.length).toBeGreaterThan(1);
+    for (const row of sellers) {
+      const { rows } = await drilled(row.drill);
+      expect([row.name, rows]).toEqual([row.name, row.openDeals]);
+      expect(row.capacityMinutes).toBeGreaterThan(0);
+    }
+    expect(sellers.reduce((sum, row) => sum + row.openDeals + row.won + row.lost, 0)).toBe(deals);
+    const own = await page<SellersView>('sellers', '', seller);
+    expect(own.sellers.map((row) => row.id)).toEqual([sellerId]);
+  });
+
+  it('forecasts months, and counts back from a target what each stage lacks', async () => {
+    const { months, vacuum, tooFew } = await page<ForecastView>('forecast', '?target=500000000');
+    if (tooFew) return expect(months).toEqual([]);
+    expect(months).toHaveLength(3);
+    for (const { revenue } of months) {
+      expect(revenue.value).toBeGreaterThanOrEqual(0);
+      expect(revenue.high).toBeGreaterThanOrEqual(revenue.low ?? 0);
+    }
+    for (const row of vacuum) expect(row.missing).toBeGreaterThan(0);
+  });
+
+  it('lists losses by reason and candidates for cross-sales', async () => {
+    const losses = await page<LossesView>('losses');
+    let lost = 0;
+    for (const reason of losses.reasons) {
+      const { rows, first } = await drilled(reason.drill);
+      expect([rows, first.amount]).toEqual([reason.deals, reason.amount]);
+      lost += rows;
+    }
+    expect(lost).toBe(losses.deals);
+    const clients = await page<ClientsView>('clients');
+    for (const sale of clients.crossSales) {
+      const { rows } = await drilled(sale.drill);
+      expect(rows).toBe(sale.candidates);
+    }
+  });
+
+  it('exports every page as a spreadsheet and as a table of text', async () => {
+    for (const name of ['funnel', 'stages', 'stuck', 'weakest', 'sellers', 'forecast', 'clients', 'losses']) {
+      const csv = await admin.get<string>(`/api/insight/export/${name}?format=csv`);
+      expect([name, csv.status, csv.headers['content-type']]).toEqual([name, 200, 'text/csv; charset=utf-8']);
+      expect(csv.data.split('\r\n')[0]).toMatch(/[А-Я]/);
+      const xlsx = await admin.get<string>(`/api/insight/export/${name}?format=xlsx`);
+      expect([name, xlsx.status, String(xlsx.data).slice(0, 2)]).toEqual([name, 200, 'PK']);
+    }
+    for (const bad of ['export/secrets?format=csv', 'export/funnel?format=exe'])
+      expect((await admin.get(`/api/insight/${bad}`)).status).toBe(400);
+  });
 
   it('remembers each person’s filter and refuses what is not one', async () => {
     const filter = { from: '2026-01-01', sellerIds: ['1'] };

@@ -1,0 +1,170 @@
+import { AbsorptionModel } from '../../domain/insight/absorption.js';
+import { forecastGroups, type DealGroup } from '../../domain/insight/forecast-groups.js';
+import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
+import { ENOUGH } from '../../domain/insight/sample.js';
+import { MS_PER_DAY } from '../../domain/calendar/local-time.js';
+import { vacuumOf, type StageDemand } from '../../domain/insight/vacuum.js';
+import type { StageSum } from './deal-facts.repository.js';
+import type { ForecastView } from './insight.view.js';
+import { estimateOf, headOf, stageName, type PageContext } from './page-context.js';
+import { wonMoney } from './weakest.page.js';
+
+/** This month and the next two. */
+const MONTHS = 3;
+
+export interface ForecastFacts {
+  readonly history: PipelineHistory;
+  readonly sums: readonly StageSum[];
+  readonly groups: readonly DealGroup[];
+  /** Money that next month is to bring; null: no target. */
+  readonly target: string | null;
+}
+
+interface Horizon {
+  /** `2026-11` */
+  readonly month: string;
+  /** Days from now to its beginning (0 for this one) and to its end. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export function forecastPage(
+  context: PageContext,
+  { history, sums, groups, target }: ForecastFacts,
+): ForecastView {
+  const { said } = context;
+  const closed = sums.filter((sum) => sum.kind !== 'open').reduce((count, sum) => count + sum.deals, 0);
+  const open = groups.reduce((count, group) => count + group.deals, 0);
+  const { words } = said;
+  if (closed < ENOUGH) {
+    const head = headOf(context, history, {
+      sentence: words.tooFew(closed, ENOUGH),
+      tooFew: true,
+      deals: open,
+    });
+    return { ...head, months: [], target, vacuum: [] };
+  }
+  const horizons = horizonsOf(context);
+  const days = Math.ceil(horizons.at(-1)?.until ?? 0);
+  const model = modelOf(context, history, days);
+  const months = horizons.map((horizon) => monthOf(groups, model, horizon, closed));
+  const next = horizons[1];
+  const demands = target === null || !next ? [] : demandsOf(context, groups, model, { target, next, sums });
+  const [first] = months;
+  const short = demands.find((demand) => (demand.missing ?? 0) > 0);
+  return {
+    ...headOf(context, history, {
+      sentence: first
+        ? words.forecast(
+            said.month(first.month),
+            words.deals(Math.round(first.deals.value ?? 0)),
+            said.money(first.revenue.value ?? 0),
+            `${said.money(first.revenue.low ?? 0)} – ${said.money(first.revenue.high ?? 0)}`,
+          )
+        : words.notLearned,
+      advice: adviceOf(context, demands, short, target),
+      deals: open,
+    }),
+    months,
+    target,
+    vacuum: demands.flatMap((demand) => vacuumRow(context, demand, sums) ?? []),
+  };
+}
+
+export function modelOf(context: PageContext, history: PipelineHistory, days: number): AbsorptionModel {
+  const open = context.stages.filter((stage) => stage.kind === 'open');
+  return new AbsorptionModel(
+    context.stages,
+    open.map(({ id }) => history.timesOf(id)),
+    days,
+  );
+}
+
+function monthOf(
+  groups: readonly DealGroup[],
+  model: AbsorptionModel,
+  { month, from, until }: Horizon,
+  closedDeals: number,
+): ForecastView['months'][number] {
+  const before = (group: DealGroup): number =>
+    from === 0 ? 0 : model.wonWithin(group.stageId, group.age, from);
+  const chances = groups.map((group) =>
+    Math.max(0, model.wonWithin(group.stageId, group.age, until) - before(group)),
+  );
+  const { wins, money } = forecastGroups(groups, chances, { closedDeals });
+  return { month, deals: estimateOf(wins), revenue: estimateOf(money) };
+}
+
+function horizonsOf({ scope, said }: PageContext): readonly Horizon[] {
+  const now = Temporal.Instant.fromEpochMilliseconds(scope.now).toZonedDateTimeISO(said.timeZone);
+  const first = now.toPlainDate().with({ day: 1 });
+  return Array.from({ length: MONTHS }, (_, ahead) => {
+    const begin = first.add({ months: ahead });
+    const days = (date: Temporal.PlainDate): number =>
+      Math.max(0, (date.toZonedDateTime(said.timeZone).epochMilliseconds - scope.now) / MS_PER_DAY);
+    return {
+      month: begin.toPlainYearMonth().toString(),
+      from: Math.floor(days(begin)),
+      until: Math.ceil(days(begin.add({ months: 1 }))),
+    };
+  });
+}
+
+/** Counted back from the end of next month; wins of the target by the mean amount of won deals. */
+function demandsOf(
+  context: PageContext,
+  groups: readonly DealGroup[],
+  model: AbsorptionModel,
+  {
+    target,
+    next,
+    sums,
+  }: { readonly target: string; readonly next: Horizon; readonly sums: readonly StageSum[] },
+): readonly StageDemand[] {
+  const { mean } = wonMoney(sums);
+  if (mean === null || mean <= 0) return [];
+  const supplies = context.stages.map(({ id, kind }) => ({
+    stageId: id,
+    kind,
+    everWon: model.everWon(id),
+    leadDays: model.medianDaysToWin(id),
+    expectedWins: groups
+      .filter((group) => group.stageId === id)
+      .reduce((wins, group) => wins + group.deals * model.wonWithin(id, group.age, next.until), 0),
+  }));
+  const by = context.scope.now + next.until * MS_PER_DAY;
+  return vacuumOf(supplies, { wins: Number(target) / mean, by }, context.scope.now);
+}
+
+function vacuumRow(
+  context: PageContext,
+  demand: StageDemand,
+  sums: readonly StageSum[],
+): ForecastView['vacuum'][number] | null {
+  if (demand.needed === null || demand.enterBy === null) return null;
+  const present = sums.filter((sum) => sum.stageId === demand.stageId);
+  return {
+    stageId: demand.stageId,
+    name: stageName(context, demand.stageId),
+    needed: Math.ceil(demand.needed),
+    present: present.reduce((count, sum) => count + sum.deals, 0),
+    missing: Math.ceil(demand.missing ?? 0),
+    by: new Date(demand.enterBy).toISOString(),
+  };
+}
+
+function adviceOf(
+  context: PageContext,
+  demands: readonly StageDemand[],
+  short: StageDemand | undefined,
+  target: string | null,
+): string | null {
+  const { said } = context;
+  if (target === null || demands.length === 0) return null;
+  if (!short || short.enterBy === null) return said.words.targetMet;
+  return said.words.forecastAdvice(
+    stageName(context, short.stageId),
+    Math.ceil(short.missing ?? 0),
+    said.day(short.enterBy),
+  );
+}

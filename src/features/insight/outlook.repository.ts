@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import type { DealGroup } from '../../domain/insight/forecast-groups.js';
+import { bucketSql } from '../../mirror/index.js';
+import type { InsightScope } from './insight-scope.js';
+import { CLIENT, dealsInPipeline, periodConditions, SINCE, Values } from './insight.sql.js';
+import { Steps } from './steps.service.js';
+
+/** What clients bought, counted: everything that the page of clients needs. */
+export interface ClientFact {
+  /**
+   * `wait`: clients by the bucket of time from the first to the second purchase (`way` repeat), or until now (open).
+   * `product`: clients who bought it (`way`). `pair`: clients who bought `way` and `other`. `crossed`, `referred`,
+   * `client`: clients. `repeatMoney`: `n` is money of all purchases but the first.
+   */
+  readonly kind: 'wait' | 'product' | 'pair' | 'crossed' | 'referred' | 'client' | 'repeatMoney';
+  readonly way: string;
+  readonly other: string;
+  readonly n: number;
+}
+
+export interface LossFact {
+  readonly reason: string;
+  /** The stage out of which it was lost; null where no move is known. */
+  readonly stageId: string | null;
+  readonly deals: number;
+}
+
+/** Sources whose names say that a client came by recommendation. */
+const REFERRAL = '(реком|recommend|refer)';
+
+/** Open deals by age, clients by what they bought, losses by where. */
+@Injectable()
+export class OutlookRepository {
+  constructor(private readonly steps: Steps) {}
+
+  async openGroups(scope: InsightScope): Promise<readonly DealGroup[]> {
+    interface Row {
+      readonly stage_id: string;
+      readonly age: number;
+      readonly n: number;
+      readonly amount: number;
+      readonly squares: number;
+    }
+    const rows = await this.steps.rows<Row>(scope.accountId, (range) => {
+      const values = new Values();
+      const now = values.add(new Date(scope.now), 'timestamptz');
+      const where = [...dealsInPipeline(values, scope, range), `d.stage_kind = 'open'`].join(' AND ');
+      const text = `SELECT d.stage_id, greatest(0, floor(extract(epoch FROM ${now} - ${SINCE})::float8 / 86400))::int AS age,
+          count(*)::int AS n, coalesce(sum(d.amount), 0)::float8 AS amount,
+          coalesce(sum(d.amount::float8 * d.amount::float8), 0) AS squares
+        FROM deal d WHERE ${where} GROUP BY 1, 2`;
+      return { text, values: values.list };
+    });
+    return rows.map(({ stage_id: stageId, n: deals, ...rest }) => ({ stageId, deals, ...rest }));
+  }
+
+  clients(scope: InsightScope): Promise<readonly ClientFact[]> {
+    return this.steps.parts<ClientFact>((part) => {
+      const values = new Values();
+      const now = values.add(new Date(scope.now), 'timestamptz');
+      const where = [
+        ...dealsInPipeline(values, scope),
+        `d.stage_kind = 'won' AND ${CLIENT} <> ''`,
+        `abs(hashtext(${CLIENT})::bigint) % ${part.of} = ${part.at}`,
+        ...periodConditions(values, scope, SINCE),
+      ].join(' AND ');
+      const text = `WITH won AS MATERIALIZED (
+          SELECT ${CLIENT} AS client, ${SINCE} AS at, d.amount, coalesce(d.product_ids, '{}') AS products,
+            coalesce(d.source_id ~* '${REFERRAL}', false) AS referred,
+            row_number() OVER w AS place, first_value(coalesce(d.product_ids, '{}')) OVER w AS first_products
+          FROM deal d WHERE ${where} WINDOW w AS (PARTITION BY ${CLIENT} ORDER BY ${SINCE}, d.deal_id)
+        ), people AS MATERIALIZED (
+          SELECT client, min(at) AS first, min(at) FILTER (WHERE place = 2) AS second,
+            bool_or(place > 1 AND NOT products <@ first_products) AS crossed, bool_or(place = 1 AND referred) AS referred
+          FROM won GROUP BY client
+        ), bought AS MATERIALIZED (SELECT DISTINCT client, unnest(products) AS product FROM won)
+        SELECT 'wait' AS kind, CASE WHEN second IS NULL THEN 'open' ELSE 'repeat' END AS way,
+          ${bucketSql(`(coalesce(second, ${now}) - first)`)}::text AS other, count(*)::float8 AS n FROM people GROUP BY 2, 3
+        UNION ALL SELECT 'client', '', '', count(*)::float8 FROM people
+        UNION ALL SELECT 'crossed', '', '', count(*)::float8 FROM people WHERE crossed
+        UNION ALL SELECT 'referred', '', '', count(*)::float8 FROM people WHERE referred
+        UNION ALL SELECT 'repeatMoney', '', '', coalesce(sum(amount), 0)::float8 FROM won WHERE place > 1
+        UNION ALL SELECT 'product', product, '', count(*)::float8 FROM bought GROUP BY 2
+        UNION ALL SELECT 'pair', a.product, b.product, count(*)::float8
+          FROM bought a JOIN bought b ON b.client = a.client AND b.product <> a.product GROUP BY 2, 3`;
+      return { text, values: values.list };
+    });
+  }
+
+  /** Lost deals by the stage out of which they were lost, in the period of the loss. */
+  async losses(scope: InsightScope): Promise<readonly LossFact[]> {
+    interface Row {
+      readonly reason: string;
+      readonly stage_id: string | null;
+      readonly n: number;
+    }
+    const rows = await this.steps.rows<Row>(scope.accountId, (range) => {
+      const values = new Values();
+      const where = [
+        ...dealsInPipeline(values, scope, range),
+        `d.stage_kind = 'lost'`,
+        ...periodConditions(values, scope, SINCE),
+      ].join(' AND ');
+      const text = `SELECT coalesce(d.loss_reason, '') AS reason, v.stage_id, count(*)::int AS n
+        FROM deal d LEFT JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id
+          AND v.pipeline_id = d.pipeline_id AND v.next_stage_id = d.stage_id
+          AND NOT EXISTS (SELECT FROM stage_visit o WHERE o.account_id = v.account_id AND o.deal_id = v.deal_id AND o.seq > v.seq + 1)
+        WHERE ${where} GROUP BY 1, 2`;
+      return { text, values: values.list };
+    });
+    return rows.map(({ stage_id: stageId, n: deals, reason }) => ({ reason, stageId, deals }));
+  }
+
+  /** Money of losses by reason, in ten-thousandths. */
+  async lossMoney(
+    scope: InsightScope,
+  ): Promise<ReadonlyMap<string, { readonly deals: number; readonly money: bigint }>> {
+    const rows = await this.steps.rows<{ reason: string; n: number; money: string }>(
+      scope.accountId,
+      (range) => {
+        const values = new Values();
+        const where = [
+          ...dealsInPipeline(values, scope, range),
+          `d.stage_kind = 'lost'`,
+          ...periodConditions(values, scope, SINCE),
+        ].join(' AND ');
+        const text = `SELECT coalesce(d.loss_reason, '') AS reason, count(*)::int AS n,
+          trunc(coalesce(sum(d.amount), 0) * 10000)::text AS money
+        FROM deal d WHERE ${where} GROUP BY 1`;
+        return { text, values: values.list };
+      },
+    );
+    const sums = new Map<string, { deals: number; money: bigint }>();
+    for (const { reason, n, money } of rows) {
+      const known = sums.get(reason) ?? { deals: 0, money: 0n };
+      sums.set(reason, { deals: known.deals + n, money: known.money + BigInt(money) });
+    }
+    return sums;
+  }
+}
