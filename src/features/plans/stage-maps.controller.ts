@@ -21,20 +21,20 @@ export class StageMapsController {
   async view(
     @CurrentSession() person: SessionClaims,
     @Param('id') pipelineId: string,
-    @Query() { templateId }: StageMapQuery,
+    @Query() query: StageMapQuery,
   ): Promise<StageMapView> {
     await this.access.reader(person);
-    return this.maps.of(person.accountId, pipelineId, templateId ?? null);
+    return this.maps.of(person.accountId, pipelineId, query);
   }
 
   @Put()
   save(
     @CurrentSession() person: SessionClaims,
     @Param('id') pipelineId: string,
-    @Query() { templateId }: StageMapQuery,
+    @Query() query: StageMapQuery,
     @Body() { map }: StageMapRequest,
   ): Promise<StageMapView> {
     this.access.writer(person);
-    return this.maps.save(person, pipelineId, templateId ?? null, map.entries);
+    return this.maps.save(person, pipelineId, query, map.entries);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { libraryTemplate } from '../../domain/plans/library/library.js';
 import { mapStages } from '../../domain/plans/stage-map.js';
 import type { StageMap, StageMapEntry, TemplateBody } from '../../domain/plans/types.js';
 import { audit } from '../../infra/audit.js';
@@ -8,6 +9,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { templateIdOf } from './plan-switch.service.js';
 import { refreshPlans } from './plans.jobs.js';
 import { completeMap } from './template-bodies.service.js';
 import { TemplateRepository } from './template.repository.js';
@@ -17,6 +19,20 @@ import type { StageMapView } from './templates.view.js';
 export interface StageChoice {
   readonly pipelineStageId: string;
   readonly stageKeys: readonly string[];
+}
+
+/** Which template: one of the account, one of the library, or, when nothing is said, the one that plans the pipeline. */
+interface MappedTemplate {
+  readonly templateId?: string;
+  readonly templateKey?: string;
+  readonly language?: 'ru' | 'en';
+}
+
+interface Chosen {
+  readonly templateId: string;
+  /** Newest first, drafts included; of a library template that nobody copied yet: what it would be copied as. */
+  readonly versions: readonly Version[];
+  readonly copy: TemplateBody | null;
 }
 
 interface Version {
@@ -35,39 +51,42 @@ export class TemplateMaps {
   ) {}
 
   /** Of the newest version, a draft included; before plans are switched on, too. */
-  async of(accountId: string, pipelineId: string, templateId: string | null): Promise<StageMapView> {
+  async of(accountId: string, pipelineId: string, template: MappedTemplate): Promise<StageMapView> {
     const structure = await this.structures.now(accountId);
     const stages = stagesOf(structure, pipelineId);
-    const chosen = templateId ?? (await this.planning(accountId, pipelineId));
-    const newest = (await this.versions(accountId, chosen))[0];
+    const { templateId, versions } = await this.chosen(accountId, pipelineId, template);
+    const newest = versions[0];
     if (!newest) throw noTemplate();
-    const maps = await this.templates.savedMaps(accountId, pipelineId, chosen);
+    const maps = await this.templates.savedMaps(accountId, pipelineId, templateId);
     return {
       pipelineId,
-      templateId: chosen,
+      templateId,
       map: completeMap(maps.get(newest.version) ?? null, newest.body, stages),
       templateStages: newest.body.stages.map(({ key, name }) => ({ key, name })),
     };
   }
 
-  /** Corrects the map of every version that knows the stages: running plans on older versions follow too. */
+  /**
+   * Corrects the map of every version that knows the stages: running plans on older versions follow too. A library template
+   * is copied to the account with it, as switching it on would: that finds the copy and keeps the map.
+   */
   async save(
     person: SessionClaims,
     pipelineId: string,
-    template: string | null,
+    template: MappedTemplate,
     wanted: readonly StageChoice[],
   ): Promise<StageMapView> {
     const { accountId, userId } = person;
     const before = await this.of(accountId, pipelineId, template);
-    const { templateId } = before;
     const choices = wanted.filter((choice) => !isIn(choice, before.map));
     const stages = stagesOf(await this.structures.now(accountId), pipelineId);
-    const versions = await this.versions(accountId, templateId);
+    const { templateId, versions, copy } = await this.chosen(accountId, pipelineId, template);
     const newest = versions[0];
     if (!newest) throw noTemplate();
     for (const choice of choices) demandKnown(choice, stages, newest.body);
     await this.jobs.prepare(refreshPlans);
     await this.database.transaction(async (tx) => {
+      if (copy) await this.templates.insertPublished(tx, accountId, templateId, copy);
       const maps = await this.templates.savedMaps(accountId, pipelineId, templateId, tx);
       for (const { version, body } of versions) {
         const base = completeMap(maps.get(version) ?? null, body, stages);
@@ -78,7 +97,7 @@ export class TemplateMaps {
       await audit(tx, { accountId, actor: userId, action: 'template.stagesMapped', detail });
       await this.jobs.enqueue(refreshPlans, { accountId }, { tx });
     });
-    return this.of(accountId, pipelineId, templateId);
+    return this.of(accountId, pipelineId, { templateId });
   }
 
   /** A new version takes over what people said of the old one's stages, where it still has them. */
@@ -103,18 +122,30 @@ export class TemplateMaps {
     }
   }
 
+  private async chosen(accountId: string, pipelineId: string, template: MappedTemplate): Promise<Chosen> {
+    const { templateKey, language = 'ru' } = template;
+    if (templateKey === undefined) {
+      const templateId = template.templateId ?? (await this.planning(accountId, pipelineId));
+      return { templateId, versions: await this.templates.allBodies(accountId, templateId), copy: null };
+    }
+    const body = libraryTemplate(templateKey, language);
+    if (!body) throw noTemplate();
+    const templateId = templateIdOf(accountId, body);
+    const versions = await this.templates.allBodies(accountId, templateId);
+    if (versions.length > 0) return { templateId, versions, copy: null };
+    return { templateId, versions: [{ version: FIRST_VERSION, body }], copy: body };
+  }
+
   private async planning(accountId: string, pipelineId: string): Promise<string> {
     const plans = await this.templates.pipelinePlans(accountId);
     const found = plans.find((plan) => plan.pipelineId === pipelineId);
     if (!found) throw noTemplate();
     return found.templateId;
   }
-
-  /** Newest first. */
-  private versions(accountId: string, templateId: string): Promise<readonly Version[]> {
-    return this.templates.allBodies(accountId, templateId);
-  }
 }
+
+/** What a copy of the library begins with. */
+const FIRST_VERSION = 1;
 
 /** What the person left as it was stays a suggestion, and follows the template's later versions. */
 function isIn(choice: StageChoice, map: StageMap): boolean {

@@ -155,6 +155,18 @@ export class StageMapQuery {
   @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
   @IsUUID()
   readonly templateId?: string;
+
+  @ApiPropertyOptional({ description: 'With `language`, instead of `templateId`: a template of the library' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
+  @Matches(/^[a-z0-9-]{1,60}$/)
+  readonly templateKey?: string;
+
+  @ApiPropertyOptional({ enum: ['ru', 'en'] })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
+  @IsIn(['ru', 'en'])
+  readonly language?: 'ru' | 'en';
 }
 
 class StageMapEntryRequest {

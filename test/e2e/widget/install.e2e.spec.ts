@@ -92,6 +92,33 @@ describe('test/e2e/widget/install', () => {
     await shown.close();
   });
 
+  it('shows how the stages will lie on the template before plans are on, and takes a correction', async () => {
+    isReady();
+    const stages = ['first', 'second'].map((key) => ({ key, name: `The ${key} one` }));
+    const entries = [{ pipelineStageId: '1:0', stageKeys: ['first'], match: 'name', confidence: 1 }];
+    const view = { pipelineId: '1', templateId: 't', templateStages: stages };
+    stage.server.scene.routes = {
+      'GET /api/pipelines/:id/stage-map': () => ({ ...view, map: { entries } }),
+      'PUT /api/pipelines/:id/stage-map': ({ body }) => ({ ...view, ...(body as object) }),
+    };
+    const shown = await opened();
+    const pipeline = shown.frame.getByRole('region', { name: 'Retail' });
+    await pipeline.getByText('How the pipeline’s stages will lie').click();
+    const choice = pipeline.getByLabel("Template's stage: First contact");
+    await choice.selectOption('The second one');
+    await pipeline.getByText('Saved: plans will follow this.').waitFor();
+    expect(await choice.inputValue()).toBe('second');
+    expect(commands()).toEqual([
+      [
+        'PUT',
+        '/api/pipelines/1/stage-map?templateKey=b2b-twelve-status&language=en',
+        { map: { entries: [{ pipelineStageId: '1:0', stageKeys: ['second'] }] } },
+      ],
+    ]);
+    expect(shown.faults).toEqual([]);
+    await shown.close();
+  });
+
   it('says under the button why a command was refused', async () => {
     stage.server.scene.writeErrors = [
       { status: 403, code: 'scope-missing', message: 'The portal did not grant "task".' },
