@@ -13,7 +13,7 @@ export interface CrmHost {
   /**
    * How a frame of ours comes to its session. `posted`: the host posts the person's token into the frame. `token`: the
    * frame opens empty, and the host's page sends us a short token of the person's from its own origin; `openFrame` then
-   * reads a POST form with the fields `token` and, as that page tells them and unproven, `screen` (plan, home or install),
+   * reads a POST form with the fields `token` and, as that page tells them and unproven, `screen` (one of `FramePlace`'s),
    * `dealId` (the host's own id, may be empty) and `language`, and the page's origin in the header `origin`.
    */
   readonly frame: 'posted' | 'token';
@@ -168,8 +168,8 @@ export interface FrameUser {
 }
 
 export interface FramePlace {
-  /** Host-neutral screen: the deal's card, the app's own page, the installer. */
-  readonly screen: 'plan' | 'home' | 'install';
+  /** Host-neutral screen: the deal's card, the app's own page, the installer, or one of the pages for heads. */
+  readonly screen: 'plan' | 'home' | 'install' | 'panel' | 'insight';
   readonly dealId: string | null;
   readonly language: string;
 }

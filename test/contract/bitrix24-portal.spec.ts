@@ -60,6 +60,7 @@ describe('test/contract/bitrix24-portal', () => {
     expect(report.unavailable).toEqual([]);
     const application = world.portal.store.applications.get(APPLICATION.clientId);
     expect(application?.placements.map(({ code }) => code).toSorted()).toEqual([
+      'CRM_ANALYTICS_MENU',
       'CRM_DEAL_DETAIL_TAB',
       'CRM_LEAD_DETAIL_TAB',
       'LEFT_MENU',

@@ -9,6 +9,7 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
+import type { FramePlace } from '../../contract/host.js';
 
 /** `POST /api/session` */
 export class SessionRequest {
@@ -31,8 +32,8 @@ export class EntryQuery {
 
 /** `POST /embed/:host/session`: where the frame stands, as the host's page tells it. */
 export class EntryRequest {
-  @IsIn(['plan', 'home', 'install'])
-  readonly screen!: 'plan' | 'home' | 'install';
+  @IsIn(['plan', 'home', 'install', 'panel', 'insight'])
+  readonly screen!: FramePlace['screen'];
 
   /** The host's own id; empty outside a deal's card. */
   @IsString()

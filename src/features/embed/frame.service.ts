@@ -79,8 +79,9 @@ function screenOf(
 ): BootView['screen'] {
   if (route === 'install' || installing) return user.admin ? 'install' : 'home';
   const setUp = account.settings.embedding?.problem === null;
-  if (!setUp && user.admin && place.screen === 'home') return 'install';
-  return place.screen;
+  if (!setUp && user.admin && place.screen !== 'plan') return 'install';
+  // What a head opens first every morning is everybody's work, what a seller opens is the own day.
+  return place.screen === 'home' && (user.admin || user.head) ? 'panel' : place.screen;
 }
 
 function languageOf({ place, account }: Opened, preferences: Preferences): 'ru' | 'en' {

@@ -1,4 +1,10 @@
-import type { FrameReading, HostRequest, KnownInstallation, TokenPair } from '../../contract/host.js';
+import type {
+  FramePlace,
+  FrameReading,
+  HostRequest,
+  KnownInstallation,
+  TokenPair,
+} from '../../contract/host.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CallFault } from '../common/call-fault.js';
 import { isObject, type JsonObject } from '../common/json.js';
@@ -61,7 +67,7 @@ export async function openFrame(
 
 interface FramePost {
   readonly token: string;
-  readonly screen: 'plan' | 'home' | 'install';
+  readonly screen: FramePlace['screen'];
   readonly dealId: string | null;
   readonly language: string;
 }
@@ -79,10 +85,19 @@ function readPost(request: HostRequest): FramePost | null {
   return {
     token,
     dealId,
-    screen: screen === 'install' ? 'install' : dealId === null || screen === 'home' ? 'home' : 'plan',
+    screen: screenOf(screen, dealId),
     language: /^[a-z]{2}(?:[-_][a-z]{2})?$/i.test(language) ? language.toLowerCase().slice(0, 2) : '',
   };
 }
+
+/** The page says which of our screens it made room for; a deal's card without a deal is the app's own page. */
+function screenOf(said: unknown, dealId: string | null): FramePlace['screen'] {
+  const found = OWN_PAGES.find((one) => one === said);
+  if (found !== undefined) return found;
+  return dealId === null ? 'home' : 'plan';
+}
+
+const OWN_PAGES = ['install', 'home', 'panel', 'insight'] as const;
 
 /** The token that somebody made by hand for this very account; it never becomes another one's. */
 function longLivedOf(proof: PersonProof, { application }: Surroundings): TokenPair | null {

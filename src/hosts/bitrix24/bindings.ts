@@ -1,6 +1,7 @@
 import type { AccountCapabilities, EmbedAddresses } from '../../contract/client.js';
 import type { Command } from './batch.js';
 import { ANSWER_EVENT, CHANGE_EVENTS } from './events.js';
+import { PANEL_PLACEMENT } from './frame-post.js';
 
 /** One thing that we hang into the portal, with how to find it, add it and take it away. */
 export interface Binding {
@@ -38,6 +39,7 @@ const TEXTS = {
   ru: {
     tab: 'План',
     menu: 'Дожим',
+    panel: 'Дожим: контроль',
     robot: 'Создать план задач',
     robotHelp: 'Создаёт для сделки план задач по шаблону воронки.',
     template: 'Шаблон (пусто: шаблон воронки)',
@@ -47,6 +49,7 @@ const TEXTS = {
   en: {
     tab: 'Plan',
     menu: 'Dozhim',
+    panel: 'Dozhim: control',
     robot: 'Generate task plan',
     robotHelp: 'Makes a plan of tasks for the deal from the pipeline’s template.',
     template: 'Template (empty: the pipeline’s)',
@@ -101,10 +104,11 @@ function placements({ frame, language }: EmbedAddresses): readonly Binding[] {
     placement('CRM_DEAL_DETAIL_TAB', frame, 'tab', texts.tab),
     placement('CRM_LEAD_DETAIL_TAB', frame, 'tab', texts.tab),
     placement('LEFT_MENU', frame, 'menu', texts.menu),
+    placement(PANEL_PLACEMENT, frame, 'panel', texts.panel),
   ];
 }
 
-function placement(code: string, handler: string, text: 'tab' | 'menu', title: string): Binding {
+function placement(code: string, handler: string, text: 'tab' | 'menu' | 'panel', title: string): Binding {
   const titles = { ru: { TITLE: TEXTS.ru[text] }, en: { TITLE: TEXTS.en[text] } };
   return {
     key: `placement ${code} ${handler}`,

@@ -70,12 +70,16 @@ function installCall(fields: JsonObject): FramePost {
   };
 }
 
+/** Among the host's own reports of sales: where heads look for control. */
+export const PANEL_PLACEMENT = 'CRM_ANALYTICS_MENU';
+
 /** Which of our screens this opening asks for. An unfinished installation always leads to the installer. */
 export function placeOf(post: FramePost, installed: boolean): FramePlace {
   const { language, options } = post;
   const dealId = installed ? (dealIdOf(post.placement, options['ID']) ?? dealOfSlider(options)) : null;
-  const screen = !installed ? 'install' : dealId === null ? 'home' : 'plan';
-  return { screen, dealId, language };
+  if (!installed) return { screen: 'install', dealId, language };
+  if (dealId !== null) return { screen: 'plan', dealId, language };
+  return { screen: post.placement === PANEL_PLACEMENT ? 'panel' : 'home', dealId, language };
 }
 
 function dealIdOf(placement: string, id: unknown): string | null {

@@ -240,13 +240,16 @@ describe('src/hosts/bitrix24/frames', () => {
     });
   });
 
-  it('opens leads and the page of the left menu', async () => {
+  it('opens leads, the page of the left menu and control among the host’s reports', async () => {
     portalSays(anna);
     const lead = await host.openFrame(post({ PLACEMENT: 'CRM_LEAD_DETAIL_TAB' }), asKnown);
     expect(lead).toMatchObject({ place: { screen: 'plan', dealId: 'L_57' } });
     portalSays(anna);
     const menu = await host.openFrame(post({ PLACEMENT: 'LEFT_MENU' }), asKnown);
     expect(menu).toMatchObject({ place: { screen: 'home', dealId: null } });
+    portalSays(anna);
+    const reports = await host.openFrame(post({ PLACEMENT: 'CRM_ANALYTICS_MENU' }), asKnown);
+    expect(reports).toMatchObject({ place: { screen: 'panel', dealId: null } });
   });
 
   it.each([

@@ -42,6 +42,10 @@ describeOnEveryDatabase('test/medium/pushing/panel', (open) => {
     return (await person.get<PanelPageView>(`/api/panel${query}`)).data;
   }
 
+  it('is what an administrator’s own page opens on; a seller’s is the own day', () => {
+    expect([admin.boot.screen, seller.boot.screen]).toEqual(['panel', 'home']);
+  });
+
   it('shows every open deal to the administrator, most pain first, and pages through them', async () => {
     const whole = await page(admin, '?limit=200');
     expect(whole.rows).toHaveLength(whole.total);
