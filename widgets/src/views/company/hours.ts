@@ -4,7 +4,7 @@ export const USUAL_HOURS: readonly IntervalView[] = [{ from: '09:00', to: '18:00
 
 /** "9", "930", "9:5": what people type for a time, as `HH:MM`; what is no time is left as it is. */
 export function timeOf(text: string): string {
-  const found = /^\s*(\d{1,2})(?:\s*[:.,-]?\s*(\d{1,2}))?\s*$/.exec(text);
+  const found = /^(\d{1,2})(?:[:.,\s-]*(\d{1,2}))?$/.exec(text.trim().replace(/^(\d)(\d\d)$/, '$1:$2'));
   const [hours = '', minutes = '0'] = found?.slice(1) ?? [];
   const time = `${hours.padStart(2, '0')}:${minutes.padStart(2, '0')}`;
   return found && minutesOf(time) !== null ? time : text.trim();
