@@ -5,6 +5,7 @@ import { ingest } from './ingest.js';
 import { limits } from './limits.js';
 import { live } from './live.js';
 import { mirror } from './mirror.js';
+import { panel } from './panel.js';
 import { plans } from './plans.js';
 import { printReport, type Report } from './report.js';
 import { stuck } from './stuck.js';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   live,
   widget,
   amocrm,
+  panel,
   plans,
   stuck,
 };
