@@ -1,6 +1,6 @@
 import type { InsightFilter } from './insight.view.js';
 
-/** Which deals are behind a number, besides the page's pipeline, filter and the person's reach. */
+/** Which deals are behind a number, besides the page's filter and the person's reach. */
 export type DrillQuestion =
   | {
       /** Deals that stand here now. A list is one of them, a list after `not` none of them. */
@@ -26,21 +26,23 @@ export type DrillQuestion =
   | { readonly kind: 'candidates'; readonly from: string; readonly to: string };
 
 export interface Drilled {
-  readonly pipelineId: string;
+  /** With the pipeline that the page showed. */
   readonly filter: InsightFilter;
   readonly question: DrillQuestion;
   /** The moment of the page, so that the list is that of the number. */
   readonly now: number;
 }
 
-export function writeDrill({ pipelineId, filter, question, now }: Drilled): string {
-  return Buffer.from(JSON.stringify([pipelineId, filter, question, now])).toString('base64url');
+export function writeDrill({ filter, question, now }: Drilled): string {
+  return Buffer.from(JSON.stringify([filter, question, now])).toString('base64url');
 }
 
 const KINDS: readonly string[] = ['now', 'visits', 'lostFrom', 'dead', 'lostFor', 'closedBy', 'candidates'];
 const LISTS = ['productIds', 'sellerIds', 'departmentIds', 'sourceIds'] as const;
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const MOST = 500;
+/** The last moment that a date can hold, milliseconds. */
+const LAST_MOMENT = 8.64e15;
 
 /** Null: not one of ours. It comes from the browser, so whatever it holds is checked and only ever compared with. */
 export function readDrill(text: string): Drilled | null {
@@ -50,11 +52,11 @@ export function readDrill(text: string): Drilled | null {
   } catch {
     return null;
   }
-  if (!Array.isArray(list) || list.length !== 4) return null;
-  const [pipelineId, filter, question, now] = list as unknown[];
-  if (typeof pipelineId !== 'string' || typeof now !== 'number' || !Number.isFinite(now)) return null;
+  if (!Array.isArray(list) || list.length !== 3) return null;
+  const [filter, question, now] = list as unknown[];
+  if (typeof now !== 'number' || Math.abs(now) > LAST_MOMENT || Number.isNaN(now)) return null;
   if (!isFilter(filter) || !isQuestion(question)) return null;
-  return { pipelineId, filter, question, now };
+  return { filter, question, now };
 }
 
 function isFilter(value: unknown): value is InsightFilter {

@@ -1,6 +1,7 @@
-import { Controller, Get, Header, Param, ParseEnumPipe, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
+import { notFound } from '../../infra/http/api-error.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import * as tables from './export-tables.js';
 import { csvOf, xlsxOf } from './export-files.js';
@@ -12,7 +13,6 @@ import { StuckService } from './stuck.service.js';
 
 type Exported = (typeof EXPORTED)[number];
 
-const NAMES = Object.fromEntries(EXPORTED.map((name) => [name, name]));
 const MOST_STUCK = 10_000;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -29,18 +29,17 @@ export class ExportController {
 
   @Get(':page')
   @Header('cache-control', 'no-store')
-  async file(
-    @CurrentSession() person: SessionClaims,
-    @Param('page', new ParseEnumPipe(NAMES)) page: Exported,
-    @Query() query: ExportQuery,
-  ): Promise<StreamableFile> {
+  async file(@CurrentSession() person: SessionClaims, @Query() query: ExportQuery): Promise<StreamableFile> {
+    const page = EXPORTED.find((one) => one === name);
+    if (!page) throw noPage();
+    const { format = 'csv' } = query;
     const { view, table } = await this.tableOf(person, page, query);
     const note = { title: page, sentence: view.sentence, asOf: view.asOf };
-    const xlsx = query.format === 'xlsx';
+    const xlsx = format === 'xlsx';
     const file = xlsx ? await xlsxOf(table, note, person.language) : csvOf(table, person.language);
     return new StreamableFile(file, {
       type: xlsx ? XLSX : 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="${page}.${query.format}"`,
+      disposition: `attachment; filename="${page}.${format}"`,
       length: file.length,
     });
   }
@@ -77,4 +76,8 @@ export class ExportController {
         return made(this.outlook.losses(person, filter), tables.lossesTable);
     }
   }
+}
+
+function noPage(): Error {
+  return notFound({ ru: 'Такой страницы для выгрузки нет.', en: 'There is no such page to export.' });
 }

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
-import { readDrill } from './drill.js';
+import { readDrill, type Drilled } from './drill.js';
 import { DrillService } from './drill.service.js';
 import { InsightChoices } from './insight-choices.service.js';
 import { InsightModel } from './insight-model.service.js';
@@ -79,14 +79,19 @@ export class InsightController {
     @CurrentSession() person: SessionClaims,
     @Query() { drill, after }: DrillQuery,
   ): Promise<DrillDealsView> {
-    const drilled = readDrill(drill);
+    const drilled = drill === undefined ? OPEN_DEALS : readDrill(drill);
     if (!drilled) throw badDrill();
-    const { pipelineId, filter, question, now } = drilled;
-    const context = await this.contexts.of(person, { ...filter, pipelineId }, now);
+    const { filter, question } = drilled;
+    const context = await this.contexts.of(person, filter, drilled.now);
     const norms = question.kind === 'dead' ? await this.model.norms(context.scope, context.stages) : [];
     return this.drilling.page(context, question, norms, after ?? null, this.contexts.pathOf(person));
   }
 }
+
+const OPEN_DEALS: Pick<Drilled, 'filter' | 'question'> & { readonly now?: number } = {
+  filter: {},
+  question: { kind: 'now', open: true },
+};
 
 function badDrill(): ApiError {
   return new ApiError(400, 'bad-drill', {

@@ -113,10 +113,13 @@ export class ForecastQuery extends InsightQuery {
 
 /** `GET /api/insight/deals` */
 export class DrillQuery {
-  @ApiProperty({ description: 'The `drill` of a number' })
+  @ApiPropertyOptional({
+    description: 'The `drill` of a number; without one the open deals of the main pipeline',
+  })
+  @IsOptional()
   @IsString()
   @Matches(/^[\w-]{1,40000}$/)
-  readonly drill!: string;
+  readonly drill?: string;
 
   @ApiPropertyOptional({ description: 'The `next` of the page before' })
   @IsOptional()
@@ -126,9 +129,10 @@ export class DrillQuery {
 
 /** `GET /api/insight/export/:page` */
 export class ExportQuery extends ForecastQuery {
-  @ApiProperty({ enum: ['xlsx', 'csv'] })
+  @ApiPropertyOptional({ enum: ['xlsx', 'csv'], default: 'csv' })
+  @IsOptional()
   @IsIn(['xlsx', 'csv'])
-  readonly format!: 'xlsx' | 'csv';
+  readonly format?: 'xlsx' | 'csv';
 }
 
 /** `PUT /api/insight/last` */

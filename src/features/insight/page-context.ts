@@ -30,7 +30,7 @@ export function stageName({ stages }: PageContext, stageId: string): string {
 }
 
 export function drillOf({ scope, filter }: PageContext, question: DrillQuestion): string {
-  return writeDrill({ pipelineId: scope.pipelineId, filter, question, now: scope.now });
+  return writeDrill({ filter: { ...filter, pipelineId: scope.pipelineId }, question, now: scope.now });
 }
 
 export function cellOf(
