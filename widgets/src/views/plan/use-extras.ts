@@ -1,5 +1,6 @@
 import { onMounted, shallowRef, watch, type ShallowRef } from 'vue';
 import type { PlanCommands } from '../../plan/plan-commands.js';
+import type { PlanOrders } from '../../plan/plan-orders.js';
 import type { PlanStore } from '../../plan/plan-store.js';
 import type { Texts } from '../../i18n/i18n.js';
 import type { StepActions } from './step-actions.js';
@@ -9,6 +10,7 @@ type Parts = (typeof import('./extras.js'))['parts'];
 export interface Extras {
   readonly parts: Parts;
   readonly commands: PlanCommands;
+  readonly orders: PlanOrders;
   readonly actions: StepActions;
 }
 
@@ -31,7 +33,8 @@ export function useExtras(
     try {
       const [{ parts }] = await Promise.all([import('./extras.js'), texts.addMore()]);
       const commands = new parts.PlanCommands(store);
-      now.value = { parts, commands, actions: parts.stepActions(commands) };
+      const orders = new parts.PlanOrders(store);
+      now.value = { parts, commands, orders, actions: parts.stepActions(commands) };
     } catch {
       setTimeout(() => void load(), LOAD_PAUSE_MS);
     }
