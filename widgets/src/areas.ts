@@ -2,6 +2,7 @@ import type { Component } from 'vue';
 import type { BootView } from '../../src/features/embed/boot.view.js';
 import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
+import bookSheet from './theme/area-book.css?url';
 import daySheet from './theme/area-day.css?url';
 import companySheet from './theme/area-company.css?url';
 import insightSheet from './theme/area-insight.css?url';
@@ -29,6 +30,11 @@ async function insightTexts(language: Language): Promise<Messages> {
     .default;
 }
 
+async function bookTexts(language: Language): Promise<Messages> {
+  return (language === 'ru' ? await import('./i18n/book.ru.json') : await import('./i18n/book.en.json'))
+    .default;
+}
+
 const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
   [
     'panel',
@@ -40,6 +46,7 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
       sheet: panelSheet,
     },
   ],
+  ['book', { load: () => import('./views/book/book-screen.vue'), texts: bookTexts, sheet: bookSheet }],
   [
     'company',
     {
@@ -95,6 +102,7 @@ const places: readonly { readonly name: ScreenName; readonly isFor: (person: Per
   { name: 'home', isFor: () => true },
   { name: 'panel', isFor: () => true },
   { name: 'insight', isFor: () => true },
+  { name: 'book', isFor: () => true },
   { name: 'exceptions', isFor: leads },
   { name: 'rules', isFor: leads },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.
@@ -136,6 +144,16 @@ export async function openDay(texts: Texts): Promise<Component> {
     import('./views/day/day-part.vue'),
     texts.add(dayTexts),
     withSheet(daySheet),
+  ]);
+  return component;
+}
+
+/** The deal's story in its card: it comes when somebody asks for it. */
+export async function openTimeline(texts: Texts): Promise<Component> {
+  const [{ default: component }] = await Promise.all([
+    import('./views/book/book-timeline.vue'),
+    texts.add(bookTexts),
+    withSheet(bookSheet),
   ]);
   return component;
 }
