@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
+import { TakesLargeJson } from '../../infra/http/json-bounds.js';
 import { goneSignal } from './gone-signal.js';
 import { PlanAccess } from './plan-access.service.js';
 import { DryRuns } from './dry-run.service.js';
@@ -34,6 +35,7 @@ export class TemplateTrialsController {
     return this.trials.deals(person, await this.access.reader(person), q ?? '');
   }
 
+  @TakesLargeJson()
   @Post(':id/preview')
   @HttpCode(200)
   async preview(
@@ -46,6 +48,7 @@ export class TemplateTrialsController {
     return this.trials.preview(person, id, await this.plans.deal(person, dealId), target);
   }
 
+  @TakesLargeJson()
   @Post(':id/dry-run')
   @HttpCode(200)
   async dryRun(

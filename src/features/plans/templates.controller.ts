@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { exportTemplate } from '../../domain/plans/template-file/export-template.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
+import { TakesLargeJson } from '../../infra/http/json-bounds.js';
 import { TemplateAccess } from './template-access.service.js';
 import { TemplateEditing } from './template-editing.service.js';
 import { TemplateId, Version } from './template-parameters.js';
@@ -36,6 +37,7 @@ export class TemplatesController {
     return this.views.list(person);
   }
 
+  @TakesLargeJson()
   @Post()
   async create(
     @CurrentSession() person: SessionClaims,
@@ -62,6 +64,7 @@ export class TemplatesController {
     await this.editing.remove(person, id);
   }
 
+  @TakesLargeJson()
   @Put(':id/draft')
   save(
     @CurrentSession() person: SessionClaims,

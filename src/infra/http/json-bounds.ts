@@ -1,5 +1,24 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** Our own calls have a handful of members; a route that takes more says so by `TakesLargeJson`. */
+export const JSON_BOUNDS = { depth: 32, members: 2_000 } as const;
+
 /** The largest that our own widget sends is a template of a hundred steps, each of some forty members. */
-export const JSON_BOUNDS = { depth: 32, members: 10_000 } as const;
+const LARGE_MEMBERS = 10_000;
+
+interface JsonRouteConfig {
+  readonly jsonMembers?: number;
+}
+
+/** For routes behind a session only: reading so many members costs what a stranger may not ask of us. */
+export function TakesLargeJson(): MethodDecorator {
+  return RouteConfig({ jsonMembers: LARGE_MEMBERS } satisfies JsonRouteConfig);
+}
+
+/** How many members the route of a request takes. */
+export function membersFor(config: unknown): number {
+  return (config as JsonRouteConfig | undefined)?.jsonMembers ?? JSON_BOUNDS.members;
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -12,7 +31,7 @@ const CLOSING = new Set([0x5d, 0x7d]);
  * member, so a megabyte of brackets overflows the stack, and one of keys costs a hundred times its reading. One pass
  * over the bytes, which need not be JSON at all.
  */
-export function isWithinBounds(body: Uint8Array): boolean {
+export function isWithinBounds(body: Uint8Array, mostMembers: number = JSON_BOUNDS.members): boolean {
   let depth = 0;
   let members = 0;
   for (let at = 0; at < body.length; at++) {
@@ -21,7 +40,7 @@ export function isWithinBounds(body: Uint8Array): boolean {
     else if (byte === COMMA) members += 1;
     else if (OPENING.has(byte)) depth += 1;
     else if (CLOSING.has(byte)) depth -= 1;
-    if (depth > JSON_BOUNDS.depth || members > JSON_BOUNDS.members) return false;
+    if (depth > JSON_BOUNDS.depth || members > mostMembers) return false;
   }
   return true;
 }

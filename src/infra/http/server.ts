@@ -5,7 +5,7 @@ import secureJson from 'secure-json-parse';
 import { uuidv7 } from '../ids.js';
 import { withLogContext } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import { isWithinBounds } from './json-bounds.js';
+import { isWithinBounds, membersFor } from './json-bounds.js';
 
 /** The largest body that anybody may send us: hosts send a few kilobytes. */
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -71,7 +71,7 @@ function addParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     keepBytes(request, body);
     try {
-      if (!isWithinBounds(request.rawBody ?? Buffer.alloc(0)))
+      if (!isWithinBounds(request.rawBody ?? Buffer.alloc(0), membersFor(request.routeOptions.config)))
         throw new RangeError('too deep or too many members');
       done(null, body.length === 0 ? {} : secureJson.parse(body));
     } catch {
