@@ -40,6 +40,11 @@ export function withIds(route: DocumentedRoute, ids: Readonly<Record<string, str
 export function bodyFor(path: string): object {
   if (path.endsWith('/skip')) return { reason: 'причина для проверки' };
   if (path.endsWith('/fail')) return { cause: 'client', reason: 'причина для проверки' };
+  if (path.endsWith('/reschedule')) return { dueAt: '2027-01-11T09:00:00Z', reason: 'причина для проверки' };
+  if (path.endsWith('/reassign')) return { userId: '1' };
+  if (/\/plan\/[^/]+\/pause$/.test(path)) return { reason: 'причина для проверки' };
+  if (path.endsWith('/override')) return { stageKey: 'first', reason: 'причина для проверки' };
+  if (path.endsWith('/intake')) return { stageIds: [] };
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
   if (path.endsWith('/draft')) return { body: {}, revision: 0 };

@@ -94,8 +94,14 @@ describeOnEveryDatabase('test/medium/plans/people', (open) => {
     const late = await world.open(members[1] ?? 0);
     const status = (await post(late, dealId, `steps/${step.id}/take`)).status;
     expect([403, 409]).toContain(status);
-    for (const what of ['pause', 'override', 'launch', 'accept', 'resume']) {
-      const body = { reason: 'просто проверка', stageKey: 'stage-1', templateId: 'transactional@ru' };
+    const orders = {
+      pause: { reason: 'просто проверка' },
+      override: { reason: 'просто проверка', stageKey: 'stage-1' },
+      launch: { templateId: 'transactional@ru' },
+      accept: {},
+      resume: {},
+    };
+    for (const [what, body] of Object.entries(orders)) {
       expect([what, (await post(member, dealId, what, body)).status]).toEqual([what, 403]);
     }
     const own = await world.step(dealId, 'own');
