@@ -45,7 +45,8 @@ class Values {
 const DAY = 86_400;
 
 /**
- * Open deals with what their stage's norm makes of them. The marks say the same as `marksOf` of the domain, and a test
+ * Open deals with what their stage's norm makes of them. The deal itself hangs on by an outer join, though it is always
+ * there: where nobody asks for its columns, the database then never looks at it. The marks say the same as `marksOf` of the domain, and a test
  * compares the two: here they are needed as conditions on tens of thousands of rows.
  */
 function markedRows(values: Values, scope: PanelScope): string {
@@ -64,7 +65,7 @@ WITH place AS (
     pp.pipeline_id IS NOT NULL AS plans_on
   FROM deal_pulse o
     LEFT JOIN pipeline_plan pp ON pp.account_id = o.account_id AND pp.pipeline_id = o.pipeline_id AND pp.disabled_at IS NULL
-    JOIN deal d ON d.account_id = o.account_id AND d.deal_id = o.deal_id
+    LEFT JOIN deal d ON d.account_id = o.account_id AND d.deal_id = o.deal_id
     LEFT JOIN stage_norm n ON n.account_id = o.account_id AND n.pipeline_id = o.pipeline_id AND n.stage_id = o.stage_id
     LEFT JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id
   WHERE o.account_id = ${account} AND o.stage_kind = 'open'
@@ -182,12 +183,19 @@ export function boardStatement(
   const values = new Values();
   const rows = markedRows(values, scope);
   const held = where([...conditions(values, scope, filter), anyMark(filter)]);
-  const text = `${rows}, ranked AS (
-    SELECT ${ROW_COLUMNS}, k.key, row_number() OVER (PARTITION BY m.stage_id ORDER BY k.key DESC, m.deal_id) AS rank,
-      (count(*) OVER (PARTITION BY m.stage_id))::int AS column_total,
-      trim_scale(sum(coalesce(m.amount, 0)) OVER (PARTITION BY m.stage_id))::text AS column_amount
-    FROM marked m CROSS JOIN LATERAL (SELECT ${SORT_KEYS[order.sort]} AS key) k ${held})
-    SELECT * FROM ranked WHERE rank <= ${values.add(order.limit, 'int')} ORDER BY stage_id, rank`;
+  // Sorted and summed by what that needs; what cards show is worked out for the few that are shown.
+  const text = `${rows}, held AS MATERIALIZED (
+      SELECT m.deal_id, m.stage_id, m.amount, k.key FROM marked m
+      CROSS JOIN LATERAL (SELECT ${SORT_KEYS[order.sort]} AS key) k ${held}
+    ), summed AS (
+      SELECT stage_id, count(*)::int AS column_total, trim_scale(sum(coalesce(amount, 0)))::text AS column_amount
+      FROM held GROUP BY stage_id
+    ), picked AS MATERIALIZED (
+      SELECT summed.*, top.deal_id, top.key FROM summed CROSS JOIN LATERAL (
+        SELECT held.deal_id, held.key FROM held WHERE held.stage_id = summed.stage_id
+        ORDER BY held.key DESC, held.deal_id LIMIT ${values.add(order.limit, 'int')}) top)
+    SELECT ${ROW_COLUMNS}, picked.key, picked.column_total, picked.column_amount
+    FROM picked JOIN marked m ON m.deal_id = picked.deal_id ORDER BY m.stage_id, picked.key DESC, m.deal_id`;
   return { text, values: values.list };
 }
 

@@ -39,19 +39,32 @@ export class PulseRepository {
 
   /**
    * Brings the rows of these deals up to date with the mirror and the plans. Idempotent. `clientDateField` is the host
-   * field that the account mapped to the client's agreed date, or null.
+   * field that the account mapped to the client's agreed date, or null. `touched` false: nothing happened that we know
+   * of, so that rows which are right already are left alone.
    */
   async refresh(
     accountId: string,
     dealIds: readonly string[],
     clientDateField: string | null,
-    sql: Sql = this.database,
+    touched = true,
   ): Promise<void> {
     if (dealIds.length === 0) return;
     // One order for everybody: two refreshes that meet on the same deals must not wait for each other.
     const sorted = [...new Set(dealIds)].sort();
-    await sql.query(DROP_PULSES, [accountId, sorted]);
-    await sql.query(REFRESH_PULSES, [accountId, sorted, clientDateField]);
+    await this.database.query(DROP_PULSES, [accountId, sorted]);
+    await this.database.query(REFRESH_PULSES, [accountId, sorted, clientDateField, touched]);
+  }
+
+  /** Accounts with deals; those that lack rows altogether first: they were there before the rows were. */
+  async accounts(onlyWithout: boolean): Promise<readonly string[]> {
+    const rows = await this.database.query<{ account_id: string }>(
+      `SELECT account_id FROM account a WHERE state = 'active'
+         AND (NOT $1::boolean OR NOT EXISTS (SELECT 1 FROM deal_pulse o WHERE o.account_id = a.account_id))
+         AND EXISTS (SELECT 1 FROM deal d WHERE d.account_id = a.account_id)
+       ORDER BY account_id`,
+      [onlyWithout],
+    );
+    return rows.map((row) => row.account_id);
   }
 
   async find(

@@ -43,9 +43,14 @@ WITH d AS (
   FROM live LEFT JOIN v USING (deal_id) LEFT JOIN s USING (deal_id)
 )`;
 
+/** What a newly computed row says of the last event where an answer to a push is younger. */
+const LAST_EVENT_AT = `CASE WHEN o.last_event = 'pushAnswered' THEN greatest(o.last_event_at, excluded.last_event_at)
+    ELSE excluded.last_event_at END`;
+
 /**
  * Computes the pulses of these deals anew and stores them. Parameters: account, deal ids, the host field that holds the
- * client's agreed date (or null). What pushes and snoozes wrote into a row stays.
+ * client's agreed date (or null), whether something happened to them: else rows that are right already are left alone,
+ * and no rule looks at them again. What pushes and snoozes wrote into a row stays.
  */
 export const REFRESH_PULSES = `${FACTS}
 INSERT INTO deal_pulse AS o (account_id, deal_id, pipeline_id, stage_id, stage_kind, owner_id, amount, created_at,
@@ -73,14 +78,21 @@ ON CONFLICT (account_id, deal_id) DO UPDATE SET
   stage_since = excluded.stage_since,
   last_event = CASE WHEN o.last_event = 'pushAnswered' AND o.last_event_at >= excluded.last_event_at
     THEN o.last_event ELSE excluded.last_event END,
-  last_event_at = CASE WHEN o.last_event = 'pushAnswered' THEN greatest(o.last_event_at, excluded.last_event_at)
-    ELSE excluded.last_event_at END,
+  last_event_at = ${LAST_EVENT_AT},
   unsorted = excluded.unsorted, accepted_at = excluded.accepted_at, plan_id = excluded.plan_id,
   template_id = excluded.template_id, template_version = excluded.template_version,
   plan_state = excluded.plan_state, done_steps = excluded.done_steps, open_steps = excluded.open_steps,
   due_ats = excluded.due_ats, next_step = excluded.next_step, next_due_at = excluded.next_due_at,
   next_owner_id = excluded.next_owner_id, ends_early = excluded.ends_early,
-  waiting_until = excluded.waiting_until, next_check_at = excluded.next_check_at`;
+  waiting_until = excluded.waiting_until, next_check_at = excluded.next_check_at
+WHERE $4::boolean OR (o.pipeline_id, o.stage_id, o.stage_kind, o.owner_id, o.amount, o.created_at, o.stage_since,
+    o.last_event_at, o.unsorted, o.accepted_at, o.plan_id, o.template_id, o.template_version, o.plan_state,
+    o.done_steps, o.open_steps, o.due_ats, o.next_step, o.next_due_at, o.next_owner_id, o.ends_early, o.waiting_until)
+  IS DISTINCT FROM (excluded.pipeline_id, excluded.stage_id, excluded.stage_kind, excluded.owner_id, excluded.amount,
+    excluded.created_at, excluded.stage_since, ${LAST_EVENT_AT}, excluded.unsorted, excluded.accepted_at,
+    excluded.plan_id, excluded.template_id, excluded.template_version, excluded.plan_state, excluded.done_steps,
+    excluded.open_steps, excluded.due_ats, excluded.next_step, excluded.next_due_at, excluded.next_owner_id,
+    excluded.ends_early, excluded.waiting_until)`;
 
 /** Rows of deals that are gone, or closed without anything left to do. Parameters: account, deal ids. */
 export const DROP_PULSES = `
