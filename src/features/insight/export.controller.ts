@@ -29,7 +29,11 @@ export class ExportController {
 
   @Get(':page')
   @Header('cache-control', 'no-store')
-  async file(@CurrentSession() person: SessionClaims, @Query() query: ExportQuery): Promise<StreamableFile> {
+  async file(
+    @CurrentSession() person: SessionClaims,
+    @Param('page') name: string,
+    @Query() query: ExportQuery,
+  ): Promise<StreamableFile> {
     const page = EXPORTED.find((one) => one === name);
     if (!page) throw noPage();
     const { format = 'csv' } = query;
