@@ -22,6 +22,10 @@ export interface ChartSpec {
   /** For the axis; `words` when absent. */
   readonly axisWords?: (value: number) => string;
   readonly most?: number;
+  /** Only whole numbers make sense. */
+  readonly whole?: boolean;
+  /** `steps`: where each value stands; the stair keeps its true widths. */
+  readonly at?: readonly number[];
 }
 
 export interface TableCell {
@@ -38,6 +42,10 @@ export interface TableSpec {
   readonly columns: readonly string[];
   /** The first cell names the row. */
   readonly rows: readonly { readonly id: string; readonly cells: readonly (TableCell | string)[] }[];
+}
+
+export function isEmpty(chart: ChartSpec): boolean {
+  return chart.series.every((series) => series.values.every((value) => value === null));
 }
 
 /** Bounds of an estimate where it has both. */

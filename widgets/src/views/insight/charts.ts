@@ -25,7 +25,12 @@ Chart.register(
   Tooltip,
 );
 
-type Config = ChartConfiguration<'bar' | 'line', (number | [number, number] | null)[], string>;
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+type Value = number | [number, number] | Point | null;
+type Config = ChartConfiguration<'bar' | 'line', Value[], string>;
 type Colours = Readonly<Record<Tone | 'text' | 'text-2' | 'line' | 'surface', string>>;
 
 export interface Drawn {
@@ -117,16 +122,18 @@ function axesOf(spec: ChartSpec, colour: Colours, font: Font) {
   const axisWords = spec.axisWords ?? spec.words;
   const values = {
     beginAtZero: true,
-    ...(spec.most === undefined ? {} : { max: spec.most }),
+    ...(spec.most === undefined ? { suggestedMax: highest(spec) } : { max: spec.most }),
     grid: { color: colour.line },
     border: { display: false },
     ticks: {
       color: colour['text-2'],
       font,
       maxTicksLimit: 6,
-      callback: (value: string | number) => axisWords(Number(value)),
+      ...(spec.whole ? { precision: 0 } : {}),
+      callback: (value: string | number) => (spec.kind === 'steps' ? spec.words : axisWords)(Number(value)),
     },
   };
+  if (spec.kind === 'steps') return { values, labels: stairAxis(colour, font, spec) };
   const labels = {
     grid: { display: false },
     border: { color: colour.line },
@@ -141,6 +148,28 @@ function axesOf(spec: ChartSpec, colour: Colours, font: Font) {
   return { values, labels };
 }
 
+/** Time to the right in its true measure: the steps of a stair are not equally wide. */
+function stairAxis(colour: Colours, font: Font, spec: ChartSpec) {
+  return {
+    type: 'linear' as const,
+    grid: { display: false },
+    border: { color: colour.line },
+    max: spec.at?.at(-1) ?? 1,
+    ticks: {
+      color: colour.text,
+      font,
+      maxTicksLimit: 10,
+      callback: (value: string | number) => (spec.axisWords ?? String)(Number(value)),
+    },
+  };
+}
+
+/** The axis reaches as far as the whiskers do. */
+function highest(spec: ChartSpec): number {
+  const bounds = spec.series.flatMap((series) => (series.bounds ?? []).map((pair) => pair?.[1] ?? 0));
+  return Math.max(0, ...bounds);
+}
+
 const canvasIsNarrow = (): boolean => innerWidth < 520;
 
 function shortened(label: string, across: boolean, narrow: boolean): string {
@@ -152,10 +181,12 @@ function datasetOf(
   spec: ChartSpec,
   series: ChartSeries,
   colour: Colours,
-): ChartDataset<'bar' | 'line', (number | [number, number] | null)[]> {
-  const data = series.values.map((value): number | [number, number] | null =>
-    typeof value === 'number' || value === null ? value : [value[0], value[1]],
-  );
+): ChartDataset<'bar' | 'line', Value[]> {
+  const data = series.values.map((value, index): Value => {
+    const at = spec.at?.[index];
+    if (at !== undefined && typeof value === 'number') return { x: at, y: value };
+    return typeof value === 'number' || value === null ? value : [value[0], value[1]];
+  });
   const line = spec.kind === 'line' || spec.kind === 'steps';
   return {
     label: series.name,

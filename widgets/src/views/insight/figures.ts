@@ -15,10 +15,13 @@ export interface Figures {
   /** Short, for axes: "1.2M". */
   short(value: number): string;
   times(value: number | null): string;
-  /** The number with its interval of 95 %: "42 % (36 %–48 %)". */
+  /** The number with its interval of 95 %: "42 % (36 % – 48 %)". */
   within(estimate: Estimate, words: (value: number) => string): string;
+  daysWithin(estimate: Estimate): string;
   /** "2026-10" or a whole instant as "October 2026". */
   month(text: string): string;
+  /** For axes: "Oct 26". */
+  monthShort(text: string): string;
   day(text: string): string;
 }
 
@@ -31,12 +34,24 @@ export function useFigures(): Figures {
     const at = Date.parse(/^\d{4}-\d\d$/.test(text) ? `${text}-01` : text);
     return Number.isNaN(at) ? text : new Intl.DateTimeFormat(locale.value, how).format(at);
   };
+  const plain = (value: number): string => format(value, digits(value));
+  // Of a fraction there are always several: "0.4 days", «0,4 дня».
+  const days = (value: number | null): string =>
+    value === null ? NOTHING : t('in.days', { n: plain(value) }, isWhole(value) ? Math.round(value) : 2);
+  const within = (
+    { value, low, high }: Estimate,
+    words: (value: number) => string,
+    bounds: (value: number) => string,
+  ): string => {
+    if (value === null) return NOTHING;
+    if (low === null || high === null) return words(value);
+    return t('in.within', { value: words(value), low: bounds(low), high: bounds(high) });
+  };
   return {
     count: (value) => format(value, {}),
     share: (value) =>
       value === null ? NOTHING : format(value, { style: 'percent', ...digits(value * 100) }),
-    days: (value) =>
-      value === null ? NOTHING : t('in.days', { n: format(value, digits(value)) }, Math.round(value)),
+    days,
     hours: (minutes) =>
       format(minutes / 60, { style: 'unit', unit: 'hour', unitDisplay: 'short', maximumFractionDigits: 0 }),
     money: (value) => {
@@ -44,13 +59,11 @@ export function useFigures(): Figures {
       return format(Number(value), { maximumFractionDigits: 0 });
     },
     short: (value) => format(value, { notation: 'compact', maximumFractionDigits: 1 }),
-    times: (value) => (value === null ? NOTHING : t('in.times', { n: format(value, digits(value)) })),
-    within: ({ value, low, high }, words) => {
-      if (value === null) return NOTHING;
-      if (low === null || high === null) return words(value);
-      return t('in.within', { value: words(value), low: words(low), high: words(high) });
-    },
+    times: (value) => (value === null ? NOTHING : t('in.times', { n: plain(value) })),
+    within: (estimate, words) => within(estimate, words, words),
+    daysWithin: (estimate) => within(estimate, days, plain),
     month: (text) => date(text, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
+    monthShort: (text) => date(text, { month: 'short', year: '2-digit', timeZone: 'UTC' }),
     day: (text) => {
       // A day of the calendar has no zone; an instant is read in the person's.
       const timeZone = text.length === 10 ? 'UTC' : boot.timeZone;
@@ -60,6 +73,10 @@ export function useFigures(): Figures {
 }
 
 /** One digit after the point where it tells something: below ten. */
+function isWhole(value: number): boolean {
+  return Math.abs(value) >= 10 || Number.isInteger(Math.round(value * 10) / 10);
+}
+
 function digits(value: number): Intl.NumberFormatOptions {
   return { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 };
 }
