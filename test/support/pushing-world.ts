@@ -79,7 +79,9 @@ export async function startPushesWorld(database: Database): Promise<PushesWorld>
     dealIds: ids.slice(0, PART),
     moreDealIds: ids.slice(PART),
     actions: () =>
-      database.query<ActionRow>(`SELECT kind, action FROM outbox_action WHERE kind <> 'closeAsk' ORDER BY seq`),
+      database.query<ActionRow>(
+        `SELECT kind, action FROM outbox_action WHERE kind <> 'closeAsk' ORDER BY seq`,
+      ),
     pushDeals: (dealIds) =>
       get(Pushes).pushDeals(
         { accountId, userId: String(HEAD), admin: false, language: 'ru', timeZone: 'Europe/Moscow' },
@@ -148,10 +150,7 @@ async function workAlways(database: Database, accountId: string): Promise<void> 
   const week = Array.from({ length: 7 }, () => day);
   await database.query(
     `INSERT INTO company_part (account_id, part, revision, body, saved_by) VALUES ($1::uuid, 'calendar', 1, $2::jsonb, 'test')`,
-    [
-      accountId,
-      JSON.stringify({ country: null, timeZone: 'Europe/Moscow', week, overrides: [] }),
-    ],
+    [accountId, JSON.stringify({ country: null, timeZone: 'Europe/Moscow', week, overrides: [] })],
   );
   await database.query(
     `INSERT INTO company (account_id, version) VALUES ($1::uuid, 100) ON CONFLICT (account_id) DO UPDATE SET version = 100`,

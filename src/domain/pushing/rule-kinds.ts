@@ -1,7 +1,6 @@
 import type { Delivery, Recipient, RuleKind, Rung } from './rule.types.js';
 
-export type ParameterUnit =
-  'workingMinutes' | 'workingHours' | 'workingDays' | 'days' | 'count' | 'share';
+export type ParameterUnit = 'workingMinutes' | 'workingHours' | 'workingDays' | 'days' | 'count' | 'share';
 
 export interface ParameterKind {
   readonly key: string;
@@ -68,7 +67,11 @@ export const RULE_KINDS: Readonly<Record<RuleKind, KindDefaults>> = {
   },
   idle: { parameters: [], ...SELLER_DIGEST, escalation: [{ after: 2, unit: 'workingDays', to: 'head' }] },
   stuck: { parameters: [], ...SELLER_DIGEST, escalation: [{ after: 3, unit: 'workingDays', to: 'head' }] },
-  dormant: { parameters: [days('after', 30), days('close', 45)], ...SELLER_DIGEST, recipients: ['seller', 'head'] },
+  dormant: {
+    parameters: [days('after', 30), days('close', 45)],
+    ...SELLER_DIGEST,
+    recipients: ['seller', 'head'],
+  },
   clientDatePassed: {
     parameters: [{ key: 'after', unit: 'workingHours', value: 1, min: 0, max: 400 }],
     ...SELLER_DIGEST,
@@ -126,5 +129,3 @@ export const DAILY_CONTROL: readonly RuleKind[] = [
   'stepOverdue',
   'lostWithoutReason',
 ];
-
-export const WHOLE_CONTROL: readonly RuleKind[] = ALL_KINDS;

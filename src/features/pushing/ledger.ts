@@ -1,21 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { Instant } from '../../domain/crm/time.js';
+import { bookRecorded, type BookRecord, type BookRecords } from '../../contract/jobs.js';
 import type { Sql } from '../../infra/db/sql.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
 
-/** What control adds to the Sales Book. `sourceKey` is the same for the same event for ever. */
-export interface LedgerEntry {
-  readonly sourceKey: string;
-  readonly at: Instant;
-  readonly kind: 'pushed' | 'answered' | 'escalated' | 'alerted' | 'snoozed';
-  readonly dealId: string | null;
-  readonly by: string | null;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+const AT_ONCE = 500;
 
-/** The one place where control writes into the Sales Book. */
+/** The one place where control writes into the Sales Book: in the transaction of what happened. */
 @Injectable()
 export class Ledger {
-  async record(_tx: Sql, _accountId: string, _entries: readonly LedgerEntry[]): Promise<void> {
-    // The ledger's own job takes these as soon as it exists.
+  constructor(private readonly jobs: Jobs) {}
+
+  async record(tx: Sql, accountId: string, entries: readonly BookRecord[]): Promise<void> {
+    const jobs: BookRecords[] = [];
+    for (let at = 0; at < entries.length; at += AT_ONCE)
+      jobs.push({ accountId, entries: entries.slice(at, at + AT_ONCE) });
+    await this.jobs.enqueue<BookRecords>(bookRecorded, jobs, { tx });
   }
 }

@@ -112,14 +112,11 @@ export class PushAnswers {
           dealId: push.dealId,
           by: answer.by,
           body: {
-            kind: answer.kind,
-            until: answer.until,
-            reason: answer.reason,
-            reasonKey: answer.reasonKey,
-            minutes: answer.minutes,
+            answer: answer.kind,
             text: push.text,
-            toId: push.byUser,
-            toName: nameOf(context.structure, push.byUser),
+            ...(answer.until !== null && { until: answer.until }),
+            ...(answer.reason !== null && { reason: answer.reason }),
+            ...(push.byUser !== null && { userIds: [push.byUser] }),
           },
         },
       ]);

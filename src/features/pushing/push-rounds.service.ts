@@ -6,7 +6,6 @@ import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import type { ControlContext } from './control-context.service.js';
-import { nameOf } from './control-context.service.js';
 import { dayText } from './control.texts.js';
 import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
@@ -45,44 +44,58 @@ export class PushRounds {
     const now = this.clock.now();
     const due = await this.repository.due(tx, accountId, now, AT_ONCE);
     const up: Escalation[] = [];
+    const again: StoredPush[] = [];
     for (const push of due) {
       if (push.state === 'answered') await this.promised(tx, context, push);
-      else up.push(...(await this.unanswered(tx, context, push, now)));
+      else if (await this.isToRepeat(tx, context, push, now, up)) again.push(push);
     }
+    for (const group of Map.groupBy(again, (push) => push.userId).values())
+      await this.repeat(tx, context, group, now);
     for (const escalations of Map.groupBy(up, (one) => `${one.userId}|${one.level}`).values()) {
       await this.escalate(tx, context, escalations);
     }
     return due.length;
   }
 
-  private async unanswered(
+  /** True: the push is to be repeated now. What goes up is added to `up`. */
+  private async isToRepeat(
     tx: Sql,
     context: ControlContext,
     push: StoredPush,
     now: Instant,
-  ): Promise<readonly Escalation[]> {
+    up: Escalation[],
+  ): Promise<boolean> {
     const gone = !context.crew.activeIds.has(push.userId);
-    const schedule = scheduleOf(context.crew, push.userId);
     const next = gone
       ? ({ kind: 'escalate', level: push.level + 1, at: now } as const)
-      : nextOfPush(push, schedule);
+      : nextOfPush(push, scheduleOf(context.crew, push.userId));
     if (next === null || next.at > now) {
       // The ladder was counted before an absence was known: it waits with the person.
       await this.repository.advance(tx, context.accountId, { ...push, nextAt: next?.at ?? null });
-      return [];
+      return false;
     }
-    if (next.kind === 'escalate') return this.goUp(tx, context, push, next.level);
-    const last = await this.repository.lastReached(tx, context.accountId, [push.userId]);
-    const at = deliveryMoment(now, last.get(push.userId) ?? null, schedule);
-    if (at > now) {
-      await this.repository.advance(tx, context.accountId, { ...push, nextAt: at });
-      return [];
+    if (next.kind === 'repeat') return true;
+    up.push(...(await this.goUp(tx, context, push, next.level)));
+    return false;
+  }
+
+  /** One reminder for all pushes of the person, unless another push reached the person within the hour. */
+  private async repeat(
+    tx: Sql,
+    context: ControlContext,
+    pushes: readonly StoredPush[],
+    now: Instant,
+  ): Promise<void> {
+    const userId = pushes[0]?.userId ?? '';
+    const schedule = scheduleOf(context.crew, userId);
+    const last = await this.repository.lastReached(tx, context.accountId, [userId]);
+    const at = deliveryMoment(now, last.get(userId) ?? null, schedule);
+    if (at <= now) await this.sending.repeat(tx, context, pushes, now);
+    for (const push of pushes) {
+      const after = at > now ? push : { ...push, repeats: push.repeats + 1 };
+      const nextAt = at > now ? at : (nextOfPush(after, schedule)?.at ?? null);
+      await this.repository.advance(tx, context.accountId, { ...after, nextAt });
     }
-    await this.sending.repeat(tx, context, push, now);
-    const repeated = { ...push, repeats: push.repeats + 1 };
-    const nextAt = nextOfPush(repeated, schedule)?.at ?? null;
-    await this.repository.advance(tx, context.accountId, { ...repeated, nextAt });
-    return [];
   }
 
   private async goUp(
@@ -118,14 +131,7 @@ export class PushRounds {
         kind: 'escalated',
         dealId: push.dealId,
         by: null,
-        body: {
-          text: push.text,
-          level: first.level,
-          aboutId: push.userId,
-          aboutName: nameOf(context.structure, push.userId),
-          toId: reached.userId,
-          toName: nameOf(context.structure, reached.userId),
-        },
+        body: { text: push.text, userIds: [reached.userId] },
       })),
     );
   }

@@ -79,20 +79,28 @@ export class PushSending {
     else await this.pushes.messages(tx, context.accountId, silentOnes(pushes, messages));
   }
 
-  /** The one reminder of a push: a notification, or where the host has none, a note in the deal. */
-  async repeat(tx: Sql, context: ControlContext, push: StoredPush, at: Instant): Promise<void> {
-    const titles = await this.titlesOf(tx, context.accountId, [push]);
-    const text = repeatText(wordsOf(context, push, titles), context.language);
-    const key = actionKey(context.accountId, 'push-repeat', push.pushId, push.repeats + 1);
-    const kind = context.kinds.has('notify') ? 'notify' : 'comment';
-    if (kind === 'notify') {
-      const action = { kind, userId: push.userId, text, dealId: push.dealId } as const;
-      await this.outbox.want(tx, context.accountId, [{ key, action, notBefore: at }]);
-    } else if (push.dealId !== null && context.kinds.has('comment')) {
-      const action = { kind, dealId: push.dealId, text } as const;
-      await this.outbox.want(tx, context.accountId, [{ key, action, notBefore: at }]);
+  /** The one reminder of a person's pushes: a notification, or where the host has none, a note in each deal. */
+  async repeat(tx: Sql, context: ControlContext, pushes: readonly StoredPush[], at: Instant): Promise<void> {
+    const titles = await this.titlesOf(tx, context.accountId, pushes);
+    const groups = context.kinds.has('notify') ? [pushes] : pushes.map((push) => [push]);
+    for (const group of groups) {
+      const [first] = group;
+      if (!first) continue;
+      const words = group.map((push) => wordsOf(context, push, titles));
+      const text = repeatText(words, context.language);
+      const key = actionKey(context.accountId, 'push-repeat', ...group.map((push) => push.pushId).toSorted());
+      const dealId = group.length === 1 ? first.dealId : null;
+      const kind = context.kinds.has('notify') ? 'notify' : 'comment';
+      const action =
+        kind === 'notify'
+          ? ({ kind, userId: first.userId, text, dealId } as const)
+          : dealId !== null && context.kinds.has('comment')
+            ? ({ kind, dealId, text } as const)
+            : null;
+      if (action) await this.outbox.want(tx, context.accountId, [{ key, action, notBefore: at }]);
+      const messages = group.map((push) => ({ ...messageOf(push, key, kind), at }));
+      await this.pushes.messages(tx, context.accountId, messages);
     }
-    await this.pushes.messages(tx, context.accountId, [{ ...messageOf(push, key, kind), at }]);
   }
 
   /** One message for everything that escalated to this person now. */

@@ -24,21 +24,6 @@ export class PushViews {
     @Inject(HOSTS) private readonly hosts: Hosts,
   ) {}
 
-  /** The last push of each of these deals, by deal; deals without any are left out. For rows of the panel. */
-  async lastOf(accountId: string, dealIds: readonly string[]): Promise<ReadonlyMap<string, PushStateView>> {
-    const last = await this.repository.lastOf(accountId, dealIds);
-    if (last.size === 0) return new Map();
-    const structure = await this.structures.of(accountId);
-    return new Map([...last].map(([dealId, push]) => [dealId, stateView(push, structure)]));
-  }
-
-  /** All pushes of a deal, newest first. For the panel's drawer. */
-  async allOf(accountId: string, dealId: string): Promise<readonly PushStateView[]> {
-    const pushes = await this.repository.allOf(accountId, dealId);
-    const structure = await this.structures.of(accountId);
-    return pushes.map((push) => stateView(push, structure));
-  }
-
   async mine(person: SessionClaims): Promise<MyPushesView> {
     const [pushes, structure, rules] = await Promise.all([
       this.repository.waitingFor(person.accountId, person.userId),

@@ -58,10 +58,8 @@ export function noteText(pushes: readonly PushWords[], language: Language): stri
   return [head, ...lines, ...(pushes.length > 10 ? ['…'] : [])].join('\n');
 }
 
-export function repeatText(push: PushWords, language: Language): string {
-  return language === 'ru'
-    ? `Напоминание. ${noteText([push], 'ru')}`
-    : `A reminder. ${noteText([push], 'en')}`;
+export function repeatText(pushes: readonly PushWords[], language: Language): string {
+  return `${language === 'ru' ? 'Напоминание. ' : 'A reminder. '}${noteText(pushes, language)}`;
 }
 
 export function escalationText(

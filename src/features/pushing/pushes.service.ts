@@ -9,7 +9,7 @@ import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { uuidv7 } from '../../infra/ids.js';
-import { ControlContexts, nameOf, type ControlContext } from './control-context.service.js';
+import { ControlContexts, type ControlContext } from './control-context.service.js';
 import { disconnected, momentText } from './control.texts.js';
 import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
@@ -165,9 +165,8 @@ export class Pushes {
         by: push.byUser,
         body: {
           text: push.text,
-          stepTitle: titles.get(push.pushId)?.step ?? null,
-          toId: push.userId,
-          toName: nameOf(context.structure, push.userId),
+          userIds: [push.userId],
+          ...stepOf(titles.get(push.pushId)?.step),
         },
       })),
     );
@@ -300,6 +299,10 @@ function ownerOf(
   if (target.kind === 'step' && row.step_owner === null) return { code: 'noStep' };
   if (target.kind === 'deal' && row.stage_kind !== 'open') return { code: 'closed' };
   return row.step_owner || row.owner_id || { code: 'nobody' };
+}
+
+function stepOf(stepTitle: string | null | undefined): { readonly stepTitle?: string } {
+  return stepTitle ? { stepTitle } : {};
 }
 
 function mayWithdraw(person: Pusher, reach: Reach, push: StoredPush): boolean {

@@ -15,7 +15,7 @@ describeOnEveryDatabase('src/features/pushing/pushes', (open) => {
     world = await startPushesWorld(await open());
   }, 180_000);
 
-  afterAll(() => world?.stop());
+  afterAll(() => world?.stop(), 60_000);
 
   async function mine(): Promise<MyPushesView['pushes']> {
     return (await world.seller.get<MyPushesView>('/api/pushes/mine')).data.pushes;
@@ -154,7 +154,7 @@ describeOnEveryDatabase('src/features/pushing/pushes', (open) => {
       expect.arrayContaining([expect.stringMatching(/^escalated 1 [12]$/)]),
     );
     const texts = (await world.actions()).map((one) => String(one.action['text']));
-    expect(texts.filter((text) => text.startsWith('Напоминание'))).toHaveLength(pushes.length);
+    expect(texts.filter((text) => text.startsWith('Напоминание'))).toHaveLength(1);
     expect(texts.some((text) => text.startsWith('Не ответили на пуш'))).toBe(true);
   });
 });
