@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -35,6 +35,13 @@ export function scriptsOf(manifest: Manifest, entries: readonly string[]): reado
   return [...files];
 }
 
+/** Sheets of the app's own pages, each loaded with its page only. */
+export function areaSheets(): readonly string[] {
+  return readdirSync(path.join(DIST, 'assets'))
+    .filter((file) => /^area-.*\.css$/.test(file))
+    .map((file) => `assets/${file}`);
+}
+
 export interface WidgetSize {
   /** Everything that comes before a seller sees the plan: entry, plan screen, the longer language. */
   readonly planScriptBytes: number;
@@ -60,10 +67,9 @@ export function widgetSize(): WidgetSize {
   const sum = (files: readonly string[]): number =>
     files.reduce((bytes, file) => bytes + gzippedBytes(file), 0);
   const sheets = new Set(
-    Object.values(manifest).flatMap((chunk) => [
-      ...(chunk.css ?? []),
-      ...(chunk.file.endsWith('.css') ? [chunk.file] : []),
-    ]),
+    Object.values(manifest)
+      .flatMap((chunk) => [...(chunk.css ?? []), ...(chunk.file.endsWith('.css') ? [chunk.file] : [])])
+      .filter((file) => !areaSheets().includes(file)),
   );
   return { planScriptBytes: sum(plan), laterScriptBytes: sum(later), cssBytes: sum([...sheets]) };
 }

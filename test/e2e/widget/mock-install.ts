@@ -30,6 +30,8 @@ export function actOnInstall(app: FastifyInstance, scene: Scene): void {
     Params: { id: string };
     Body: { templateKey: string; language: string; existingDeals: boolean };
   }>('/api/pipelines/:id/template', (request) => {
+    const own = scene.routes['POST /api/pipelines/:id/template'];
+    if (own) return own({ query: new URLSearchParams(), params: request.params, body: request.body });
     const template = scene.install.templates.find(
       (one) => one.key === request.body.templateKey && one.language === request.body.language,
     );

@@ -16,6 +16,7 @@ export interface ApiError {
   readonly status: number;
   readonly code: string;
   readonly message?: string;
+  readonly details?: unknown;
 }
 
 /** What the mock server answers; a test changes it as it goes. */
@@ -227,6 +228,6 @@ function refusalOf(request: FastifyRequest, scene: Scene): ApiError | 'drop' | n
 }
 
 export function refuse(reply: FastifyReply, error: ApiError): FastifyReply {
-  const message = error.message ?? '';
-  return reply.code(error.status).send({ error: { code: error.code, message, requestId: 'req-0042' } });
+  const { code, message = '', details } = error;
+  return reply.code(error.status).send({ error: { code, message, requestId: 'req-0042', details } });
 }

@@ -1,4 +1,5 @@
 import type { HomeView } from '../../../src/features/plans/home.view.js';
+import { companyStates } from './company-states.js';
 import {
   closedPlan,
   hoursFrom,
@@ -13,6 +14,7 @@ import type { PortalOptions } from './fake-portal.js';
 import { askedEvening, exceptionsRoutes, rulesRoutes } from './mock-day.js';
 import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
+import { mockTemplates } from './mock-templates.js';
 import { sceneOf } from './stage-set.js';
 
 export interface ScreenState {
@@ -164,6 +166,35 @@ export const screenStates: readonly ScreenState[] = [
     portal: { placement: 'DEFAULT', fixedHeight: 900 },
     change: (scene) => (scene.readError = { status: 403, code: 'not-yours' }),
   },
+  {
+    name: 'templates',
+    screen: 'templates',
+    sign: { ru: 'По каким шаблонам', en: 'Which templates plan' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1300 },
+    change: (scene, language, now) => (scene.routes = mockTemplates(language, now).routes),
+  },
+  {
+    name: 'templates-empty',
+    screen: 'templates',
+    sign: { ru: 'С чего начать', en: 'What to begin with' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1300 },
+    change: (scene, language, now) => (scene.routes = mockTemplates(language, now, false).routes),
+  },
+  {
+    name: 'templates-error',
+    screen: 'templates',
+    sign: { ru: 'Не получилось загрузить', en: 'Could not load' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene) => (scene.readError = { status: 503, code: 'database-unavailable' }),
+  },
+  {
+    name: 'templates-forbidden',
+    screen: 'templates',
+    sign: { ru: 'Нужен руководитель', en: 'A head of department is needed' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene) => (scene.readError = { status: 403, code: 'heads-only' }),
+  },
+  ...companyStates,
   {
     name: 'install-new',
     screen: 'install',

@@ -10,7 +10,15 @@ const placeholders = (text: string): readonly string[] => [...new Set(text.match
 
 const first = { ru: read('ru.json'), en: read('en.json') };
 const more = { ru: read('ru.more.json'), en: read('en.more.json') };
-const all = { ru: { ...first.ru, ...more.ru }, en: { ...first.en, ...more.en } };
+/** Texts of the app's own pages: `panel.ru.json` beside `panel.en.json`. */
+const areas = globSync('*.ru.json', { cwd: path.join(SOURCES, 'i18n') }).map((file) => {
+  const name = file.replace(/\.ru\.json$/, '');
+  return { name, ru: read(file), en: read(`${name}.en.json`) };
+});
+const all = {
+  ru: Object.assign({}, first.ru, more.ru, ...areas.map((area) => area.ru)) as Record<string, string>,
+  en: Object.assign({}, first.en, more.en, ...areas.map((area) => area.en)) as Record<string, string>,
+};
 
 function sources(): string {
   const files = globSync('**/*.{vue,ts}', { cwd: SOURCES }).filter((file) => !file.endsWith('.spec.ts'));
@@ -21,6 +29,7 @@ describe('test/e2e/widget/texts', () => {
   it('has every text in both languages, in the same file and with the same blanks', () => {
     expect(Object.keys(first.ru)).toEqual(Object.keys(first.en));
     expect(Object.keys(more.ru)).toEqual(Object.keys(more.en));
+    for (const area of areas) expect(Object.keys(area.ru)).toEqual(Object.keys(area.en));
     const uneven = Object.entries(all.ru).filter(
       ([key, text]) => placeholders(text).join() !== placeholders(all.en[key] ?? '').join(),
     );
@@ -35,7 +44,7 @@ describe('test/e2e/widget/texts', () => {
       (key) => roots.has(key.split('.')[0]) && !(key in all.ru) && !key.endsWith('.js'),
     );
     // `t(\`state.${name}\`)`: the part before the blank counts for every text that begins with it.
-    const begun = [...text.matchAll(/`([a-z]\w*(?:\.\w+)*\.)\$\{/g)].map((match) => match[1] ?? '');
+    const begun = [...text.matchAll(/`([a-z]\w*(?:\.\w+)*\.\w*)\$\{/g)].map((match) => match[1] ?? '');
     const ended = [...text.matchAll(/\$\{[^}]+\}(\.\w+)`/g)].map((match) => match[1] ?? '');
     const unused = Object.keys(all.ru).filter(
       (key) =>
