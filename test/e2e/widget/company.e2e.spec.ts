@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { until } from '../../support/until.js';
-import type { PortalOptions } from './fake-portal.js';
 import { dateFrom } from './company-facts.js';
+import type { PortalOptions } from './fake-portal.js';
 import { mockCompany, type MockCompany } from './mock-company.js';
 import { buildStage, sceneOf, type Shown, type StageSet } from './stage-set.js';
 
