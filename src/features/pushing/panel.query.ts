@@ -46,8 +46,8 @@ const DAY = 86_400;
 
 /**
  * Open deals with what their stage's norm makes of them. The deal itself hangs on by an outer join, though it is always
- * there: where nobody asks for its columns, the database then never looks at it. The marks say the same as `marksOf` of the domain, and a test
- * compares the two: here they are needed as conditions on tens of thousands of rows.
+ * there: where nobody asks for its columns, the database then never looks at it. The marks say the same as `marksOf` of
+ * the domain, and a test compares the two: here they are needed as conditions on tens of thousands of rows.
  */
 function markedRows(values: Values, scope: PanelScope): string {
   const account = values.add(scope.accountId, 'uuid');
