@@ -8,7 +8,7 @@ import type {
   StuckView,
   WeakestView,
 } from '../../../src/features/insight/insight.view.js';
-import { HOSTILE_TITLE, hoursFrom, planView, type Language } from './fixtures.js';
+import { HOSTILE_TITLE, hoursFrom, type Language } from './fixtures.js';
 import {
   clientsOf,
   forecastOf,
@@ -20,7 +20,6 @@ import {
   funnelOf,
   none,
   say,
-  stageNames,
   stagesOf,
   weakestOf,
 } from './insight-facts.js';
@@ -142,11 +141,6 @@ export function mockInsight(language: Language, now: number, sparse = false): Ro
     'GET /api/insight/diagnosis': () => diagnosis,
     'GET /api/insight/deals': ({ query }) => drilled(language, now, query.get('drill'), query.get('after')),
     'GET /api/insight/export/:page': ({ params, query }) => `${params['page']}.${query.get('format')}`,
-    'GET /api/plan/:dealId': () => ({
-      ...planView(language, now),
-      launch: { allowed: true, why: null, templates: [{ id: 't1', name: 'B2B', stepCount: 12 }] },
-    }),
-    'POST /api/plan/:dealId/launch': () => ({ plan: planView(language, now), undo: null }),
     'GET /api/panel/choices': () => ({
       reasons: [
         { key: 'price', name: say(language, 'Дорого', 'Too dear'), uses: ['loss'] },

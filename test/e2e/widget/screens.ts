@@ -12,6 +12,7 @@ import {
 } from './fixtures.js';
 import type { PortalOptions } from './fake-portal.js';
 import { askedEvening, exceptionsRoutes, rulesRoutes } from './mock-day.js';
+import { mockInsight } from './mock-insight.js';
 import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
 import { mockTemplates } from './mock-templates.js';
@@ -195,6 +196,34 @@ export const screenStates: readonly ScreenState[] = [
     change: (scene) => (scene.readError = { status: 403, code: 'heads-only' }),
   },
   ...companyStates,
+  {
+    name: 'insight',
+    screen: 'insight',
+    sign: { ru: 'В работе 991 сделка', en: '991 deals worth' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1200 },
+    change: (scene, language, now) => (scene.routes = mockInsight(language, now)),
+  },
+  {
+    name: 'insight-too-few',
+    screen: 'insight',
+    sign: { ru: 'Данных пока мало', en: 'Too few data yet' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1200 },
+    change: (scene, language, now) => (scene.routes = mockInsight(language, now, true)),
+  },
+  {
+    name: 'insight-forbidden',
+    screen: 'insight',
+    sign: { ru: 'Аналитика вам не видна', en: 'You cannot see insight' },
+    portal: { placement: 'DEFAULT', fixedHeight: 900 },
+    change: (scene) => (scene.readError = { status: 403, code: 'not-yours' }),
+  },
+  {
+    name: 'diagnosis',
+    screen: 'diagnosis',
+    sign: { ru: 'Сделки-зомби', en: 'Zombie deals' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1400 },
+    change: (scene, language, now) => (scene.routes = mockInsight(language, now)),
+  },
   {
     name: 'install-new',
     screen: 'install',
