@@ -181,7 +181,23 @@ describe('test/security/other-accounts', () => {
     );
     const absence = { userId: '77777', from: '2027-01-11', to: '2027-01-12', kind: 'trip', deputyId: null };
     const away = await theirs.post<{ id: string }>('/api/company/absences', absence);
-    foreignIds = { dealId, stepId, id: letter?.id ?? '', userId: person?.id ?? '', absenceId: away.data.id };
+    const event = {
+      kind: 'plannedEvent',
+      dealId,
+      text: MARK,
+      at: '2030-01-11T09:00:00Z',
+      remindMinutesBefore: 15,
+    };
+    const planned = await theirs.post<{ id: string }>('/api/book', event);
+    expect(planned.status).toBe(201);
+    foreignIds = {
+      dealId,
+      stepId,
+      id: letter?.id ?? '',
+      userId: person?.id ?? '',
+      absenceId: away.data.id,
+      entryId: planned.data.id,
+    };
     routes = routes.map((route) => ({ ...route, path: named(route.path, progress?.id ?? '') }));
   }
 
@@ -219,6 +235,8 @@ describe('test/security/other-accounts', () => {
       'company',
       'user_schedule',
       'absence',
+      'book_plan',
+      'book_subscription',
     ];
     const rows = await Promise.all(
       tables.map((table) =>

@@ -36,14 +36,22 @@ export function withIds(route: DocumentedRoute, ids: Readonly<Record<string, str
   });
 }
 
+const REASON = { reason: 'причина для проверки' };
+
+/** Of what people do with a deal's plan. */
+const PLAN_BODIES: readonly (readonly [end: string, body: object])[] = [
+  ['/skip', REASON],
+  ['/fail', { cause: 'client', ...REASON }],
+  ['/reschedule', { dueAt: '2027-01-11T09:00:00Z', ...REASON }],
+  ['/reassign', { userId: '1' }],
+  ['/pause', REASON],
+  ['/override', { stageKey: 'first', ...REASON }],
+];
+
 /** A body that each route would accept, so that nothing but the caller is a reason to refuse. */
 export function bodyFor(path: string): object {
-  if (path.endsWith('/skip')) return { reason: 'причина для проверки' };
-  if (path.endsWith('/fail')) return { cause: 'client', reason: 'причина для проверки' };
-  if (path.endsWith('/reschedule')) return { dueAt: '2027-01-11T09:00:00Z', reason: 'причина для проверки' };
-  if (path.endsWith('/reassign')) return { userId: '1' };
-  if (/\/plan\/[^/]+\/pause$/.test(path)) return { reason: 'причина для проверки' };
-  if (path.endsWith('/override')) return { stageKey: 'first', reason: 'причина для проверки' };
+  const plan = PLAN_BODIES.find(([end]) => path.startsWith('/api/plan/') && path.endsWith(end))?.[1];
+  if (plan) return plan;
   if (path.endsWith('/intake')) return { stageIds: [] };
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
@@ -53,6 +61,7 @@ export function bodyFor(path: string): object {
   if (/\/migration(\/preview)?$/.test(path)) return { toVersion: 1 };
   if (path.endsWith('/preview')) return { dealId: 'D_1' };
   if (path.endsWith('/stage-map')) return { map: { entries: [] } };
+  if (path.endsWith('/planned')) return { state: 'done' };
   if (path.endsWith('/preferences')) return { theme: 'dark' };
   if (path.endsWith('/schedule')) return { revision: 0, week: null, timeZone: null };
   if (path.includes('/absences/'))
