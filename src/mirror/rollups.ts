@@ -23,18 +23,11 @@ export class Rollups {
     private readonly writer: MirrorWriter,
   ) {}
 
-  /** Judges the account's visits again, marks the dishonest ones and builds the roll-ups from the whole. Idempotent. */
+  /** Judges the account's visits again where the stages' order changed, marks the dishonest ones and builds the roll-ups from the whole. Idempotent. */
   async rebuild(accountId: string): Promise<void> {
     const ranges = await this.ranges(accountId);
     await this.writer.transaction(accountId, async (tx) => {
-      for (const range of ranges) {
-        await tx.query(
-          `${JUDGED_AGAIN} UPDATE stage_visit v SET next_stage_id = j.next_stage_id, passage = j.passage, counted = j.counted
-           FROM judged j WHERE ${DIFFERS}`,
-          [accountId, range.after, range.until],
-        );
-        await setImmediate();
-      }
+      if (!(await isJudgedByPresentOrder(tx, accountId))) await this.judge(tx, accountId, ranges);
       await markVisits(tx, accountId);
       for (const { table } of HISTS)
         await tx.query(`DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
@@ -55,6 +48,17 @@ export class Rollups {
       `SELECT account_id FROM account WHERE state = 'active' ORDER BY account_id`,
     );
     return rows.map((row) => row.account_id);
+  }
+
+  private async judge(tx: Sql, accountId: string, ranges: readonly Range[]): Promise<void> {
+    for (const range of ranges) {
+      await tx.query(
+        `${JUDGED_AGAIN} UPDATE stage_visit v SET next_stage_id = j.next_stage_id, passage = j.passage, counted = j.counted
+         FROM judged j WHERE ${DIFFERS}`,
+        [accountId, range.after, range.until],
+      );
+      await setImmediate();
+    }
   }
 
   private async count(tx: Sql, accountId: string, { after, until }: Range): Promise<void> {
@@ -79,10 +83,19 @@ export class Rollups {
            ORDER BY deal_id LIMIT ${DEALS_PER_STEP}) d`,
         [accountId, after],
       );
-      if (row?.until == null) break;
+      if (!row?.until) break;
       ranges.push({ after, until: row.until });
       after = row.until;
     }
     return [...ranges, { after, until: null }];
   }
+}
+
+/** Every write judges its visits by the order of its moment: while that stays, nothing is to be judged again. */
+async function isJudgedByPresentOrder(tx: Sql, accountId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM rollup_state s WHERE s.account_id = $1::uuid AND s.stage_order = (${STAGE_ORDER})`,
+    [accountId],
+  );
+  return rows.length > 0;
 }

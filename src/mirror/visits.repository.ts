@@ -2,7 +2,7 @@ import { SAME_MOVE_MS } from '../domain/crm/visits.js';
 import type { StageTransition } from '../domain/crm/records.js';
 import type { Sql } from '../infra/db/sql.js';
 import { ids, lastByKey, numbers, texts } from './columns.js';
-import { judgedVisits, UPKEEP } from './rollup.sql.js';
+import { judgedVisits, STAGE_ORDER, UPKEEP } from './rollup.sql.js';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -184,6 +184,12 @@ WITH steps AS (
 INSERT INTO stage_visit (account_id, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, counted)
 SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, counted FROM judged`;
 
+/** By which order of the stages the visits are judged is noted; by two, when it changed on the way, is by none. */
+const REST = `INSERT INTO rollup_state AS s (account_id, live, version, stage_order, rebuilt_at)
+  SELECT $1::uuid, false, 0, o.digest, now() FROM (${STAGE_ORDER}) o
+  ON CONFLICT (account_id) DO UPDATE SET live = false,
+    stage_order = CASE WHEN s.stage_order = excluded.stage_order THEN s.stage_order ELSE '' END`;
+
 /**
  * For the first copy, where there are no visits yet: a plain insert takes half of the time. `dealIds` in the database's
  * own order, as `knownDealIds` gives them. Roll-ups rest from here until they are built again from the whole.
@@ -191,7 +197,7 @@ SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_
 export async function rewriteVisits(sql: Sql, accountId: string, dealIds: readonly string[]): Promise<void> {
   if (dealIds.length === 0) return;
   const wanted = ids(dealIds);
-  await sql.query('UPDATE rollup_state SET live = false WHERE account_id = $1 AND live', [accountId]);
+  await sql.query(REST, [accountId]);
   await sql.query(
     `DELETE FROM stage_visit WHERE account_id = $1 AND ctid = ANY (ARRAY(
        SELECT v.ctid FROM unnest($2::text[]) AS w(id) CROSS JOIN LATERAL (

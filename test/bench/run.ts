@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { amocrm } from './amocrm.js';
 import { ingest } from './ingest.js';
+import { insight } from './insight.js';
 import { limits } from './limits.js';
 import { live } from './live.js';
 import { mirror } from './mirror.js';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   panel,
   plans,
   stuck,
+  insight,
 };
 
 async function main(): Promise<number> {

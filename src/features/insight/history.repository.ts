@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { HistoryFact } from '../../domain/insight/pipeline-history.js';
 import { Database } from '../../infra/db/database.js';
-import { bucketSql, STAGE_ORDER } from '../../mirror/index.js';
+import { Jobs } from '../../infra/jobs/jobs.js';
+import { bucketSql, historyCopied, STAGE_ORDER } from '../../mirror/index.js';
 import { isWhole, type InsightScope } from './insight-scope.js';
 import { dealConditions, periodConditions, Values, type DealRange, type Statement } from './insight.sql.js';
 import { Steps } from './steps.service.js';
@@ -34,6 +35,7 @@ export class HistoryRepository {
   constructor(
     private readonly database: Database,
     private readonly steps: Steps,
+    private readonly jobs: Jobs,
   ) {}
 
   async facts(scope: InsightScope): Promise<readonly HistoryFact[]> {
@@ -55,9 +57,11 @@ export class HistoryRepository {
   /** They are, and by the stages' present order. */
   private async areKept(accountId: string): Promise<boolean> {
     const [row] = await this.database.query<{ kept: boolean }>(
-      `SELECT s.live AND s.stage_order = (${STAGE_ORDER}) AS kept FROM rollup_state s WHERE s.account_id = $1::uuid`,
+      `SELECT s.stage_order = (${STAGE_ORDER}) AS kept FROM rollup_state s WHERE s.account_id = $1::uuid AND s.live`,
       [accountId],
     );
+    // Stages were moved about: what came of visits has to be judged anew, and is as soon as a worker is free.
+    if (row && !row.kept) await this.jobs.enqueue(historyCopied, { accountId });
     return row?.kept ?? false;
   }
 }

@@ -102,9 +102,10 @@ export class OutlookRepository {
         ...periodConditions(values, scope, SINCE),
       ].join(' AND ');
       const text = `SELECT coalesce(d.loss_reason, '') AS reason, v.stage_id, count(*)::int AS n
-        FROM deal d LEFT JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id
-          AND v.pipeline_id = d.pipeline_id AND v.next_stage_id = d.stage_id
-          AND NOT EXISTS (SELECT FROM stage_visit o WHERE o.account_id = v.account_id AND o.deal_id = v.deal_id AND o.seq > v.seq + 1)
+        FROM deal d
+          LEFT JOIN stage_visit l ON l.account_id = d.account_id AND l.deal_id = d.deal_id AND l.left_at IS NULL
+          LEFT JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id AND v.seq = l.seq - 1
+            AND v.pipeline_id = d.pipeline_id
         WHERE ${where} GROUP BY 1, 2`;
       return { text, values: values.list };
     });

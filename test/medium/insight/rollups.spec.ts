@@ -115,6 +115,24 @@ describeOnEveryDatabase('src/mirror/rollups', (open) => {
     expect(await rollupDifferences(database, accountId)).toEqual([]);
   });
 
+  it('are right again after the stages changed their order', async () => {
+    const accountId = await anAccount();
+    await rollups.rebuild(accountId);
+    await moved(accountId, [
+      aMove('D_1', 'B', 0),
+      aMove('D_1', 'A', 90),
+      aMove('D_2', 'A', 5),
+      aMove('D_2', 'C', 95),
+    ]);
+    await database.query(
+      `UPDATE stage SET sort = CASE stage_id WHEN 'A' THEN 200 ELSE sort END WHERE account_id = $1`,
+      [accountId],
+    );
+    expect(await rollupDifferences(database, accountId)).not.toEqual([]);
+    await rollups.rebuild(accountId);
+    expect(await rollupDifferences(database, accountId)).toEqual([]);
+  });
+
   it('judge passages as the domain does', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { maxLength: 14 }), async (all) => {
