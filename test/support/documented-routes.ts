@@ -45,16 +45,17 @@ const PLAN_BODIES: readonly (readonly [end: string, body: object])[] = [
   ['/reschedule', { dueAt: '2027-01-11T09:00:00Z', ...REASON }],
   ['/reassign', { userId: '1' }],
   ['/pause', REASON],
+  ['/intake', { stageIds: [] }],
   ['/override', { stageKey: 'first', ...REASON }],
 ];
 
 /** A body that each route would accept, so that nothing but the caller is a reason to refuse. */
 export function bodyFor(path: string): object {
-  const plan = PLAN_BODIES.find(([end]) => path.startsWith('/api/plan/') && path.endsWith(end))?.[1];
+  const plan = PLAN_BODIES.find(([end]) => path.endsWith(end))?.[1];
   if (plan) return plan;
-  if (path.endsWith('/intake')) return { stageIds: [] };
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
+  if (path.endsWith('/answer')) return { kind: 'done' };
   if (path.endsWith('/draft')) return { body: {}, revision: 0 };
   if (path.endsWith('/publish')) return { revision: 1 };
   if (path.endsWith('/dry-run')) return { pipelineId: 'D_0' };

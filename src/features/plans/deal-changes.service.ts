@@ -41,7 +41,8 @@ export class DealChanges {
 
   /** Every open plan once: people are dismissed, heads change, calendars of a new year become known. */
   async refresh(accountId: string, chunk: number): Promise<void> {
-    const context = await this.contexts.of(accountId);
+    // Often set off by a change of people: they are looked up, not remembered.
+    const context = await this.contexts.of(accountId, 'asStored');
     if (!context) return;
     for (let after = ''; ;) {
       const dealIds = await this.plans.openPage(accountId, { after, limit: chunk, pipelineId: null });

@@ -99,11 +99,15 @@ export class PlanningContexts {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Null: the account is gone or frozen, nothing is to be planned. Never inside a transaction. */
-  async of(accountId: string): Promise<PlanningContext | null> {
+  /** Null: the account is gone or frozen, nothing is to be planned. Never inside a transaction. People may be some seconds old. */
+  async of(
+    accountId: string,
+    people: 'asRemembered' | 'asStored' = 'asRemembered',
+  ): Promise<PlanningContext | null> {
     const account = await this.accounts.find(accountId);
     if (!account || (account.state !== 'active' && account.state !== 'connecting')) return null;
-    const structure = await this.structure.of(accountId);
+    const structure =
+      people === 'asStored' ? await this.structure.now(accountId) : await this.structure.of(accountId);
     const plans = await this.templates.accountPlans(accountId);
     const company = await this.company.of(accountId);
     const funnels = await this.funnelsOf(accountId, company);
