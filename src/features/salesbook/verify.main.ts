@@ -34,6 +34,7 @@ async function main(): Promise<number> {
         : `BROKEN at entry ${verdict.brokenAt ?? '?'}, ${verdict.entries} entries before it hold`;
       process.stdout.write(`${accountId}: ${said}\n`);
     }
+    if (accounts.length === 0) process.stdout.write('No account has a Sales Book yet.\n');
     return intact ? 0 : 1;
   } finally {
     await database.close();
