@@ -25,7 +25,7 @@ export function estimate(value: number, low: number, high: number): Estimate {
   return { value, low, high };
 }
 
-export function stageNames(language: Language): readonly string[] {
+function stageNames(language: Language): readonly string[] {
   return language === 'ru'
     ? ['Новая заявка', 'КП направлено', 'Согласование договора с юристами клиента', 'Счёт']
     : ['New', 'Offer sent', 'Contract with the client’s lawyers', 'Invoice'];

@@ -41,7 +41,7 @@ describe('test/e2e/widget/screens', () => {
 
   it('fits a column of 320 px and a page of 1,600', async () => {
     for (const state of screenStates.filter((one) =>
-      ['plan', 'home', 'settings', 'panel'].includes(one.name),
+      ['plan', 'home', 'settings', 'panel', 'insight', 'diagnosis'].includes(one.name),
     )) {
       Object.assign(stage.server.scene, sceneIn(state, 'ru'));
       for (const width of [320, 1600]) {
@@ -57,7 +57,7 @@ describe('test/e2e/widget/screens', () => {
 
   it('gives every control a target of at least 32 px', async () => {
     for (const state of screenStates.filter((one) =>
-      ['plan', 'settings', 'home', 'panel'].includes(one.name),
+      ['plan', 'settings', 'home', 'panel', 'insight', 'diagnosis'].includes(one.name),
     )) {
       Object.assign(stage.server.scene, sceneIn(state, 'en'));
       const shown = await stage.open({ width: 360 }, state.portal);

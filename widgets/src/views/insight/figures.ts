@@ -5,7 +5,7 @@ import { useWidget } from '../../widget-context.js';
 const NOTHING = '—';
 
 /** Numbers of the server in the person's language. Null is a dash: nothing could be derived. */
-export interface Figures {
+interface Figures {
   count(value: number): string;
   /** Of 0…1. */
   share(value: number | null): string;

@@ -13,7 +13,7 @@ import { pageNamed, type PageName } from './pages.js';
 /** The server keeps an answer for a minute: asking sooner would bring the same. */
 const CALM_MS = 90_000;
 
-export interface ShownPage {
+interface ShownPage {
   readonly name: PageName;
   readonly part: Component;
   readonly view: InsightHead;
