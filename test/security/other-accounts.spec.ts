@@ -197,8 +197,21 @@ describe('test/security/other-accounts', () => {
       userId: person?.id ?? '',
       absenceId: away.data.id,
       entryId: planned.data.id,
+      pushId: await addForeignPush(dealId),
+      ruleKey: 'rule-of-another-account',
+      presetKey: 'preset-of-another-account',
     };
     routes = routes.map((route) => ({ ...route, path: named(route.path, progress?.id ?? '') }));
+  }
+
+  async function addForeignPush(dealId: string): Promise<string> {
+    const pushId = randomUUID();
+    await world.running.database.query(
+      `INSERT INTO push (account_id, push_id, target, deal_id, user_id, text, at, deliver_at, answer_by, state)
+       VALUES ($1, $2, 'deal', $3, '77777', '${MARK}', now(), now(), now(), 'waiting')`,
+      [world.neighbourId, pushId, dealId],
+    );
+    return pushId;
   }
 
   async function addForeignMigration(): Promise<string> {

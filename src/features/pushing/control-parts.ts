@@ -1,5 +1,8 @@
+import { AlertRounds } from './alert-rounds.service.js';
+import { AlertRepository } from './alert.repository.js';
+import { AlertReads } from './alert-reads.service.js';
 import { ControlContexts } from './control-context.service.js';
-import { ControlWorker } from './control.worker.js';
+import { ControlRounds, ControlWorker } from './control.worker.js';
 import { Ledger } from './ledger.js';
 import { PANEL_PUSH_READS, PANEL_PUSHER } from './panel-pusher.js';
 import { AnswerParts, PushAnswers } from './push-answers.service.js';
@@ -9,13 +12,20 @@ import { PushSending } from './push-sending.service.js';
 import { PushViews } from './push-views.service.js';
 import { PushesController } from './pushes.controller.js';
 import { Pushes } from './pushes.service.js';
+import { RuleRepository } from './rule.repository.js';
+import { RuleSettings } from './rule-settings.service.js';
+import { RulesController } from './rules.controller.js';
 
 /** Pushes, rules of alerts, and the day: what the module takes of them. */
-export const CONTROL_CONTROLLERS = [PushesController] as const;
+export const CONTROL_CONTROLLERS = [PushesController, RulesController] as const;
 
 export const CONTROL_PROVIDERS = [
+  AlertReads,
+  AlertRepository,
+  AlertRounds,
   AnswerParts,
   ControlContexts,
+  ControlRounds,
   ControlWorker,
   Ledger,
   PushAnswers,
@@ -24,6 +34,8 @@ export const CONTROL_PROVIDERS = [
   PushSending,
   PushViews,
   Pushes,
+  RuleRepository,
+  RuleSettings,
   { provide: PANEL_PUSHER, useExisting: Pushes },
   { provide: PANEL_PUSH_READS, useExisting: PushRepository },
 ] as const;

@@ -4,10 +4,20 @@ import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { AlertRounds } from './alert-rounds.service.js';
 import { ControlContexts } from './control-context.service.js';
 import { controlRound, controlTick } from './control.jobs.js';
 import { PushAnswers } from './push-answers.service.js';
 import { PushRounds } from './push-rounds.service.js';
+
+/** What a round consists of. */
+@Injectable()
+export class ControlRounds {
+  constructor(
+    readonly alerts: AlertRounds,
+    readonly pushes: PushRounds,
+  ) {}
+}
 
 /** Control by the clock, and answers that come from the host. */
 @Injectable()
@@ -16,7 +26,7 @@ export class ControlWorker implements OnModuleInit {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly contexts: ControlContexts,
-    private readonly pushRounds: PushRounds,
+    private readonly rounds: ControlRounds,
     private readonly answers: PushAnswers,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -32,8 +42,13 @@ export class ControlWorker implements OnModuleInit {
 
   private async tick(): Promise<void> {
     const rows = await this.database.query<{ account_id: string }>(
-      `SELECT account_id FROM account a WHERE state = 'active' AND EXISTS (
-         SELECT 1 FROM push p WHERE p.account_id = a.account_id AND p.next_at <= $1)
+      `SELECT account_id FROM account a WHERE state = 'active' AND (
+         EXISTS (SELECT 1 FROM push p WHERE p.account_id = a.account_id AND p.next_at <= $1)
+         OR EXISTS (SELECT 1 FROM alert_rule r WHERE r.account_id = a.account_id AND r.is_on) AND (
+           EXISTS (SELECT 1 FROM deal_pulse o WHERE o.account_id = a.account_id AND o.next_check_at <= $1)
+           OR EXISTS (SELECT 1 FROM alert l WHERE l.account_id = a.account_id AND l.next_at <= $1)
+           OR EXISTS (SELECT 1 FROM alert_delivery v WHERE v.account_id = a.account_id AND v.due_at <= $1
+             AND v.sent_at IS NULL AND v.delivery = 'instant')))
        ORDER BY account_id`,
       [new Date(this.clock.now())],
     );
@@ -46,6 +61,7 @@ export class ControlWorker implements OnModuleInit {
   private async round(accountId: string): Promise<void> {
     const context = await this.contexts.of(accountId);
     if (!context) return;
-    await this.pushRounds.run(context);
+    await this.rounds.alerts.run(context);
+    await this.rounds.pushes.run(context);
   }
 }

@@ -1,0 +1,139 @@
+import type { RuleKind } from '../../domain/pushing/rule.types.js';
+import type { Bilingual } from '../../infra/http/api-error.js';
+import { dayText, momentText, type Reader } from './control.texts.js';
+import { spanOf } from './panel.words.js';
+
+const NAMES: Readonly<Record<RuleKind, Bilingual>> = {
+  firstContactLate: { ru: 'Нет первого контакта', en: 'First contact is late' },
+  noPlanAfterAcceptance: { ru: 'Лид принят, плана нет', en: 'Accepted, but no plan' },
+  planEndsEarly: { ru: 'План кончается раньше воронки', en: 'The plan ends before the funnel' },
+  noNextStep: { ru: 'Нет следующего шага', en: 'No next step' },
+  stepOverdue: { ru: 'Шаг просрочен', en: 'A step is overdue' },
+  nextStepTooFar: { ru: 'Следующий шаг слишком далеко', en: 'The next step is too far' },
+  idle: { ru: 'Сделкой не занимаются', en: 'Nobody works on the deal' },
+  stuck: { ru: 'Сделка застряла', en: 'The deal is stuck' },
+  dormant: { ru: 'Сделка спит', en: 'The deal is dormant' },
+  clientDatePassed: { ru: 'Прошла дата клиента', en: 'The client’s date has passed' },
+  movedWithOpenSteps: { ru: 'Этап пройден, шаги не сделаны', en: 'Moved on with steps undone' },
+  lostWithoutReason: { ru: 'Проиграна без причины', en: 'Lost without a reason' },
+  unsortedWaiting: { ru: 'Лид ждёт разбора', en: 'A lead waits to be accepted' },
+  tooFewTouches: { ru: 'Мало касаний в первый день', en: 'Too few touches on the first day' },
+  sellerOverloaded: { ru: 'Продавец перегружен', en: 'A seller is overloaded' },
+  tooFewNearClosing: { ru: 'Мало сделок у закрытия', en: 'Too few deals near closing' },
+  topEmpty: { ru: 'Пусто в начале воронки', en: 'The top of the funnel is empty' },
+};
+
+export function ruleName(kind: RuleKind, language: Reader['language']): string {
+  return NAMES[kind][language];
+}
+
+type AlertReader = Reader & { readonly now: number };
+type Sentences = Readonly<Partial<Record<RuleKind, () => string>>>;
+
+/** What happened and what to do, for the person who is told. */
+export function alertText(
+  kind: RuleKind,
+  numbers: Readonly<Record<string, number>>,
+  reader: AlertReader,
+): string {
+  const words = new AlertWords(numbers, reader);
+  const name = ruleName(kind, reader.language);
+  const more = { ...planSentences(words), ...timeSentences(words) }[kind]?.();
+  return more === undefined ? `${name}.` : `${name}. ${more}`;
+}
+
+/** The alert's numbers as the reader reads them. */
+class AlertWords {
+  constructor(
+    readonly numbers: Readonly<Record<string, number>>,
+    private readonly reader: AlertReader,
+  ) {}
+
+  say(russian: string, english: string): string {
+    return this.reader.language === 'ru' ? russian : english;
+  }
+
+  at(key: string): string {
+    return momentText(this.numbers[key] ?? this.reader.now, this.reader.now, this.reader);
+  }
+
+  day(key: string): string {
+    return dayText(this.numbers[key] ?? this.reader.now, this.reader);
+  }
+
+  span(key: string): string {
+    return spanOf(this.numbers[key] ?? 0, this.reader.language);
+  }
+
+  since(key: string): string {
+    return spanOf(this.reader.now - (this.numbers[key] ?? this.reader.now), this.reader.language);
+  }
+}
+
+function planSentences(words: AlertWords): Sentences {
+  return {
+    firstContactLate: () =>
+      words.say(
+        'С клиентом ещё не связались. Позвоните сейчас.',
+        'Nobody contacted the client yet. Call now.',
+      ),
+    noPlanAfterAcceptance: () =>
+      words.say(
+        'Лид принят, а плана нет. Создайте план.',
+        'The lead is accepted, but has no plan. Make one.',
+      ),
+    planEndsEarly: () =>
+      words.say(
+        'В плане нет шагов до конца воронки. Дополните план.',
+        'The plan has no steps up to the end of the funnel. Complete it.',
+      ),
+    noNextStep: () => words.say('Назначьте следующий шаг.', 'Plan the next step.'),
+    stepOverdue: () =>
+      words.say(
+        `Срок был ${words.at('due')}. Сделайте или перенесите с причиной.`,
+        `It was due ${words.at('due')}. Do it, or move it with a reason.`,
+      ),
+    nextStepTooFar: () =>
+      words.say(
+        `Следующий шаг ${words.day('due')}, а этап обычно длится ${words.span('usual')}.`,
+        `The next step is on ${words.day('due')}, but the stage usually lasts ${words.span('usual')}.`,
+      ),
+  };
+}
+
+function timeSentences(words: AlertWords): Sentences {
+  return {
+    idle: () =>
+      words.say(
+        `Ничего не происходит уже ${words.since('last')}. Пора двигаться дальше или понизить приоритет.`,
+        `Nothing has happened for ${words.since('last')}. Time to move on, or to lower the priority.`,
+      ),
+    stuck: () =>
+      words.say(
+        `На этапе уже ${words.since('since')}, обычно ${words.span('usual')}. Пора двигаться дальше или понизить приоритет.`,
+        `In this stage for ${words.since('since')}, usually ${words.span('usual')}. Time to move on, or to lower the priority.`,
+      ),
+    dormant: () =>
+      words.say(
+        `Событий нет ${words.since('last')}. Оживите сделку или закройте её с причиной.`,
+        `No event for ${words.since('last')}. Revive the deal, or close it with a reason.`,
+      ),
+    clientDatePassed: () =>
+      words.say(
+        `Договаривались на ${words.day('date')}. Свяжитесь с клиентом.`,
+        `It was agreed for ${words.day('date')}. Contact the client.`,
+      ),
+    movedWithOpenSteps: () =>
+      words.say(
+        `Не сделано шагов: ${words.numbers['steps'] ?? 1}.`,
+        `Steps left undone: ${words.numbers['steps'] ?? 1}.`,
+      ),
+    lostWithoutReason: () => words.say('Укажите, почему сделка проиграна.', 'Say why the deal was lost.'),
+    unsortedWaiting: () => words.say('Примите лид или отклоните его.', 'Accept the lead, or turn it down.'),
+    tooFewTouches: () =>
+      words.say(
+        `Касаний: ${words.numbers['touches'] ?? 0} из ${words.numbers['wanted'] ?? 3} за ${words.numbers['hours'] ?? 24} ч.`,
+        `Touches: ${words.numbers['touches'] ?? 0} of ${words.numbers['wanted'] ?? 3} in ${words.numbers['hours'] ?? 24} h.`,
+      ),
+  };
+}

@@ -1,0 +1,149 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/crm/time.js';
+import { ALL_KINDS, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
+import type { AlertRule, Recipient, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
+import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
+
+/** How the account is controlled. */
+export interface ControlSettings {
+  readonly cycleOn: boolean;
+  readonly budgetPerDay: number;
+  readonly heldOut: number;
+  readonly preset: string | null;
+}
+
+export interface Control extends ControlSettings {
+  readonly rules: readonly AlertRule[];
+}
+
+interface RuleRow {
+  readonly rule_id: string;
+  readonly kind: string;
+  readonly is_on: boolean;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly recipients: readonly Recipient[];
+  readonly channels: readonly ('host' | 'mail')[];
+  readonly delivery: AlertRule['delivery'];
+  readonly escalation: readonly Rung[];
+  readonly demoted_at: Date | null;
+  readonly since: Date;
+}
+
+const OFF: ControlSettings = { cycleOn: false, budgetPerDay: 5, heldOut: 0.1, preset: null };
+
+/** Rules and settings of control. A rule that nobody changed is the product's own, and off. */
+@Injectable()
+export class RuleRepository {
+  constructor(private readonly database: Database) {}
+
+  async of(accountId: string, sql: Sql = this.database): Promise<Control> {
+    const [setting] = await sql.query<{
+      cycle_on: boolean;
+      budget_per_day: number;
+      held_out: number;
+      preset: string | null;
+    }>('SELECT cycle_on, budget_per_day, held_out, preset FROM control_setting WHERE account_id = $1::uuid', [
+      accountId,
+    ]);
+    const rows = await sql.query<RuleRow>(
+      `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, escalation, demoted_at, since
+       FROM alert_rule WHERE account_id = $1::uuid ORDER BY rule_id`,
+      [accountId],
+    );
+    const known = rows.filter((row) => (ALL_KINDS as readonly string[]).includes(row.kind)).map(ruleOf);
+    const missing = ALL_KINDS.filter((kind) => !known.some((rule) => rule.ruleId === kind));
+    const settings = setting
+      ? {
+          cycleOn: setting.cycle_on,
+          budgetPerDay: setting.budget_per_day,
+          heldOut: setting.held_out,
+          preset: setting.preset,
+        }
+      : OFF;
+    return { ...settings, rules: [...known, ...missing.map((kind) => defaultRule(kind))] };
+  }
+
+  async saveSettings(
+    tx: Sql,
+    accountId: string,
+    settings: ControlSettings,
+    by: string,
+    at: Instant,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO control_setting (account_id, cycle_on, budget_per_day, held_out, preset, saved_by, saved_at)
+       VALUES ($1::uuid, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (account_id) DO UPDATE SET cycle_on = excluded.cycle_on, budget_per_day = excluded.budget_per_day,
+         held_out = excluded.held_out, preset = excluded.preset, saved_by = excluded.saved_by,
+         saved_at = excluded.saved_at`,
+      [
+        accountId,
+        settings.cycleOn,
+        settings.budgetPerDay,
+        settings.heldOut,
+        settings.preset,
+        by,
+        new Date(at),
+      ],
+    );
+  }
+
+  /** Saves rules and has every open deal looked at again. */
+  async saveRules(
+    tx: Sql,
+    accountId: string,
+    rules: readonly AlertRule[],
+    by: string,
+    at: Instant,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO alert_rule (account_id, rule_id, kind, is_on, parameters, recipients, channels, delivery, escalation,
+         demoted_at, since, saved_by, saved_at)
+       SELECT $1::uuid, r ->> 'ruleId', r ->> 'kind', (r ->> 'on')::boolean, r -> 'parameters', r -> 'recipients',
+         ARRAY(SELECT jsonb_array_elements_text(r -> 'channels')), r ->> 'delivery', r -> 'escalation',
+         to_timestamp((r ->> 'demotedAt')::float8 / 1000), to_timestamp((r ->> 'since')::float8 / 1000), $3, $4
+       FROM jsonb_array_elements($2::jsonb) r
+       ON CONFLICT (account_id, rule_id) DO UPDATE SET is_on = excluded.is_on, parameters = excluded.parameters,
+         recipients = excluded.recipients, channels = excluded.channels, delivery = excluded.delivery,
+         escalation = excluded.escalation, demoted_at = excluded.demoted_at, since = excluded.since,
+         saved_by = excluded.saved_by, saved_at = excluded.saved_at`,
+      [accountId, JSON.stringify(rules), by, new Date(at)],
+    );
+    await tx.query(`UPDATE deal_pulse SET next_check_at = '-infinity' WHERE account_id = $1::uuid`, [
+      accountId,
+    ]);
+  }
+}
+
+/** The product's own rule of a kind, switched off. Its id is its kind. */
+export function defaultRule(kind: RuleKind): AlertRule {
+  const { recipients, delivery, escalation } = RULE_KINDS[kind];
+  return {
+    ruleId: kind,
+    kind,
+    on: false,
+    parameters: {},
+    recipients,
+    channels: ['host'],
+    delivery,
+    escalation,
+    demotedAt: null,
+    since: 0,
+  };
+}
+
+function ruleOf(row: RuleRow): AlertRule {
+  return {
+    ruleId: row.rule_id,
+    kind: row.kind as RuleKind,
+    on: row.is_on,
+    parameters: row.parameters,
+    recipients: row.recipients,
+    channels: row.channels,
+    delivery: row.delivery,
+    escalation: row.escalation,
+    demotedAt: row.demoted_at?.getTime() ?? null,
+    since: row.since.getTime(),
+  };
+}
