@@ -125,7 +125,7 @@ function entryOf(language: Language, now: number, place: number): BookEntryView 
     at: hoursFrom(now, (place - 34) * 5 - 1),
     kind,
     text: textsOf(language, place)[kind],
-    byName: byHand ? PEOPLE[language][place % 2] : null,
+    byName: byHand ? (PEOPLE[language][place % 2] ?? null) : null,
     byHand,
     dealId: 'D_7',
     dealTitle: place % 5 === 0 ? HOSTILE_TITLE : dealTitle(language),
