@@ -38,26 +38,26 @@ export function withIds(route: DocumentedRoute, ids: Readonly<Record<string, str
 
 const REASON = { reason: 'причина для проверки' };
 
-/** Of what people do with a deal's plan. */
-const PLAN_BODIES: readonly (readonly [end: string, body: object])[] = [
+/** By the end of the path. */
+const BODIES: readonly (readonly [end: string, body: object])[] = [
   ['/skip', REASON],
   ['/fail', { cause: 'client', ...REASON }],
   ['/reschedule', { dueAt: '2027-01-11T09:00:00Z', ...REASON }],
   ['/reassign', { userId: '1' }],
   ['/pause', REASON],
+  ['/draft', { body: {}, revision: 0 }],
+  ['/publish', { revision: 1 }],
   ['/intake', { stageIds: [] }],
   ['/override', { stageKey: 'first', ...REASON }],
 ];
 
 /** A body that each route would accept, so that nothing but the caller is a reason to refuse. */
 export function bodyFor(path: string): object {
-  const plan = PLAN_BODIES.find(([end]) => path.endsWith(end))?.[1];
-  if (plan) return plan;
+  const known = BODIES.find(([end]) => path.endsWith(end))?.[1];
+  if (known) return known;
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
   if (path.endsWith('/answer')) return { kind: 'done' };
-  if (path.endsWith('/draft')) return { body: {}, revision: 0 };
-  if (path.endsWith('/publish')) return { revision: 1 };
   if (path.endsWith('/dry-run')) return { pipelineId: 'D_0' };
   if (/\/migration(\/preview)?$/.test(path)) return { toVersion: 1 };
   if (path.endsWith('/preview')) return { dealId: 'D_1' };
