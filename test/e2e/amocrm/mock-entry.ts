@@ -51,7 +51,8 @@ export function answerEntries(app: FastifyInstance, scene: Scene, portalOrigin: 
       const boot: BootView = {
         ...scene.boot,
         host: 'amocrm',
-        screen: scene.boot.screen === 'install' ? 'install' : screen,
+        // The app's own pages are reached by its menu; a scene that shows one stands there at once.
+        screen: ['plan', 'home'].includes(scene.boot.screen) ? screen : scene.boot.screen,
         dealId: dealId === '' ? null : dealId,
         installing: false,
         session,
