@@ -171,12 +171,12 @@ function named<Row extends { readonly stage_id: string }>(rows: readonly Row[]) 
   return rows.map(({ stage_id: stageId, ...rest }) => ({ stageId, ...rest }));
 }
 
-/** Four hundred deals: most reach B, half of those are won; clients who bought G1 buy G2 later. */
+/** Some hundred deals: most reach B, half of those are won; clients who bought G1 buy G2 later. */
 async function fill(database: Database): Promise<void> {
   const random = seededRandom(7);
-  const ids = Array.from({ length: 400 }, (_, at) => `D_${at}`);
+  const ids = Array.from({ length: 850 }, (_, at) => `D_${at}`);
   const moves = ids.flatMap((dealId, at) => {
-    const begin = MONDAY + at * 2 * DAY + Math.floor(random() * DAY);
+    const begin = MONDAY + at * DAY + Math.floor(random() * DAY);
     const path: [string, number][] = [['A', begin]];
     const next = (stage: string, days: number): void =>
       void path.push([stage, (path.at(-1)?.[1] ?? 0) + Math.floor(random() * days * DAY) + HOUR]);
@@ -207,10 +207,10 @@ async function fill(database: Database): Promise<void> {
       ids,
       ids.map((id) => last.get(id)?.stageId ?? 'A'),
       ids.map((id) => kinds.get(last.get(id)?.stageId ?? 'A') ?? 'open'),
-      ids.map((_, at) => `C${at % 130}`),
-      ids.map((_, at) => MONDAY + at * 2 * DAY),
+      ids.map((_, at) => `C${at % 300}`),
+      ids.map((_, at) => MONDAY + at * DAY),
       ids.map((id) => last.get(id)?.at ?? MONDAY),
-      ids.map((_, at) => (at % 130 < 100 ? `G${Math.min(2, 1 + Math.floor(at / 130))}` : 'G3')),
+      ids.map((_, at) => (at % 300 < 110 ? `G${Math.min(2, 1 + Math.floor(at / 300))}` : 'G3')),
       ids.map((_, at) => at),
     ],
   );
