@@ -1,6 +1,7 @@
 import { useI18n } from 'petite-vue-i18n';
 import type { Estimate } from '../../../../src/features/insight/insight.view.js';
 import { useWidget } from '../../widget-context.js';
+import { knownZone } from './insight-query.js';
 
 const NOTHING = '—';
 
@@ -66,7 +67,7 @@ export function useFigures(): Figures {
     monthShort: (text) => date(text, { month: 'short', year: '2-digit', timeZone: 'UTC' }),
     day: (text) => {
       // A day of the calendar has no zone; an instant is read in the person's.
-      const timeZone = text.length === 10 ? 'UTC' : boot.timeZone;
+      const timeZone = text.length === 10 ? 'UTC' : knownZone(boot.timeZone);
       return date(text, { day: 'numeric', month: 'short', year: 'numeric', timeZone });
     },
   };

@@ -28,6 +28,10 @@ describe('widgets/src/views/insight/insight-query', () => {
     });
   });
 
+  it('falls back to the browser’s zone where the host names none that it knows', () => {
+    expect(periodOf('days30', at('2026-11-22T12:00:00Z'), 'Mars/Olympus').to).toBe('2026-11-22');
+  });
+
   it('finds the last quarter across the turn of the year', () => {
     expect(periodOf('lastQuarter', at('2026-02-10T09:00:00Z'), MOSCOW)).toEqual({
       from: '2025-10-01',

@@ -68,8 +68,17 @@ export function periodName(filter: InsightFilter, now: number, timeZone: string)
 function dayIn(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-CA', {
     ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
-    timeZone,
+    timeZone: knownZone(timeZone),
   }).format(at);
+}
+
+/** A host may tell a zone that the browser does not know: then its own counts. */
+export function knownZone(zone: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
 }
 
 const monthOf = (day: string): number => Number(day.slice(5, 7)) - 1;
