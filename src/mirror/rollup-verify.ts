@@ -30,7 +30,7 @@ export async function rollupDifferences(
     for (const hist of HISTS) {
       const stored = `SELECT ${hist.columns}, n FROM ${hist.table} WHERE account_id = $1 AND n <> 0`;
       const visits = '(SELECT *, 1 AS n FROM stage_visit WHERE account_id = $1 AND counted)';
-      const counted = groupedVisits(hist, visits, 'v.n');
+      const counted = groupedVisits(hist, visits);
       const [row] = await tx.query<{ wrong: number; missing: number }>(
         `SELECT (SELECT count(*) FROM ((${stored}) EXCEPT ALL (${counted})) x)::int AS wrong,
            (SELECT count(*) FROM ((${counted}) EXCEPT ALL (${stored})) x)::int AS missing`,

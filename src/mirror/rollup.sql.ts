@@ -1,6 +1,6 @@
-/** Month of a moment as one number, UTC: year * 12 + month - 1. */
+/** Month of a moment as one number, UTC: year * 12 + month - 1. `extract` would count in slow numerics. */
 function monthOf(column: string): string {
-  return `(extract(year FROM ${column} AT TIME ZONE 'UTC') * 12 + extract(month FROM ${column} AT TIME ZONE 'UTC') - 1)::int`;
+  return `(date_part('year', ${column} AT TIME ZONE 'UTC') * 12 + date_part('month', ${column} AT TIME ZONE 'UTC') - 1)::int`;
 }
 
 /** `bucketOf` of the domain, of the length of a finished visit. float8 throughout: numeric logarithms are slow. */
@@ -75,25 +75,31 @@ export const HISTS: readonly HistSql[] = [
   {
     table: 'flow_hist',
     columns: 'pipeline_id, stage_id, kind, month, way',
-    keys: `v.pipeline_id, v.stage_id, f.kind, f.month, f.way`,
-    where: 'f.way IS NOT NULL',
+    keys: 'v.pipeline_id, v.stage_id, v.kind, v.month, v.way',
+    where: 'true',
   },
 ];
 
 /** The up to three rows of `flow_hist` that a visit stands for. */
-const FLOWS = `CROSS JOIN LATERAL (VALUES
-    ('passage', ${monthOf('v.entered_at')}, CASE WHEN v.mark IS NULL THEN v.passage END),
-    ('exit', ${monthOf('coalesce(v.left_at, v.entered_at)')}, CASE WHEN v.mark IS NULL THEN v.next_stage_id END),
-    ('mark', ${monthOf('v.entered_at')}, v.mark)) AS f(kind, month, way)`;
+function flowsOf(visits: string): string {
+  const flow = (kind: string, at: string, way: string, where: string): string =>
+    `SELECT v.pipeline_id, v.stage_id, '${kind}' AS kind, ${monthOf(at)} AS month, ${way} AS way, v.n
+     FROM ${visits} v WHERE ${where}`;
+  return `(${[
+    flow('passage', 'v.entered_at', 'v.passage', 'v.passage IS NOT NULL AND v.mark IS NULL'),
+    flow('exit', 'v.left_at', 'v.next_stage_id', 'v.left_at IS NOT NULL AND v.mark IS NULL'),
+    flow('mark', 'v.entered_at', 'v.mark', 'v.mark IS NOT NULL'),
+  ].join(' UNION ALL ')})`;
+}
 
 /** Groups visits of the relation `visits` (with a weight `n`) as the table keeps them. */
-export function groupedVisits(hist: HistSql, visits: string, weight: string): string {
+export function groupedVisits(hist: HistSql, visits: string): string {
   const { table, columns, keys, where } = hist;
   const list = columns
     .split(', ')
     .map((_, at) => at + 1)
     .join(', ');
-  return `SELECT ${keys}, sum(${weight})::int FROM ${visits} v ${table === 'flow_hist' ? FLOWS : ''}
+  return `SELECT ${keys}, sum(v.n)::int FROM ${table === 'flow_hist' ? flowsOf(visits) : visits} v
     WHERE ${where} GROUP BY ${list}`;
 }
 
@@ -102,7 +108,7 @@ function upkeepOf(hist: HistSql): string {
   const { table, columns } = hist;
   return `${table}_kept AS (
   INSERT INTO ${table} AS h (account_id, ${columns}, n)
-  SELECT $1, g.* FROM (${groupedVisits(hist, 'diff', 'v.n')} HAVING sum(v.n) <> 0) g
+  SELECT $1, g.* FROM (${groupedVisits(hist, 'diff')} HAVING sum(v.n) <> 0) g
   ON CONFLICT (account_id, ${columns}) DO UPDATE SET n = h.n + excluded.n
 )`;
 }

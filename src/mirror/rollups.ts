@@ -66,7 +66,7 @@ export class Rollups {
       const visits = `(SELECT *, 1 AS n FROM stage_visit WHERE ${IN_RANGE} AND counted)`;
       await tx.query(
         `INSERT INTO ${hist.table} AS h (account_id, ${hist.columns}, n)
-         SELECT $1::uuid, g.* FROM (${groupedVisits(hist, visits, 'v.n')}) g
+         SELECT $1::uuid, g.* FROM (${groupedVisits(hist, visits)}) g
          ON CONFLICT (account_id, ${hist.columns}) DO UPDATE SET n = h.n + excluded.n`,
         [accountId, after, until],
       );
