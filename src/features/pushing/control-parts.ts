@@ -3,6 +3,7 @@ import { AlertRepository } from './alert.repository.js';
 import { AlertReads } from './alert-reads.service.js';
 import { ControlContexts } from './control-context.service.js';
 import { ControlRounds, ControlWorker } from './control.worker.js';
+import { DigestRounds } from './digest-rounds.service.js';
 import { Ledger } from './ledger.js';
 import { PANEL_PUSH_READS, PANEL_PUSHER } from './panel-pusher.js';
 import { AnswerParts, PushAnswers } from './push-answers.service.js';
@@ -27,6 +28,7 @@ export const CONTROL_PROVIDERS = [
   ControlContexts,
   ControlRounds,
   ControlWorker,
+  DigestRounds,
   Ledger,
   PushAnswers,
   PushRepository,

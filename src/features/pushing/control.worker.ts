@@ -6,6 +6,7 @@ import { Database } from '../../infra/db/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { AlertRounds } from './alert-rounds.service.js';
 import { ControlContexts } from './control-context.service.js';
+import { DigestRounds } from './digest-rounds.service.js';
 import { controlRound, controlTick } from './control.jobs.js';
 import { PushAnswers } from './push-answers.service.js';
 import { PushRounds } from './push-rounds.service.js';
@@ -15,6 +16,7 @@ import { PushRounds } from './push-rounds.service.js';
 export class ControlRounds {
   constructor(
     readonly alerts: AlertRounds,
+    readonly digests: DigestRounds,
     readonly pushes: PushRounds,
   ) {}
 }
@@ -48,7 +50,7 @@ export class ControlWorker implements OnModuleInit {
            EXISTS (SELECT 1 FROM deal_pulse o WHERE o.account_id = a.account_id AND o.next_check_at <= $1)
            OR EXISTS (SELECT 1 FROM alert l WHERE l.account_id = a.account_id AND l.next_at <= $1)
            OR EXISTS (SELECT 1 FROM alert_delivery v WHERE v.account_id = a.account_id AND v.due_at <= $1
-             AND v.sent_at IS NULL AND v.delivery = 'instant')))
+             AND v.sent_at IS NULL)))
        ORDER BY account_id`,
       [new Date(this.clock.now())],
     );
@@ -62,6 +64,7 @@ export class ControlWorker implements OnModuleInit {
     const context = await this.contexts.of(accountId);
     if (!context) return;
     await this.rounds.alerts.run(context);
+    await this.rounds.digests.run(context);
     await this.rounds.pushes.run(context);
   }
 }

@@ -3,6 +3,7 @@ import { reachOf } from '../../domain/crm/rights.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { ENOUGH } from '../../domain/pushing/alerts.js';
 import { DAILY_CONTROL, parameterOf, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
+import { isDealKind } from '../../domain/pushing/rules.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -51,12 +52,14 @@ export class RuleSettings {
     const control = await this.rules.of(person.accountId);
     const effects = await this.effects(person);
     return {
-      rules: control.rules.map((rule) => viewOf(rule, effects.get(rule.ruleId) ?? null, person.language)),
+      rules: control.rules
+        .filter(isWatched)
+        .map((rule) => viewOf(rule, effects.get(rule.ruleId) ?? null, person.language)),
       presets: PRESETS.map(({ key, kinds, name, description }) => ({
         key,
         name: name[person.language],
         description: description[person.language],
-        ruleCount: kinds.length,
+        ruleCount: kinds.filter((kind) => isWatched({ kind })).length,
       })),
       budgetPerDay: control.budgetPerDay,
       canEdit: person.admin,
@@ -67,7 +70,7 @@ export class RuleSettings {
   async change(person: SessionClaims, ruleId: string, change: RuleChange): Promise<RulesView> {
     demandAdmin(person);
     const control = await this.rules.of(person.accountId);
-    const rule = control.rules.find((one) => one.ruleId === ruleId);
+    const rule = control.rules.find((one) => isWatched(one) && one.ruleId === ruleId);
     if (!rule) throw noRule();
     await this.save(person, [this.changed(rule, change)], 'rule.changed', { ruleId });
     return this.view(person);
@@ -79,7 +82,7 @@ export class RuleSettings {
     if (!preset) throw noRule();
     const control = await this.rules.of(person.accountId);
     const chosen = control.rules
-      .filter((rule) => (preset.kinds as readonly string[]).includes(rule.ruleId))
+      .filter((rule) => isWatched(rule) && (preset.kinds as readonly string[]).includes(rule.ruleId))
       .map((rule) => this.changed(rule, { on: true }));
     await this.save(person, chosen, 'rule.preset', { key });
     return this.view(person);
@@ -124,6 +127,11 @@ export class RuleSettings {
     );
     return new Map(rows.map((row) => [row.rule_id, effectOf(row, person.language)]));
   }
+}
+
+/** Of open deals: rules about lost deals, sellers and pipelines are not evaluated, so nobody can switch them on. */
+function isWatched({ kind }: Pick<AlertRule, 'kind'>): boolean {
+  return isDealKind(kind) && kind !== 'lostWithoutReason';
 }
 
 const EFFECT_MS = 90 * 86_400_000;

@@ -8,6 +8,7 @@ import { isHeldOut } from '../../../src/domain/pushing/alerts.js';
 import { AlertRepository } from '../../../src/features/pushing/alert.repository.js';
 import { AlertRounds } from '../../../src/features/pushing/alert-rounds.service.js';
 import { crewOf, type ControlContext } from '../../../src/features/pushing/control-context.service.js';
+import { DigestRounds } from '../../../src/features/pushing/digest-rounds.service.js';
 import { Ledger } from '../../../src/features/pushing/ledger.js';
 import { defaultRule, RuleRepository } from '../../../src/features/pushing/rule.repository.js';
 import type { Database } from '../../../src/infra/db/database.js';
@@ -160,6 +161,7 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
       new Ledger(jobs),
       clock,
     );
+    const digests = new DigestRounds(database, outbox, clock);
     const happenings = truth
       .flatMap((deal) => [deal.createdAt, ...deal.events].map((at) => ({ deal, at })))
       .toSorted((a, b) => a.at - b.at);
@@ -170,6 +172,7 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
         next += 1;
       }
       await rounds.run(context());
+      await digests.run(context());
     }
   }
 
@@ -247,7 +250,7 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
 
   it('keeps to the budget of each person’s day and puts the rest into the digest', () => {
     const days = Map.groupBy(
-      told.filter((one) => one.sent_at !== null),
+      told.filter((one) => one.sent_at !== null && one.delivery === 'instant'),
       (one) =>
         `${one.user_id}|${new Date((one.sent_at?.getTime() ?? 0) + 3 * HOUR).toISOString().slice(0, 10)}`,
     );
@@ -257,7 +260,14 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
 
   it('sends nothing twice: one notification for each delivery that was sent', () => {
     const sent = told.filter((one) => one.sent_at !== null);
-    expect(notices).toHaveLength(sent.length);
+    const instant = sent.filter((one) => one.delivery === 'instant');
+    const digests = new Set(
+      sent
+        .filter((one) => one.delivery === 'digest')
+        .map((one) => `${one.user_id}|${one.sent_at?.toISOString() ?? ''}`),
+    );
+    expect(digests.size).toBeGreaterThan(5);
+    expect(notices).toHaveLength(instant.length + digests.size);
     expect(new Set(sent.map((one) => `${one.alert_id}|${one.level}|${one.user_id}`)).size).toBe(sent.length);
   });
 

@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isWorkingMoment } from '../../domain/calendar/working-time.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
+import { dayOf } from '../../domain/pushing/alerts.js';
+import { isPresent, scheduleOf } from '../../domain/pushing/crew.js';
+import type { RuleKind } from '../../domain/pushing/rule.types.js';
+import { CLOCK } from '../../infra/clock.js';
+import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
+import { actionKey, ActionOutbox } from '../../outbox/index.js';
+import { alertText } from './alert.texts.js';
+import type { ControlContext } from './control-context.service.js';
+import { tellWish } from './push-sending.service.js';
+
+const SHOWN = 20;
+
+interface DigestRow {
+  readonly alert_id: string;
+  readonly level: number;
+  readonly kind: RuleKind;
+  readonly facts: Readonly<Record<string, number>>;
+  readonly deal_id: string | null;
+  readonly title: string | null;
+}
+
+/** What may wait is told once a working day, when it begins: one message with everything that is still so. */
+@Injectable()
+export class DigestRounds {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: ActionOutbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async run(context: ControlContext): Promise<void> {
+    const now = this.clock.now();
+    const waiting = await this.database.query<{ user_id: string }>(
+      `SELECT DISTINCT user_id FROM alert_delivery WHERE account_id = $1::uuid AND due_at <= $2
+         AND sent_at IS NULL AND delivery = 'digest'`,
+      [context.accountId, new Date(now)],
+    );
+    for (const { user_id: userId } of waiting) {
+      const schedule = scheduleOf(context.crew, userId);
+      if (!isPresent(context.crew, userId, now) || !isWorkingMoment(now, schedule)) continue;
+      await this.database.transaction((tx) => this.tell(tx, context, userId, now));
+    }
+  }
+
+  private async tell(tx: Sql, context: ControlContext, userId: string, now: Instant): Promise<void> {
+    const { accountId } = context;
+    const day = dayOf(context.crew, userId, now);
+    const mine = await tx.query(
+      `INSERT INTO digest (account_id, user_id, kind, day, at, content)
+       VALUES ($1::uuid, $2, 'morning', $3, $4, '{}') ON CONFLICT DO NOTHING RETURNING day`,
+      [accountId, userId, day, new Date(now)],
+    );
+    if (mine.length === 0) return;
+    const rows = await tx.query<DigestRow>(
+      `SELECT v.alert_id, v.level, a.kind, a.facts, a.deal_id, d.title FROM alert_delivery v
+       JOIN alert a ON a.account_id = v.account_id AND a.alert_id = v.alert_id AND a.state = 'open'
+       LEFT JOIN deal d ON d.account_id = a.account_id AND d.deal_id = a.deal_id
+       WHERE v.account_id = $1::uuid AND v.user_id = $2 AND v.due_at <= $3 AND v.sent_at IS NULL
+         AND v.delivery = 'digest' ORDER BY a.at, a.alert_id`,
+      [accountId, userId, new Date(now)],
+    );
+    await tx.query(
+      `UPDATE alert_delivery v SET due_at = NULL, sent_at = CASE WHEN a.state = 'open' THEN $3::timestamptz END
+       FROM alert a WHERE a.account_id = v.account_id AND a.alert_id = v.alert_id AND v.account_id = $1::uuid
+         AND v.user_id = $2 AND v.due_at <= $3::timestamptz AND v.sent_at IS NULL AND v.delivery = 'digest'`,
+      [accountId, userId, new Date(now)],
+    );
+    if (rows.length === 0) return;
+    const wish = tellWish(context, {
+      key: actionKey(accountId, 'digest', 'morning', userId, day),
+      userId,
+      dealId: null,
+      anchor: rows.find((row) => row.deal_id !== null)?.deal_id ?? null,
+      text: digestText(context, rows, scheduleOf(context.crew, userId).timeZone, now),
+      at: now,
+    });
+    if (wish) await this.outbox.want(tx, accountId, [wish]);
+  }
+}
+
+function digestText(
+  { language }: ControlContext,
+  rows: readonly DigestRow[],
+  timeZone: string,
+  now: Instant,
+): string {
+  const head =
+    language === 'ru'
+      ? `Сделки, которым нужно внимание: ${rows.length}`
+      : `Deals that need you: ${rows.length}`;
+  const lines = rows
+    .slice(0, SHOWN)
+    .map((row) => `• ${row.title ?? ''}: ${alertText(row.kind, row.facts, { language, timeZone, now })}`);
+  return [head, ...lines, ...(rows.length > SHOWN ? ['…'] : [])].join('\n');
+}
