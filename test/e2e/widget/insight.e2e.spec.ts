@@ -146,6 +146,7 @@ describe('test/e2e/widget/insight', () => {
     await frame.getByLabel('Why it is lost').selectOption('price');
     await frame.getByRole('button', { name: 'Close…', exact: true }).click();
     await frame.getByText('Closed', { exact: true }).waitFor();
+    await until(() => sent('/api/panel/actions').length === 2, { what: 'both actions' });
     expect(sent('/api/panel/actions')).toEqual([
       { kind: 'push', dealIds: ['D_1'] },
       { kind: 'close', dealIds: ['D_3'], reasonKey: 'price' },

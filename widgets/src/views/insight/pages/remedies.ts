@@ -1,4 +1,4 @@
-import { ref, shallowRef, type ShallowRef } from 'vue';
+import { shallowRef, type ShallowRef } from 'vue';
 import type { StuckView } from '../../../../../src/features/insight/insight.view.js';
 import type { LaunchView, PlanView } from '../../../../../src/features/plans/plan.view.js';
 import type { PanelActionAnswer, PanelChoicesView } from '../../../../../src/features/pushing/panel.view.js';
@@ -29,7 +29,8 @@ export class Remedies {
   readonly refused: ShallowRef<ReadonlyMap<string, string>> = shallowRef(new Map());
   readonly question: ShallowRef<Question | null> = shallowRef(null);
   readonly failure: ShallowRef<ApiFailure | null> = shallowRef(null);
-  readonly working = ref<string | null>(null);
+  /** Deals whose remedy is on its way. */
+  readonly working: ShallowRef<ReadonlySet<string>> = shallowRef(new Set());
 
   constructor(private readonly api: ApiClient) {}
 
@@ -96,8 +97,8 @@ export class Remedies {
   }
 
   async #tried(row: Row, deed: () => Promise<void>): Promise<void> {
-    if (this.working.value !== null) return;
-    this.working.value = row.id;
+    if (this.working.value.has(row.id)) return;
+    this.working.value = new Set(this.working.value).add(row.id);
     this.failure.value = null;
     this.refused.value = new Map([...this.refused.value].filter(([id]) => id !== row.id));
     try {
@@ -106,7 +107,7 @@ export class Remedies {
       this.#forget(row.id);
       this.failure.value = asFailure(error);
     } finally {
-      this.working.value = null;
+      this.working.value = new Set([...this.working.value].filter((id) => id !== row.id));
     }
   }
 
