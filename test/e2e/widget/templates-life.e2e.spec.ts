@@ -122,6 +122,7 @@ describe('test/e2e/widget/templates-life', () => {
       .locator('.tpl-card')
       .filter({ has: desk.frame.getByRole('heading', { name: 'Retail' }) });
     await retail.getByLabel('Template stage for “Contacted”').selectOption('new');
+    await retail.getByRole('button', { name: /^Several template stages here.*Contacted/ }).click();
     await retail
       .getByRole('row', { name: /^Contacted/ })
       .getByLabel('up to and including')
