@@ -45,7 +45,7 @@ export class OutlookRepository {
       const values = new Values();
       const now = values.add(new Date(scope.now), 'timestamptz');
       const where = [...dealsInPipeline(values, scope, range), `d.stage_kind = 'open'`].join(' AND ');
-      const text = `SELECT d.stage_id, greatest(0, floor(extract(epoch FROM ${now} - ${SINCE})::float8 / 86400))::int AS age,
+      const text = `SELECT d.stage_id, ${coarse(`greatest(0, floor(extract(epoch FROM ${now} - ${SINCE})::float8 / 86400))::int`)} AS age,
           count(*)::int AS n, coalesce(sum(d.amount), 0)::float8 AS amount,
           coalesce(sum(d.amount::float8 * d.amount::float8), 0) AS squares
         FROM deal d WHERE ${where} GROUP BY 1, 2`;
@@ -138,4 +138,9 @@ export class OutlookRepository {
     }
     return sums;
   }
+}
+
+/** Days of the first two months, weeks of the first year, months after it: an old deal's chance changes slowly. */
+function coarse(days: string): string {
+  return `(CASE WHEN ${days} <= 60 THEN ${days} WHEN ${days} <= 365 THEN ${days} / 7 * 7 ELSE ${days} / 30 * 30 END)`;
 }
