@@ -58,10 +58,6 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
     },
   ],
   [
-    'exceptions',
-    { load: () => import('./views/day/exceptions-screen.vue'), texts: dayTexts, sheet: daySheet },
-  ],
-  [
     'insight',
     { load: () => import('./views/insight/insight-screen.vue'), texts: insightTexts, sheet: insightSheet },
   ],
@@ -103,7 +99,6 @@ const places: readonly { readonly name: ScreenName; readonly isFor: (person: Per
   { name: 'panel', isFor: () => true },
   { name: 'insight', isFor: () => true },
   { name: 'book', isFor: () => true },
-  { name: 'exceptions', isFor: leads },
   { name: 'rules', isFor: leads },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.
   { name: 'templates', isFor: (person) => person.admin || person.head },
@@ -141,7 +136,7 @@ function withSheet(address: string): Promise<void> {
 /** The part of the home page that tells of the day: it comes after the list that the person opened the page for. */
 export async function openDay(texts: Texts): Promise<Component> {
   const [{ default: component }] = await Promise.all([
-    import('./views/day/day-part.vue'),
+    import('./views/day/questions-part.vue'),
     texts.add(dayTexts),
     withSheet(daySheet),
   ]);

@@ -8,7 +8,6 @@ export type Screen =
   | 'insight'
   | 'diagnosis'
   | 'book'
-  | 'exceptions'
   | 'rules'
   | 'templates'
   | 'company';

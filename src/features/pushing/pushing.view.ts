@@ -95,23 +95,6 @@ export interface RuleEffectView {
   readonly text: string;
 }
 
-/** `POST /api/rules/dry-run` `{ rule }`: the last 90 days as if it had been on. */
-export interface RuleDryRunView {
-  readonly days: number;
-  readonly alerts: number;
-  readonly perPersonDay: {
-    readonly median: number;
-    readonly busiest: { readonly name: string; readonly date: string; readonly alerts: number } | null;
-  };
-  readonly overBudget: number;
-  readonly examples: readonly {
-    readonly dealId: string;
-    readonly title: string;
-    readonly at: string;
-    readonly text: string;
-  }[];
-}
-
 /** `GET /api/alerts`: open alerts in the person's reach; newest first, keyset. */
 export interface AlertsView {
   readonly alerts: readonly {
@@ -127,82 +110,4 @@ export interface AlertsView {
     readonly snoozes: number;
   }[];
   readonly next: string | null;
-}
-
-/** `GET /api/day`: the person's day as an object: morning list, closing, the head's exceptions. */
-export interface DayView {
-  readonly date: string;
-  readonly phase: 'morning' | 'day' | 'closing' | 'closed';
-  /** What to work on first today by the funnel's state; a sentence with its numbers. */
-  readonly advice: readonly { readonly text: string; readonly dealIds: readonly string[] }[];
-  readonly steps: readonly DayStepView[];
-  readonly prompts: readonly {
-    readonly dealId: string;
-    readonly dealTitle: string;
-    readonly dealPath: string | null;
-    readonly text: string;
-  }[];
-  readonly counts: {
-    readonly done: number;
-    readonly open: number;
-    readonly overdue: number;
-    readonly closed: number;
-  };
-  readonly closedAt: string | null;
-  readonly now: string;
-}
-
-export interface DayStepView {
-  readonly dealId: string;
-  readonly dealTitle: string;
-  readonly dealPath: string | null;
-  readonly stepId: string;
-  readonly title: string;
-  readonly dueAt: string | null;
-  readonly overdue: boolean;
-  readonly minutes: number;
-  /** How it was closed today; null: not yet. */
-  readonly closing: { readonly kind: 'done' | 'notDone' | 'later'; readonly reason: string | null } | null;
-}
-
-/** `POST /api/day/closing` `{ stepId, dealId, kind, reasonKey?, until?, result? }`, `POST /api/day/finish`. */
-export interface ClosingAnswer {
-  readonly day: DayView;
-}
-
-/** `GET /api/day/exceptions?date=`: the head's page at 19:00: deviations with reasons. */
-export interface ExceptionsView {
-  readonly date: string;
-  readonly sellers: readonly {
-    readonly userId: string;
-    readonly name: string;
-    readonly done: number;
-    readonly notDone: number;
-    readonly unexplained: number;
-    readonly absent: boolean;
-    readonly closedAt: string | null;
-    readonly items: readonly {
-      readonly dealId: string;
-      readonly dealTitle: string;
-      readonly dealPath: string | null;
-      readonly title: string;
-      readonly what: 'notDone' | 'unexplained' | 'noPlan' | 'noTask' | 'noComment' | 'unsorted';
-      readonly reason: string | null;
-    }[];
-  }[];
-  readonly sentence: string;
-}
-
-/** `GET /api/reasons/report?by=stage|seller|product&from&to`: reasons and which of them precede a loss. */
-export interface ReasonsReportView {
-  readonly rows: readonly {
-    readonly reason: string;
-    readonly cause: 'client' | 'outer' | 'omission' | 'unknown';
-    readonly group: string;
-    readonly count: number;
-    readonly dealIds: readonly string[];
-    /** Deals lost within 30 days after it. */
-    readonly lostAfter: number;
-  }[];
-  readonly tooFew: boolean;
 }

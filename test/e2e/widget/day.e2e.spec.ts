@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Frame } from 'playwright-core';
 import { until } from '../../support/until.js';
-import { askedEvening, exceptionsRoutes, rulesRoutes } from './mock-day.js';
+import { askedDay, rulesRoutes } from './mock-day.js';
 import type { Scene } from './mock-server.js';
 import { homeView } from './screens.js';
 import { buildStage, sceneOf, type Shown, type StageSet } from './stage-set.js';
@@ -34,14 +34,14 @@ describe('test/e2e/widget/day', () => {
   const sentTo = (path: string) =>
     stage.server.heard.filter((call) => call.method !== 'GET' && call.path === path).map((call) => call.body);
 
-  async function evening(): Promise<void> {
+  async function asked(): Promise<void> {
     const now = Date.now();
-    await open({ ...sceneOf('en', 'home', now), home: homeView('en', now), routes: askedEvening('en', now) });
+    await open({ ...sceneOf('en', 'home', now), home: homeView('en', now), routes: askedDay('en', now) });
     await frame.getByRole('heading', { name: '1 question waits for your answer' }).waitFor();
   }
 
   it('answers a push in two taps, and the question is gone', async () => {
-    await evening();
+    await asked();
     const question = frame.getByRole('group', { name: 'Answer: Send the offer' });
     await question.getByRole('button', { name: 'Will be done…' }).click();
     await question.getByRole('button', { name: 'Tomorrow' }).click();
@@ -51,7 +51,7 @@ describe('test/e2e/widget/day', () => {
   }, 60_000);
 
   it('takes "not done" with a reason only', async () => {
-    await evening();
+    await asked();
     const question = frame.getByRole('group', { name: 'Answer: Send the offer' });
     await question.getByRole('button', { name: /^Not done/ }).click();
     await question.getByRole('button', { name: 'Answer' }).click();
@@ -65,50 +65,11 @@ describe('test/e2e/widget/day', () => {
     await done();
   }, 60_000);
 
-  it('closes the day step by step', async () => {
-    await evening();
-    const closing = frame.getByRole('region', { name: 'Closing the day' });
-    await closing.getByRole('button', { name: 'Close the day, 2 steps unanswered' }).waitFor();
-    await closing.getByRole('button', { name: /^Done\s*: Call client 1/ }).click();
-    const second = closing.getByRole('group', { name: 'Answer: Call client 2' });
-    await second.getByRole('button', { name: /^Not done/ }).click();
-    await second.getByLabel('Explanation').fill('The number is wrong');
-    await second.getByRole('button', { name: 'Answer' }).click();
-    await closing.getByText('The number is wrong').waitFor();
-    await closing.getByRole('button', { name: /^Close the day$/ }).click();
-    await frame.getByRole('heading', { name: 'The day is closed' }).waitFor();
-    expect(sentTo('/api/day/closing')).toMatchObject([
-      { dealId: 'D_1', kind: 'done' },
-      { dealId: 'D_2', kind: 'notDone' },
-    ]);
-    await done();
-  }, 60_000);
-
-  it('shows the head who left what unexplained, day by day, and asks from there', async () => {
-    await open({ ...sceneOf('en', 'exceptions'), routes: exceptionsRoutes('en') });
-    await frame.getByText('2 steps unexplained, both with Dmitry Kovalev').waitFor();
-    await frame.getByRole('button', { name: /^Ask\s*: Dmitry/ }).click();
-    await frame.getByRole('button', { name: /^Asked/ }).waitFor();
-    expect(sentTo('/api/pushes')).toEqual([{ target: { kind: 'seller', userId: '5' } }]);
-    await frame.getByRole('button', { name: 'Previous day' }).click();
-    await until(
-      () =>
-        new Set(stage.server.heard.filter((call) => call.path.includes('date=')).map((call) => call.path))
-          .size === 2,
-      { what: 'the day before' },
-    );
-    await done();
-  }, 60_000);
-
-  it('tries a rule on the past before it is turned on', async () => {
+  it('switches a rule on and sends it to the digest instead', async () => {
     await open({ ...sceneOf('en', 'rules'), routes: rulesRoutes('en') });
     await frame.getByText('Nobody acted on this rule').waitFor();
-    await frame.getByRole('button', { name: /^Try on the past/ }).click();
-    const dialog = frame.getByRole('dialog');
-    await dialog.getByText('In 90 days there would have been 214 alerts.').waitFor();
-    await dialog.getByRole('button', { name: 'Turn the rule on' }).click();
-    await until(async () => (await dialog.count()) === 0, { what: 'the dialog to close' });
-    expect(await frame.getByRole('switch', { name: 'Step overdue' }).isChecked()).toBe(true);
+    await frame.getByRole('switch', { name: 'Step overdue' }).check();
+    await until(() => sentTo('/api/rules/r1').length === 1, { what: 'the switch' });
     await frame.getByRole('button', { name: /^Set up/ }).click();
     await frame.getByLabel('How to tell').selectOption('digest');
     await until(() => sentTo('/api/rules/r1').length === 2, { what: 'both changes' });

@@ -1,50 +1,22 @@
-import type {
-  DayView,
-  ExceptionsView,
-  MyPushesView,
-  RulesView,
-  RuleView,
-} from '../../../src/features/pushing/pushing.view.js';
+import type { MyPushesView, RulesView, RuleView } from '../../../src/features/pushing/pushing.view.js';
 import { HOSTILE_TITLE, hoursFrom, type Language } from './fixtures.js';
 import type { MockRoute } from './mock-server.js';
 
 type Routes = Readonly<Record<string, MockRoute>>;
 
-/** A morning on which nobody asks anything. */
-export function quietDay(now: number): Routes {
-  return {
-    'GET /api/day': () => dayOf('en', now, { phase: 'morning', advice: [], prompts: [], steps: [] }),
-    'GET /api/pushes/mine': () => ({ pushes: [], readyReasons: [] }) satisfies MyPushesView,
-  };
+/** Nobody asks anything. */
+export function quietDay(): Routes {
+  return { 'GET /api/pushes/mine': () => ({ pushes: [], readyReasons: [] }) satisfies MyPushesView };
 }
 
-/** The evening of a seller whom the head has asked; answers and closings are kept. */
-export function askedEvening(language: Language, now: number): Routes {
+/** A seller whom the head has asked; answers are kept. */
+export function askedDay(language: Language, now: number): Routes {
   let pushes = pushesOf(language, now);
-  let day = dayOf(language, now, {});
-  const closeStep: MockRoute = ({ body }) => {
-    const { dealId, stepId, kind, result } = body as Readonly<Record<string, string>>;
-    day = {
-      ...day,
-      steps: day.steps.map((step) =>
-        step.dealId === dealId && step.stepId === stepId
-          ? { ...step, closing: { kind: kind as 'done', reason: result ?? null } }
-          : step,
-      ),
-    };
-    return { day };
-  };
   return {
-    'GET /api/day': () => day,
     'GET /api/pushes/mine': () => pushes,
     'POST /api/pushes/:id/answer': ({ params }) => {
       pushes = { ...pushes, pushes: pushes.pushes.filter((push) => push.id !== params['id']) };
       return { answer: { kind: 'done', at: hoursFrom(now, 0), byName: null, until: null, reason: null } };
-    },
-    'POST /api/day/closing': closeStep,
-    'POST /api/day/finish': () => {
-      day = { ...day, phase: 'closed', closedAt: hoursFrom(now, 0) };
-      return { day };
     },
   };
 }
@@ -74,91 +46,6 @@ function pushesOf(language: Language, now: number): MyPushesView {
   };
 }
 
-function dayOf(language: Language, now: number, changes: Partial<DayView>): DayView {
-  const ru = language === 'ru';
-  const step = (index: number) => ({
-    dealId: `D_${index}`,
-    dealTitle: ru ? `Клиент ${index}` : `Client ${index}`,
-    dealPath: `/crm/deal/details/${index}/`,
-    stepId: 'call~1',
-    title: ru ? `Позвоните клиенту ${index}` : `Call client ${index}`,
-    dueAt: hoursFrom(now, -3),
-    overdue: true,
-    minutes: 15,
-    closing: null,
-  });
-  return {
-    date: '2026-11-23',
-    phase: 'closing',
-    advice: [
-      {
-        text: ru
-          ? 'Близко к деньгам всего 2 сделки: дожимайте этапы от предложения.'
-          : 'Only 2 deals are near the money: push from the offer on.',
-        dealIds: ['D_7'],
-      },
-    ],
-    prompts: [
-      {
-        dealId: 'D_9',
-        dealTitle: ru ? 'Клиент 9' : 'Client 9',
-        dealPath: '/crm/deal/details/9/',
-        text: ru
-          ? 'Вы стоите на этапе «Предложение» 12 дней: пора на презентацию, или понизьте важность.'
-          : 'You have stood on “Offer” for 12 days: time for the demo, or lower the priority.',
-      },
-    ],
-    steps: [step(1), step(2)],
-    counts: { done: 5, open: 2, overdue: 2, closed: 0 },
-    closedAt: null,
-    now: hoursFrom(now, 0),
-    ...changes,
-  };
-}
-
-export function exceptionsRoutes(language: Language): Routes {
-  const ru = language === 'ru';
-  const view: ExceptionsView = {
-    date: '2026-11-23',
-    sentence: ru
-      ? 'Сделано 31 из 38. Без объяснения 2 шага, оба у Дмитрия Ковалёва.'
-      : '31 of 38 done. 2 steps unexplained, both with Dmitry Kovalev.',
-    sellers: [
-      {
-        userId: '5',
-        name: ru ? 'Дмитрий Ковалёв' : 'Dmitry Kovalev',
-        done: 4,
-        notDone: 1,
-        unexplained: 2,
-        absent: false,
-        closedAt: null,
-        items: [
-          {
-            dealId: 'D_1',
-            dealTitle: HOSTILE_TITLE,
-            dealPath: '/crm/deal/details/1/',
-            title: ru ? 'Позвоните клиенту' : 'Call the client',
-            what: 'unexplained',
-            reason: null,
-          },
-          {
-            dealId: 'D_2',
-            dealTitle: ru ? 'Клиент 2' : 'Client 2',
-            dealPath: null,
-            title: ru ? 'Отправьте договор' : 'Send the contract',
-            what: 'notDone',
-            reason: ru ? 'Юрист заболел' : 'The lawyer is ill',
-          },
-        ],
-      },
-    ],
-  };
-  return {
-    'GET /api/day/exceptions': () => view,
-    'POST /api/pushes': () => ({ push: { id: 'p2' } }),
-  };
-}
-
 export function rulesRoutes(language: Language): Routes {
   const ru = language === 'ru';
   let rules: readonly RuleView[] = [ruleOf(language)];
@@ -185,15 +72,6 @@ export function rulesRoutes(language: Language): Routes {
       return view();
     },
     'POST /api/rules/presets/:key': view,
-    'POST /api/rules/dry-run': () => ({
-      days: 90,
-      alerts: 214,
-      perPersonDay: { median: 1, busiest: { name: 'Anna', date: '2026-10-05', alerts: 6 } },
-      overBudget: 3,
-      examples: [
-        { dealId: 'D_1', title: HOSTILE_TITLE, at: '2026-10-05T09:00:00Z', text: 'idle for 9 days' },
-      ],
-    }),
   };
 }
 

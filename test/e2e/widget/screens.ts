@@ -12,7 +12,7 @@ import {
   type Language,
 } from './fixtures.js';
 import type { PortalOptions } from './fake-portal.js';
-import { askedEvening, exceptionsRoutes, rulesRoutes } from './mock-day.js';
+import { askedDay, rulesRoutes } from './mock-day.js';
 import { mockInsight } from './mock-insight.js';
 import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
@@ -126,19 +126,12 @@ export const screenStates: readonly ScreenState[] = [
       (scene.home = { ...homeView(language, now), today: [], counts: { overdue: 0, today: 0 } }),
   },
   {
-    name: 'home-evening',
+    name: 'home-asked',
     screen: 'home',
-    sign: { ru: 'Закрытие дня', en: 'Closing the day' },
+    sign: { ru: 'ждёт вашего ответа', en: 'waits for your answer' },
     portal: { placement: 'DEFAULT', fixedHeight: 1500 },
     change: (scene, language, now) =>
-      Object.assign(scene, { home: homeView(language, now), routes: askedEvening(language, now) }),
-  },
-  {
-    name: 'exceptions',
-    screen: 'exceptions',
-    sign: { ru: 'Без объяснения 2 шага', en: '2 steps unexplained' },
-    portal: { placement: 'DEFAULT', fixedHeight: 900 },
-    change: (scene, language) => (scene.routes = exceptionsRoutes(language)),
+      Object.assign(scene, { home: homeView(language, now), routes: askedDay(language, now) }),
   },
   {
     name: 'rules',

@@ -58,7 +58,7 @@ export function sceneOf(
     sessions: new Set(['session-1']),
     hostToken: 'token-2',
     entryError: null,
-    routes: quietDay(now),
+    routes: quietDay(),
     entered: [],
   };
 }
