@@ -54,7 +54,6 @@ const PLAN = ['index.html', 'src/views/plan/plan-screen.vue', 'src/i18n/ru.json'
 const LATER = [
   'src/views/plan/extras.ts',
   'src/i18n/ru.more.json',
-  'src/api/live.ts',
   'src/hosts/host-module.ts',
   'src/hosts/bitrix24.ts',
 ];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlanView, StepState, StepView } from '../../../src/features/plans/plan.view.js';
-import { changedSteps, isEnded, newer, overlay, type PendingStep } from './overlay.js';
+import { changedSteps, overlay, type PendingStep } from './overlay.js';
+import { isEnded, newer } from './plan-states.js';
 
 const states: readonly StepState[] = [
   'future',

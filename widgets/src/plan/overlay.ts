@@ -4,8 +4,7 @@ import type {
   StepState,
   StepView,
 } from '../../../src/features/plans/plan.view.js';
-
-export type StepCommand = 'done' | 'skip' | 'fail' | 'reopen';
+import { isEnded, type StepCommand } from './plan-states.js';
 
 /** A command that the server has not answered yet. */
 export interface PendingStep {
@@ -23,13 +22,6 @@ export const stateAfter: Readonly<Record<StepCommand, StepState>> = {
   fail: 'failed',
   reopen: 'actionable',
 };
-
-const ended: readonly StepState[] = ['done', 'skipped', 'failed', 'cancelled'];
-
-/** Nothing more is asked of the seller here. */
-export function isEnded(state: StepState): boolean {
-  return ended.includes(state);
-}
 
 /**
  * What the person sees: the server's truth with the unanswered commands laid over it. Neither argument is changed; with
@@ -80,13 +72,4 @@ export function changedSteps(before: PlanView, after: PlanView): readonly string
 
 function signOf(step: StepView): string {
   return JSON.stringify([step.state, step.dueAt, step.ownerName, step.title]);
-}
-
-/** The newer of two readings; answers may overtake each other on the way. */
-export function newer(current: PlanView | null, incoming: PlanView): PlanView {
-  if (!current?.plan || !incoming.plan || current.plan.id !== incoming.plan.id) return incoming;
-  if (incoming.plan.revision !== current.plan.revision) {
-    return incoming.plan.revision > current.plan.revision ? incoming : current;
-  }
-  return Date.parse(incoming.now) >= Date.parse(current.now) ? incoming : current;
 }

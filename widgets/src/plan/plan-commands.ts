@@ -1,7 +1,8 @@
-import { shallowRef } from 'vue';
+import { ref, shallowRef } from 'vue';
 import type { StepCommandAnswer, StepView } from '../../../src/features/plans/plan.view.js';
 import { asFailure, type ApiFailure } from '../api/failure.js';
-import { stateAfter, type PendingStep, type StepCommand } from './overlay.js';
+import { overlay, stateAfter, type PendingStep } from './overlay.js';
+import type { StepCommand } from './plan-states.js';
 import type { PlanStore } from './plan-store.js';
 import type { StepBody } from './step-question.js';
 
@@ -22,7 +23,12 @@ export class PlanCommands {
   readonly undo = shallowRef<Undo | null>(null);
   readonly refusal = shallowRef<Refusal | null>(null);
 
-  constructor(private readonly store: PlanStore) {}
+  /** How many commands the server has taken back. */
+  readonly takenBack = ref(0);
+
+  constructor(private readonly store: PlanStore) {
+    store.lay = overlay;
+  }
 
   /** Does nothing while the same step still waits for an answer: a double click is one command. */
   async send(step: StepView, command: StepCommand, body: StepBody): Promise<void> {
@@ -48,19 +54,17 @@ export class PlanCommands {
     }
   }
 
-  /** True when the server has taken it back. */
-  async takeBack(): Promise<boolean> {
+  async takeBack(): Promise<void> {
     const taken = this.undo.value;
-    if (!taken) return false;
+    if (!taken) return;
     this.undo.value = null;
     try {
       const body = { undo: taken.token };
       const answer = await this.store.api.write<StepCommandAnswer>('POST', `${this.store.path}/undo`, body);
       this.store.accept(answer.plan, true);
-      return true;
+      this.takenBack.value += 1;
     } catch (error) {
       this.refusal.value = { stepId: taken.stepId, failure: asFailure(error) };
-      return false;
     }
   }
 

@@ -1,30 +1,26 @@
 import { PlanCommands } from '../../plan/plan-commands.js';
+import { followPlan } from '../../plan/plan-following.js';
 import { PlanOrders } from '../../plan/plan-orders.js';
 import LookChoice from '../../ui/look-choice.vue';
-import SyncBlock from '../../ui/sync-block.vue';
 import AfterSale from './after-sale.vue';
-import BookPart from './book-part.vue';
-import LaunchBlock from './launch-block.vue';
-import NothingNow from './nothing-now.vue';
-import PlanNotices from './plan-notices.vue';
+import NowRest from './now-rest.vue';
+import PlanEnd from './plan-end.vue';
+import PlanTop from './plan-top.vue';
 import { stepActions } from './step-actions.js';
-import StepAfter from './step-after.vue';
-import StepDialog from './step-dialog.vue';
 import StepMore from './step-more.vue';
+import StepTail from './step-tail.vue';
 
 /** What the plan's first sight does without and the first press does not; one chunk, asked for after the first paint. */
 export const parts = {
-  BookPart,
   AfterSale,
-  LaunchBlock,
+  followPlan,
   LookChoice,
-  NothingNow,
+  NowRest,
   PlanCommands,
-  PlanNotices,
+  PlanEnd,
   PlanOrders,
+  PlanTop,
   stepActions,
-  StepAfter,
-  StepDialog,
   StepMore,
-  SyncBlock,
+  StepTail,
 } as const;

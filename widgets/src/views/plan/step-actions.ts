@@ -1,6 +1,6 @@
-import { nextTick, shallowRef, type ShallowRef } from 'vue';
+import { computed, nextTick, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
 import type { StepView } from '../../../../src/features/plans/plan.view.js';
-import type { StepCommand } from '../../plan/overlay.js';
+import type { StepCommand } from '../../plan/plan-states.js';
 import type { PlanCommands } from '../../plan/plan-commands.js';
 import { asks, emptyDraft, type StepBody, type StepDraft } from '../../plan/step-question.js';
 
@@ -16,7 +16,8 @@ export interface OpenQuestion {
 
 export interface StepActions {
   readonly question: ShallowRef<OpenQuestion | null>;
-  readonly place: ShallowRef<ActionPlace>;
+  /** Where what follows an action is shown: the card (`now`), or the step with this id. */
+  readonly shownAt: ComputedRef<string>;
   act(step: StepView, command: StepCommand, place: ActionPlace, opener: Element | null): void;
   submit(draft: StepDraft, body: StepBody): void;
   dismiss(draft: StepDraft): void;
@@ -27,6 +28,10 @@ export interface StepActions {
 export function stepActions(commands: PlanCommands): StepActions {
   const question = shallowRef<OpenQuestion | null>(null);
   const place = shallowRef<ActionPlace>('now');
+  const shownAt = computed(() => {
+    const stepId = commands.undo.value?.stepId ?? commands.refusal.value?.stepId;
+    return place.value === 'row' && stepId !== undefined ? stepId : 'now';
+  });
   const last = shallowRef<{ readonly step: StepView; readonly draft: StepDraft } | null>(null);
 
   function open(step: StepView, draft: StepDraft, opener: Element | null): void {
@@ -44,7 +49,7 @@ export function stepActions(commands: PlanCommands): StepActions {
 
   return {
     question,
-    place,
+    shownAt,
     act: (step, command, where, opener) => {
       place.value = where;
       const kept = last.value?.draft;

@@ -1,4 +1,4 @@
-import { onMounted, shallowRef, watch, type ShallowRef } from 'vue';
+import { onMounted, onScopeDispose, shallowRef, type ShallowRef } from 'vue';
 import type { PlanCommands } from '../../plan/plan-commands.js';
 import type { PlanOrders } from '../../plan/plan-orders.js';
 import type { PlanStore } from '../../plan/plan-store.js';
@@ -9,6 +9,7 @@ type Parts = (typeof import('./extras.js'))['parts'];
 
 export interface Extras {
   readonly parts: Parts;
+  readonly store: PlanStore;
   readonly commands: PlanCommands;
   readonly orders: PlanOrders;
   readonly actions: StepActions;
@@ -27,19 +28,24 @@ export function useExtras(
 ): { readonly now: ShallowRef<Extras | null>; readonly whenReady: Promise<Extras> } {
   const now = shallowRef<Extras | null>(null);
   const { promise: whenReady, resolve } = Promise.withResolvers<Extras>();
-  watch(now, (extras) => extras && resolve(extras));
+  const end = new AbortController();
 
   async function load(): Promise<void> {
     try {
       const [{ parts }] = await Promise.all([import('./extras.js'), texts.addMore()]);
+      if (end.signal.aborted) return;
       const commands = new parts.PlanCommands(store);
-      const orders = new parts.PlanOrders(store);
-      now.value = { parts, commands, orders, actions: parts.stepActions(commands) };
+      const actions = parts.stepActions(commands);
+      resolve((now.value = { parts, store, commands, orders: new parts.PlanOrders(store), actions }));
+      await store.first;
+      if (!end.signal.aborted) end.signal.addEventListener('abort', parts.followPlan(store));
     } catch {
+      store.live.value = 'waiting';
       setTimeout(() => void load(), LOAD_PAUSE_MS);
     }
   }
 
   onMounted(() => setTimeout(() => void load(), 0));
+  onScopeDispose(() => end.abort());
   return { now, whenReady };
 }
