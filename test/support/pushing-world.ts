@@ -66,7 +66,7 @@ export async function startPushesWorld(database: Database): Promise<PushesWorld>
   );
   const ids = deals.map((row) => row.deal_id);
   const get = <T>(type: abstract new (...parts: never[]) => T): T =>
-    running.app.get<T>(type as never, { strict: false });
+    running.app.get<T>(type, { strict: false });
   const repository = get(PushRepository);
   return {
     running,

@@ -139,7 +139,11 @@ export class PushRounds {
   /** "Will be done by …" is asked about again when nothing has happened in the deal until then. */
   private async promised(tx: Sql, context: ControlContext, push: StoredPush): Promise<void> {
     await this.repository.advance(tx, context.accountId, { ...push, nextAt: null });
-    if (push.dealId === null || push.answer?.until == null || !context.crew.activeIds.has(push.userId))
+    if (
+      push.dealId === null ||
+      (push.answer?.until ?? null) === null ||
+      !context.crew.activeIds.has(push.userId)
+    )
       return;
     const [row] = await tx.query<{ quiet: boolean }>(
       `SELECT stage_kind = 'open' AND last_event_at <= $3 AS quiet FROM deal_pulse

@@ -46,3 +46,9 @@ export interface PushMessage {
   readonly level: number;
   readonly at: Instant;
 }
+
+/** What a push was about: nobody is asked twice about the same within the cool-down. */
+export function storedKey(push: StoredPush): string {
+  if (push.dealId === null) return `seller|${push.userId}`;
+  return push.stepId === null ? `deal|${push.dealId}` : `step|${push.dealId}|${push.stepId}`;
+}

@@ -15,7 +15,7 @@ import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
 import { PushSending } from './push-sending.service.js';
 import { onlyHeads, readyText, refusalOf, withdrawnText, type PushRefusal } from './push.texts.js';
-import type { StoredPush } from './push.types.js';
+import { storedKey, type StoredPush } from './push.types.js';
 import type { PushTarget } from './pushing.view.js';
 
 /** Who pushes: a head or an administrator through the interface. */
@@ -313,9 +313,4 @@ function mayWithdraw(person: Pusher, reach: Reach, push: StoredPush): boolean {
 function keyOf({ target, userId }: Aim): string {
   if (target.kind === 'seller') return `seller|${userId}`;
   return target.kind === 'deal' ? `deal|${target.dealId}` : `step|${target.dealId}|${target.stepId}`;
-}
-
-function storedKey(push: StoredPush): string {
-  if (push.dealId === null) return `seller|${push.userId}`;
-  return push.stepId === null ? `deal|${push.dealId}` : `step|${push.dealId}|${push.stepId}`;
 }
