@@ -139,16 +139,13 @@ export class PushRounds {
   /** "Will be done by …" is asked about again when nothing has happened in the deal until then. */
   private async promised(tx: Sql, context: ControlContext, push: StoredPush): Promise<void> {
     await this.repository.advance(tx, context.accountId, { ...push, nextAt: null });
-    if (
-      push.dealId === null ||
-      (push.answer?.until ?? null) === null ||
-      !context.crew.activeIds.has(push.userId)
-    )
-      return;
+    const { answer } = push;
+    if (push.dealId === null || !answer || answer.until === null) return;
+    if (!context.crew.activeIds.has(push.userId)) return;
     const [row] = await tx.query<{ quiet: boolean }>(
       `SELECT stage_kind = 'open' AND last_event_at <= $3 AS quiet FROM deal_pulse
        WHERE account_id = $1::uuid AND deal_id = $2`,
-      [context.accountId, push.dealId, new Date(push.answer.at)],
+      [context.accountId, push.dealId, new Date(answer.at)],
     );
     if (!row?.quiet) return;
     const reader = {
@@ -163,7 +160,7 @@ export class PushRounds {
       tx,
       context,
       { target, userId: push.userId },
-      { text: promiseText(dayText(push.answer.until, reader), context.language), follows: push.pushId },
+      { text: promiseText(dayText(answer.until, reader), context.language), follows: push.pushId },
     );
   }
 }
