@@ -8,6 +8,7 @@ import { PlanActions } from './plan-actions.service.js';
 import { PlanOrders } from './plan-orders.service.js';
 import { PlanStandings } from './plan-standings.service.js';
 import type { PauseRequest } from './plan-orders.requests.js';
+import type { FailRequest } from './plan.requests.js';
 import type { PlanChoicesView, StepCommandAnswer } from './plan.view.js';
 import { refusalError } from './refusal.texts.js';
 
@@ -26,6 +27,21 @@ export class PlanManaging {
   async choices(person: SessionClaims, dealId: string): Promise<PlanChoicesView> {
     await this.access.dealOrSteps(person, dealId);
     return this.standings.choices(person);
+  }
+
+  async fail(
+    person: SessionClaims,
+    dealId: string,
+    stepId: string,
+    { cause, reason, reasonKey }: FailRequest,
+  ): Promise<StepCommandAnswer> {
+    const key = reasonKey === undefined ? {} : { reasonKey };
+    const command = { kind: 'fail', by: person.userId, cause, reason, ...key } as const;
+    if (reasonKey !== undefined) {
+      const { reasons } = await this.choices(person, dealId);
+      if (!reasons.some((listed) => listed.key === reasonKey)) throw unknownReason();
+    }
+    return this.actions.run(person, dealId, stepId, () => command);
   }
 
   /** Heads and administrators only: who gets work decides who leads. */
@@ -103,4 +119,11 @@ function noPlan(): ApiError {
 
 function notPaused(): ApiError {
   return new ApiError(409, 'not-paused', { ru: 'План и так в работе.', en: 'The plan is at work as it is.' });
+}
+
+function unknownReason(): ApiError {
+  return new ApiError(422, 'unknown-reason', {
+    ru: 'Такой причины нет в списке компании. Обновите страницу и выберите другую.',
+    en: 'The company’s list has no such reason. Reload the page and choose another one.',
+  });
 }

@@ -6,6 +6,7 @@ import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { HomeService } from './home.service.js';
 import type { HomeView } from './home.view.js';
 import { PlanActions } from './plan-actions.service.js';
+import { PlanManaging } from './plan-managing.service.js';
 import { DoneRequest, FailRequest, LaunchRequest, SkipRequest, UndoRequest } from './plan.requests.js';
 import type { PlanView, StepCommandAnswer } from './plan.view.js';
 import { readResult } from './step-result.reader.js';
@@ -17,6 +18,7 @@ import { readResult } from './step-result.reader.js';
 export class PlanController {
   constructor(
     private readonly actions: PlanActions,
+    private readonly managing: PlanManaging,
     private readonly homes: HomeService,
   ) {}
 
@@ -73,10 +75,9 @@ export class PlanController {
     @CurrentSession() person: SessionClaims,
     @Param('dealId') dealId: string,
     @Param('stepId') stepId: string,
-    @Body() { cause, reason }: FailRequest,
+    @Body() body: FailRequest,
   ): Promise<StepCommandAnswer> {
-    const command: StepCommand = { kind: 'fail', by: person.userId, cause, reason };
-    return this.actions.run(person, dealId, stepId, () => command);
+    return this.managing.fail(person, dealId, stepId, body);
   }
 
   @Post('plan/:dealId/steps/:stepId/reopen')

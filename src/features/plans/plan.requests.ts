@@ -32,10 +32,16 @@ export class FailRequest {
   @IsIn(['client', 'outer', 'omission'])
   readonly cause!: 'client' | 'outer' | 'omission';
 
-  @ApiProperty({ minLength: 5 })
+  @ApiProperty({ minLength: 5, description: 'Beside a `reasonKey` its name will do, however short' })
   @IsString()
   @MaxLength(4000)
   readonly reason!: string;
+
+  @ApiPropertyOptional({ description: 'Key of one of the account’s reasons; see `GET …/choices`' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  readonly reasonKey?: string;
 }
 
 /** `POST /api/plan/:dealId/undo` */

@@ -17,6 +17,7 @@ import { mockInsight } from './mock-insight.js';
 import { mockPanel } from './mock-panel.js';
 import type { Scene } from './mock-server.js';
 import { mockTemplates } from './mock-templates.js';
+import { planStates } from './plan-states.js';
 import { sceneOf } from './stage-set.js';
 
 export interface ScreenState {
@@ -86,6 +87,7 @@ export const screenStates: readonly ScreenState[] = [
     sign: { ru: 'План закрыт', en: 'Plan closed' },
     change: (scene, language, now) => (scene.plan = closedPlan(language, now)),
   },
+  ...planStates,
   {
     name: 'plan-trouble',
     screen: 'plan',
