@@ -7,7 +7,7 @@ const stateOf: Readonly<Record<string, StepState>> = {
   reopen: 'actionable',
 };
 
-/** What the server makes of a command: the step's new state, the next steps, one revision more. */
+/** What the server makes of a command: the step's new state, the next steps, one revision more; of an order, the last only. */
 export function actOnStep(
   view: PlanView,
   stepId: string,
@@ -15,7 +15,8 @@ export function actOnStep(
   body: Readonly<Record<string, string>>,
 ): PlanView {
   const state = stateOf[command];
-  if (!state || !view.plan) throw new Error(`no such command: ${command}`);
+  if (!view.plan) throw new Error(`nothing to ${command}`);
+  if (!state) return { ...view, plan: { ...view.plan, revision: view.plan.revision + 1 } };
   const stages = view.stages.map((stage) => ({
     ...stage,
     steps: stage.steps.map((step) => (step.id === stepId ? changed(step, state, body) : step)),
