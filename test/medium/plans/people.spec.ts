@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { PLAN_COMMANDS, type PlanCommands } from '../../../src/contract/plan-commands.js';
-import type { StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
+import type { PlanChoicesView, StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
 import { PlanRounds } from '../../../src/features/plans/plan-rounds.service.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { aTask, startPlanWorld, WAIT, type PlanWorld } from '../../support/plan-world.js';
@@ -136,6 +136,25 @@ describeOnEveryDatabase('test/medium/plans/people', (open) => {
     );
     expect(data.reasons.length).toBeGreaterThan(2);
     expect(data.people.length).toBeGreaterThan(3);
+  });
+
+  it('keeps the key of a reason of the company’s list and refuses one that is not there', async () => {
+    const dealId = await world.deal(seller);
+    const person = await world.open(seller);
+    const { id } = await world.step(dealId, 'own');
+    const { data } = await world.admin.get<PlanChoicesView>(`/api/plan/D_${dealId}/choices`);
+    const [reason] = data.reasons;
+    if (!reason) throw new Error('the company has reasons from the beginning');
+    const { cause, key, name } = reason;
+    const unknown = { cause, reason: name, reasonKey: 'no-such-reason' };
+    expect((await post(person, dealId, `steps/${id}/fail`, unknown)).status).toBe(422);
+    const failed = await post(person, dealId, `steps/${id}/fail`, { cause, reason: name, reasonKey: key });
+    expect(failed.status).toBe(200);
+    const [row] = await world.rows<{ outcome: object }>(
+      `SELECT detail->'outcome' AS outcome FROM plan_step WHERE deal_id = $1 AND step_key = 'own'`,
+      [`D_${dealId}`],
+    );
+    expect(row?.outcome).toMatchObject({ kind: 'failed', reason: name, reasonKey: key });
   });
 
   it('pauses a plan and counts what was left when it goes on', async () => {
