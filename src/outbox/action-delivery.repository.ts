@@ -33,6 +33,9 @@ interface SettledRow {
   readonly close_text: string | null;
 }
 
+/** The column keeps milliseconds and rounds up: what is due now may look due half a millisecond later. */
+export const DUE_BY = `now() + interval '1 millisecond'`;
+
 /** The SQL of the workers. Every statement that changes a claimed row asks whether the claim still holds. */
 @Injectable()
 export class ActionDelivery {
@@ -46,14 +49,14 @@ export class ActionDelivery {
     const rows = await this.database.query<ActionRow & { seq: string; now_ms: number }>(
       `WITH due AS (
          SELECT o.key FROM outbox_action o
-         WHERE o.account_id = $1 AND o.next_at <= now() AND o.state IN ('planned', 'sending', 'unknown')
+         WHERE o.account_id = $1 AND o.next_at <= ${DUE_BY} AND o.state IN ('planned', 'sending', 'unknown')
            AND (o.claimed_until IS NULL OR o.claimed_until < now())
            AND EXISTS (SELECT 1 FROM account WHERE account_id = $1 AND state = 'active')
            AND NOT (o.kind IN ('moveStage', 'assign') AND EXISTS (
              SELECT 1 FROM outbox_action e
              WHERE e.account_id = $1 AND e.deal_id = o.deal_id AND e.kind = o.kind AND e.seq < o.seq
                AND e.state IN ('planned', 'sending', 'unknown')
-               AND (e.sending_at IS NOT NULL OR e.next_at <= now())))
+               AND (e.sending_at IS NOT NULL OR e.next_at <= ${DUE_BY})))
          ORDER BY o.next_at, o.seq LIMIT $3 FOR UPDATE SKIP LOCKED)
        UPDATE outbox_action o SET claimed_by = $2, claimed_until = now() + $4 * interval '1 millisecond'
        FROM due WHERE o.account_id = $1 AND o.key = due.key

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/crm/time.js';
 import { Database } from '../infra/db/database.js';
 import { isOrphaned } from '../infra/db/presence.js';
 import type { Sql } from '../infra/db/sql.js';
+import { DUE_BY } from './action-delivery.repository.js';
 import { OUTBOX_COLUMNS, taskOf, type OutboxRow } from './outbox.rows.js';
 import type { Settlement } from './settlement.js';
 import type { AppliedTask, OutboxState, OutboxTask } from './task.types.js';
@@ -32,11 +33,11 @@ export class DeliveryRepository {
       `SELECT a.account_id FROM account a
        WHERE a.state = 'active' AND EXISTS (
          SELECT 1 FROM outbox_task o
-         WHERE o.account_id = a.account_id AND o.next_at <= now()
+         WHERE o.account_id = a.account_id AND o.next_at <= ${DUE_BY}
            AND (o.claimed_until IS NULL OR o.claimed_until < now())
          UNION ALL
          SELECT 1 FROM outbox_action o
-         WHERE o.account_id = a.account_id AND o.next_at <= now()
+         WHERE o.account_id = a.account_id AND o.next_at <= ${DUE_BY}
            AND (o.claimed_until IS NULL OR o.claimed_until < now()))`,
     );
     return rows.map((row) => row.account_id);
@@ -51,7 +52,7 @@ export class DeliveryRepository {
   async freeOrphans(): Promise<void> {
     await this.database.query(
       `UPDATE outbox_task o SET claimed_by = NULL, claimed_until = NULL FROM account a
-       WHERE a.state = 'active' AND o.account_id = a.account_id AND o.next_at <= now()
+       WHERE a.state = 'active' AND o.account_id = a.account_id AND o.next_at <= ${DUE_BY}
          AND o.claimed_until > now() AND ${isOrphaned('o.claimed_by')}`,
     );
   }
@@ -67,7 +68,7 @@ export class DeliveryRepository {
     const rows = await this.database.query<OutboxRow & { now_ms: number }>(
       `WITH due AS (
          SELECT key FROM outbox_task
-         WHERE account_id = $1 AND next_at <= now() AND state = ANY($3::text[])
+         WHERE account_id = $1 AND next_at <= ${DUE_BY} AND state = ANY($3::text[])
            AND (claimed_until IS NULL OR claimed_until < now())
            AND EXISTS (SELECT 1 FROM account WHERE account_id = $1 AND state = 'active')
          ORDER BY next_at, key LIMIT $4 FOR UPDATE SKIP LOCKED)
