@@ -9,6 +9,12 @@ export interface MarkedSend<Outcome> {
   readonly failed: (error: unknown) => Promise<unknown>;
 }
 
+/**
+ * A mark that took so long says that this process stood still: by now another one may have taken the rows over. Half of
+ * the shortest lease, so that whoever is let through still holds it.
+ */
+const STALE_MARK_MS = 10_000;
+
 /** Thrown through the host's client when rows are no longer ours: nothing was sent. */
 class ClaimLost extends Error {}
 
@@ -23,7 +29,9 @@ export async function sendMarked<Outcome>(
   let ownFault: Error | null = null;
   const beforeSend = async (): Promise<void> => {
     try {
+      const before = performance.now();
       if ((await parts.mark()) < parts.count) throw new ClaimLost();
+      if (performance.now() - before > STALE_MARK_MS) throw new ClaimLost();
       sent = true;
     } catch (error) {
       ownFault = error instanceof Error ? error : new Error(String(error));

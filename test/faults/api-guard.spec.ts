@@ -9,6 +9,10 @@ import type { PlanView, StepCommandAnswer } from '../../src/features/plans/plan.
 import { settled, smallCompany, startEverything, type Running } from '../support/running.js';
 import { openFrame, stepsOf } from '../support/widget-person.js';
 
+/** A deal's plan and its steps, long work, dead letters, the switch of a pipeline. */
+const DAILY =
+  /^\/api\/(plan\/\{dealId\}(\/(launch|undo|events|steps\/\{stepId\}\/(done|skip|fail|reopen)))?|progress\/.*|dead-letters\/.*|pipelines\/\{\w+\}\/template)$/;
+
 describe('test/faults/api-guard', () => {
   let running: Running;
 
@@ -31,7 +35,8 @@ describe('test/faults/api-guard', () => {
       `${running.url}/docs`,
     );
     const routes = Object.entries(api.paths)
-      .filter(([path]) => path.startsWith('/api/') && path.includes('{'))
+      // Every route there is gets crawled in test/security/other-accounts; these are the ones that people press daily.
+      .filter(([path]) => DAILY.test(path))
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method, path })));
     expect(routes.length).toBeGreaterThan(8);
     for (const { method, path } of routes) {
