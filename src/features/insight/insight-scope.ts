@@ -2,6 +2,7 @@ import { reachOf } from '../../domain/crm/rights.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import type { CompanyStructure } from '../../mirror/index.js';
+import { midnight } from '../../infra/http/days.js';
 import type { InsightFilter } from './insight.view.js';
 
 /** Whose deals a page shows: of these people, and those of nobody where the reach alone limits. Null: everybody's. */
@@ -39,7 +40,7 @@ export function scopeOf(
     owners: ownersOf(person, structure, filter),
     productIds: filter.productIds ?? [],
     sourceIds: filter.sourceIds ?? [],
-    from: filter.from === undefined ? null : midnight(filter.from, person.timeZone, 0),
+    from: filter.from === undefined ? null : midnight(filter.from, person.timeZone),
     to: filter.to === undefined ? null : midnight(filter.to, person.timeZone, 1),
     now,
   };
@@ -58,10 +59,6 @@ function ownersOf(person: Viewer, structure: CompanyStructure, filter: InsightFi
     return reach.kind === 'all' ? null : { ids: [...reach.userIds].toSorted(), orNobody: true };
   const allowed = reach.kind === 'all' ? asked : asked.filter((id) => reach.userIds.has(id));
   return { ids: [...allowed].toSorted(), orNobody: false };
-}
-
-function midnight(day: string, timeZone: string, later: number): Instant {
-  return Temporal.PlainDate.from(day).add({ days: later }).toZonedDateTime(timeZone).epochMilliseconds;
 }
 
 /** Whether the roll-ups, which know neither owners nor products, can answer. */

@@ -1,22 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsObject,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsObject, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { QueryChoices, QueryDay, QueryIds } from '../../infra/http/query-fields.js';
 import type { InsightFilter, StuckKind } from './insight.view.js';
 
-const MAX_VALUES = 200;
-/** A calendar's day: the service turns it into the person's own midnight. */
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const KINDS: readonly StuckKind[] = ['noPlan', 'sellerIdle', 'waitingForClient', 'dead'];
 export const EXPORTED = [
   'funnel',
@@ -29,10 +16,6 @@ export const EXPORTED = [
   'losses',
 ] as const;
 
-/** One value of an address is a text, several are a list. */
-const AsList = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value));
-
 /** Filter of every page as the address carries it. */
 export class InsightQuery implements InsightFilter {
   @ApiPropertyOptional()
@@ -41,60 +24,28 @@ export class InsightQuery implements InsightFilter {
   @Length(1, 100)
   readonly pipelineId?: string;
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
-  @IsOptional()
-  @Matches(DAY)
+  @QueryDay()
   readonly from?: string;
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
-  @IsOptional()
-  @Matches(DAY)
+  @QueryDay()
   readonly to?: string;
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly productIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly sellerIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly departmentIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly sourceIds?: readonly string[];
 }
 
 /** `GET /api/insight/stuck` */
 export class StuckQuery extends InsightQuery {
-  @ApiPropertyOptional({ enum: KINDS, isArray: true })
-  @IsOptional()
-  @AsList()
-  @IsIn(KINDS, { each: true })
-  @ArrayMaxSize(KINDS.length)
+  @QueryChoices(KINDS)
   readonly kinds?: readonly StuckKind[];
 
   @ApiPropertyOptional({ description: 'The `next` of the page before' })

@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
+import { endOfToday } from '../../infra/http/days.js';
 import type { HomeStepView, HomeView } from './home.view.js';
 import { TemplateBodies } from './template-bodies.service.js';
 import { rulesOf } from './template-rules.js';
@@ -34,7 +35,7 @@ export class HomeService {
 
   async of(person: SessionClaims): Promise<HomeView> {
     const now = this.clock.now();
-    const endOfDay = endOfDayIn(person.timeZone, now);
+    const endOfDay = endOfToday(person.timeZone, now);
     const rows = await this.database.query<DayRow>(
       `SELECT s.deal_id, d.title AS deal_title, p.template_id, p.version, s.step_key, s.visit_seq, s.due_at
        FROM plan_step s JOIN plan p ON p.account_id = s.account_id AND p.plan_id = s.plan_id
@@ -68,10 +69,4 @@ export class HomeService {
       overdue: row.due_at.getTime() < now,
     };
   }
-}
-
-/** First instant of tomorrow where the person is. */
-function endOfDayIn(timeZone: string, now: number): number {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).startOfDay();
-  return today.add({ days: 1 }).epochMilliseconds;
 }

@@ -6,6 +6,7 @@ import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { ApiError } from '../../infra/http/api-error.js';
+import { endOfToday, midnight } from '../../infra/http/days.js';
 import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 import { readCursor, writeCursor, type PanelCursor } from './panel-cursor.js';
 import {
@@ -151,7 +152,7 @@ export class PanelReads {
       accountId: person.accountId,
       ownerIds: reach.kind === 'all' ? null : [...reach.userIds],
       now: new Date(now),
-      endOfDay: new Date(cursor?.endOfDay ?? endOfDay(person.timeZone, now)),
+      endOfDay: new Date(cursor?.endOfDay ?? endOfToday(person.timeZone, now)),
     };
   }
 
@@ -167,8 +168,8 @@ export class PanelReads {
     return {
       ...rest,
       ...(sellers && { sellerIds: sellers }),
-      ...(from !== undefined && { from: midnight(from, person.timeZone, 0) }),
-      ...(to !== undefined && { to: midnight(to, person.timeZone, 1) }),
+      ...(from !== undefined && { from: new Date(midnight(from, person.timeZone)).toISOString() }),
+      ...(to !== undefined && { to: new Date(midnight(to, person.timeZone, 1)).toISOString() }),
     };
   }
 }
@@ -192,15 +193,4 @@ function nextOf(row: PanelRow | undefined, sort: PanelSort, scope: PanelScope): 
   if (!row) return null;
   const moment = { now: scope.now.getTime(), endOfDay: scope.endOfDay.getTime() };
   return writeCursor({ sort, ...moment, key: row.key, dealId: row.deal_id });
-}
-
-function endOfDay(timeZone: string, now: number): number {
-  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).startOfDay();
-  return today.add({ days: 1 }).epochMilliseconds;
-}
-
-/** First instant of the day, `later` days on. */
-function midnight(day: string, timeZone: string, later: number): string {
-  const date = Temporal.PlainDate.from(day).add({ days: later });
-  return date.toZonedDateTime(timeZone).toInstant().toString();
 }

@@ -1,8 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -13,85 +11,40 @@ import {
   Length,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { QueryChoices, QueryDay, QueryIds } from '../../infra/http/query-fields.js';
 import { MARKS } from './panel.query.js';
 import type { PanelFilter, PanelSort } from './panel.view.js';
 
 const SORTS: readonly PanelSort[] = ['pain', 'due', 'idle', 'amount', 'created'];
-const MAX_VALUES = 200;
 export const MAX_PAGE = 200;
-/** A calendar's day: the service turns it into the person's own midnight. */
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-
-/** One value of an address is a text, several are a list. */
-const AsList = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value));
 
 /** Filter of the panel as the address carries it. */
 export class PanelFilterQuery implements PanelFilter {
-  @ApiPropertyOptional({ enum: MARKS, isArray: true })
-  @IsOptional()
-  @AsList()
-  @IsIn(MARKS, { each: true })
-  @ArrayMaxSize(MARKS.length)
+  @QueryChoices(MARKS)
   readonly marks?: NonNullable<PanelFilter['marks']>;
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly sellerIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly departmentIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly pipelineIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly productIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly stageIds?: readonly string[];
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
-  @IsOptional()
-  @Matches(DAY)
+  @QueryDay()
   readonly from?: string;
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
-  @IsOptional()
-  @Matches(DAY)
+  @QueryDay()
   readonly to?: string;
 
   @ApiPropertyOptional()

@@ -5,6 +5,7 @@ import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { ApiError } from '../../infra/http/api-error.js';
+import { midnight } from '../../infra/http/days.js';
 import { BookAccess } from './book-access.service.js';
 import { feedStatement, type FeedFilter, type FeedPlace, type FeedRow } from './book-feed.query.js';
 import { namesOf } from './book-means.service.js';
@@ -74,22 +75,9 @@ export class BookFeed {
 function filterOf({ from, to, ...rest }: BookFilterQuery, timeZone: string): FeedFilter {
   return {
     ...rest,
-    ...(from !== undefined && { from: midnight(from, timeZone, 0) }),
-    ...(to !== undefined && { before: midnight(to, timeZone, 1) }),
+    ...(from !== undefined && { from: new Date(midnight(from, timeZone)) }),
+    ...(to !== undefined && { before: new Date(midnight(to, timeZone, 1)) }),
   };
-}
-
-/** First instant of the day, `later` days on. */
-function midnight(day: string, timeZone: string, later: number): Date {
-  try {
-    const date = Temporal.PlainDate.from(day, { overflow: 'reject' }).add({ days: later });
-    return new Date(date.toZonedDateTime(timeZone).epochMilliseconds);
-  } catch {
-    throw new ApiError(400, 'no-such-day', {
-      ru: `Такого дня нет: ${day}.`,
-      en: `There is no such day: ${day}.`,
-    });
-  }
 }
 
 function nextOf(row: FeedRow | undefined): string | null {

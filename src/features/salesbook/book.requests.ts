@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -16,48 +16,27 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { QueryChoices, QueryDay, QueryIds } from '../../infra/http/query-fields.js';
 import { BOOK_KINDS } from './book.types.js';
 import type { BookKind, BookSubscriptionsView, PlannedEnd } from './salesbook.view.js';
 
-const MAX_VALUES = 200;
 const MAX_TEXT = 4_000;
 export const MAX_SUBSCRIPTIONS = 100;
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const WRITTEN = ['note', 'agreement', 'plannedEvent', 'correction'] as const;
 const BY = ['deal', 'product', 'seller', 'all'] as const;
 const CHANNELS = ['host', 'mail'] as const;
 /** Two weeks, in minutes. */
 const MAX_REMIND = 20_160;
 
-/** One value of an address is a text, several are a list. */
-const AsList = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value));
-
 /** `GET /api/book/export`, and the filter of `GET /api/book`. */
 export class BookFilterQuery {
-  @ApiPropertyOptional({ enum: BOOK_KINDS, isArray: true })
-  @IsOptional()
-  @AsList()
-  @IsIn(BOOK_KINDS, { each: true })
-  @ArrayMaxSize(BOOK_KINDS.length)
+  @QueryChoices(BOOK_KINDS)
   readonly kinds?: readonly BookKind[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly sellerIds?: readonly string[];
 
-  @ApiPropertyOptional({ isArray: true, type: String })
-  @IsOptional()
-  @AsList()
-  @IsArray()
-  @ArrayMaxSize(MAX_VALUES)
-  @MaxLength(100, { each: true })
-  @IsString({ each: true })
+  @QueryIds()
   readonly productIds?: readonly string[];
 
   @ApiPropertyOptional({ maxLength: 100 })
@@ -66,14 +45,11 @@ export class BookFilterQuery {
   @Length(1, 100)
   readonly dealId?: string;
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
-  @IsOptional()
-  @Matches(DAY)
+  @QueryDay()
   readonly from?: string;
 
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD, included' })
-  @IsOptional()
-  @Matches(DAY)
+  /** Included. */
+  @QueryDay()
   readonly to?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })

@@ -7,7 +7,7 @@ import {
 import { CallFault } from '../common/call-fault.js';
 import { isObject } from '../common/json.js';
 import { flagOf } from '../common/values.js';
-import { TODO } from './action-ids.js';
+import { PLAIN_ACTIVITY } from './action-ids.js';
 import { malformed, outcomeOf, refusedWith, UNCHANGED } from './action-outcomes.js';
 import { closedLayout } from './ask-layout.js';
 import type { BatchAnswer, Command } from './batch.js';
@@ -73,7 +73,7 @@ async function closeActivities(
 async function read(client: RestClient, closings: readonly Closing[]): Promise<BatchAnswer | CallFault> {
   const commands = closings.map(({ action }, index) => ({
     key: `g${index}`,
-    method: action.hostId.startsWith(TODO) ? 'crm.activity.get' : 'crm.activity.configurable.get',
+    method: action.hostId.startsWith(PLAIN_ACTIVITY) ? 'crm.activity.get' : 'crm.activity.configurable.get',
     params: { id: activityIdOf(action.hostId) ?? '' },
   }));
   try {
@@ -93,7 +93,7 @@ function planOf(
     return refusedWith({ kind: 'unavailable', detail: 'an activity without an answer' });
   }
   const id = activityIdOf(action.hostId) ?? '';
-  if (action.hostId.startsWith(TODO)) {
+  if (action.hostId.startsWith(PLAIN_ACTIVITY)) {
     if (flagOf(part.value['COMPLETED'])) return UNCHANGED;
     const address = dealAddress(action.dealId);
     // The frozen method wants the owner and the kind along, and there is no other that completes a todo.

@@ -2,7 +2,7 @@ import { type ActionLookup, ASKED_BY_TASK } from '../../contract/actions.js';
 import type { JsonObject } from '../common/json.js';
 import { readMark } from '../common/key-mark.js';
 import { idOf, rowNumber, textOf } from '../common/values.js';
-import { ACTIVITY, TODO } from './action-ids.js';
+import { ACTIVITY, PLAIN_ACTIVITY } from './action-ids.js';
 import type { Command } from './batch.js';
 import type { RestClient } from './client.js';
 import { dealAddress, type DealAddress, LEADS } from './mapper.js';
@@ -83,7 +83,7 @@ const ACTIVITIES: DealList = {
     const id = idOf(row['ID']);
     if (id === null) return null;
     const marked = readMark(textOf(row['DESCRIPTION']) ?? '').key;
-    if (marked !== null) return { key: marked, hostId: `${TODO}${id}` };
+    if (marked !== null) return { key: marked, hostId: `${PLAIN_ACTIVITY}${id}` };
     return { key: textOf(row['ORIGIN_ID']), hostId: `${ACTIVITY}${id}` };
   },
 };

@@ -1,3 +1,3 @@
 /** Activities of our own drawing and todos are both activities of the host, closed in different ways. */
 export const ACTIVITY = 'activity:';
-export const TODO = 'todo:';
+export const PLAIN_ACTIVITY = 'todo:';

@@ -8,7 +8,7 @@ import { isObject } from '../common/json.js';
 import { cut, withMark } from '../common/key-mark.js';
 import type { QueryTree } from '../common/query.js';
 import { idOf } from '../common/values.js';
-import { ACTIVITY, TODO } from './action-ids.js';
+import { ACTIVITY, PLAIN_ACTIVITY } from './action-ids.js';
 import { GONE, malformed } from './action-outcomes.js';
 import { askLayout } from './ask-layout.js';
 import type { RestClient } from './client.js';
@@ -117,7 +117,7 @@ export function askByTodo(one: HostAction): readonly Making[] {
   };
   const hostIdOf = (value: unknown): string | null => {
     const id = isObject(value) ? idOf(value['id']) : null;
-    return id && `${TODO}${id}`;
+    return id && `${PLAIN_ACTIVITY}${id}`;
   };
   return [{ one, method: 'crm.activity.todo.add', params, hostIdOf }];
 }
