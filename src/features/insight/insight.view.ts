@@ -11,8 +11,16 @@ export interface InsightHead {
   readonly tooFew: boolean;
   /** Deals that the page rests on, and how many were left out as dishonest data, by mark. */
   readonly deals: number;
-  readonly leftOut: readonly { readonly mark: HonestyMark; readonly deals: number; readonly text: string }[];
+  readonly leftOut: readonly {
+    readonly mark: HonestyMark;
+    /** Visits: one deal may have several. */
+    readonly deals: number;
+    readonly text: string;
+    readonly drill?: Drill;
+  }[];
   readonly asOf: string;
+  /** What `deals` counts; absent where that is not a list of deals. */
+  readonly drill?: Drill;
 }
 
 export type HonestyMark = 'bulkMove' | 'sameMinute' | 'backdated' | 'imported' | 'skippedStages';
@@ -78,6 +86,8 @@ export interface FunnelView extends InsightHead {
     readonly now: Cell;
     /** Share of the deals that ever came here among those of the stage before. */
     readonly fromPrevious: Estimate;
+    /** The deals of the stage before that came further. */
+    readonly fromPreviousDrill?: Drill;
   }[];
   /** `status × product`, `seller × product`, `client × product`: rows and columns by size, the rest under "others". */
   readonly crossings: readonly {
@@ -107,15 +117,21 @@ export interface StagesView extends InsightHead {
       readonly month: string;
       readonly share: number | null;
       readonly deals: number;
+      readonly drill?: Drill;
     }[];
     readonly byPeriod: readonly {
       readonly month: string;
       readonly share: number | null;
       readonly deals: number;
+      readonly drill?: Drill;
     }[];
     /** Kaplan–Meier curve for the picture, at most 60 points. */
     readonly curve: readonly { readonly days: number; readonly staying: number }[];
+    /** All visits; those that go on; those that went ahead; those that were lost. */
     readonly drill: Drill;
+    readonly openDrill?: Drill;
+    readonly advancedDrill?: Drill;
+    readonly lostDrill?: Drill;
   }[];
 }
 
@@ -123,7 +139,9 @@ export type StuckKind = 'noPlan' | 'sellerIdle' | 'waitingForClient' | 'dead';
 
 /** `stuck`: most pain first, keyset by `after`. */
 export interface StuckView extends InsightHead {
-  readonly counts: Readonly<Record<StuckKind, { readonly deals: number; readonly amount: string }>>;
+  readonly counts: Readonly<
+    Record<StuckKind, { readonly deals: number; readonly amount: string; readonly drill?: Drill }>
+  >;
   readonly rows: readonly {
     readonly id: string;
     readonly path: string | null;
@@ -150,11 +168,18 @@ export interface WeakestView extends InsightHead {
     readonly id: string;
     readonly name: string;
     readonly conversion: Estimate;
-    readonly bestQuarter: { readonly label: string; readonly conversion: number } | null;
+    readonly bestQuarter: {
+      readonly label: string;
+      readonly conversion: number;
+      /** Deals that entered the stage in that quarter and whose way is decided. */
+      readonly drill?: Drill;
+    } | null;
     readonly leak: Estimate;
     readonly whatIfBestQuarter: Estimate;
     readonly whatIfFaster: Estimate;
+    /** Deals that were lost out of the stage in the judged months, and those that went on. */
     readonly drill: Drill;
+    readonly advancedDrill?: Drill;
   }[];
   readonly structure: readonly {
     readonly kind: 'split' | 'merge' | 'drop';
@@ -180,9 +205,26 @@ export interface SellersView extends InsightHead {
     readonly stepsDone: number;
     readonly stepsFailedByOmission: number;
     readonly topReason: string | null;
+    /** Open deals. */
     readonly drill: Drill;
+    readonly wonDrill?: Drill;
+    readonly lostDrill?: Drill;
+    /** Won and lost: what the conversion rests on. */
+    readonly closedDrill?: Drill;
+    /** Lists of steps, each under its deal. */
+    readonly plannedDrill?: Drill;
+    readonly doneDrill?: Drill;
+    readonly omittedDrill?: Drill;
+    readonly reasonDrill?: Drill;
   }[];
-  readonly best: readonly { readonly text: string }[];
+  /** The best third by conversion against the others; `telling`: the interval of the difference leaves 0 out. */
+  readonly best: readonly {
+    readonly text: string;
+    readonly habit?: BestHabit;
+    readonly best?: Estimate;
+    readonly rest?: Estimate;
+    readonly telling?: boolean;
+  }[];
   readonly handOver: readonly {
     readonly userId: string;
     readonly name: string;
@@ -191,12 +233,28 @@ export interface SellersView extends InsightHead {
   }[];
 }
 
+/**
+ * What is compared of the best and the others: minutes to the first response, days in a stage, touches a deal, shares of
+ * steps done in time, of open deals with a next step, of losses with a reason, steps a deal, days to the win.
+ */
+export type BestHabit =
+  | 'firstResponse'
+  | 'timeInStage'
+  | 'touches'
+  | 'stepInTime'
+  | 'nextStep'
+  | 'lossReason'
+  | 'stepsDone'
+  | 'pace';
+
 /** `forecast`: conversions and money by month, and the vacuum per stage for a target (`&target=`). */
 export interface ForecastView extends InsightHead {
   readonly months: readonly {
     readonly month: string;
     readonly deals: Estimate;
     readonly revenue: Estimate;
+    /** The open deals that may be won. */
+    readonly drill?: Drill;
   }[];
   readonly target: string | null;
   readonly vacuum: readonly {
@@ -204,6 +262,7 @@ export interface ForecastView extends InsightHead {
     readonly name: string;
     readonly needed: number;
     readonly present: number;
+    readonly drill?: Drill;
     readonly missing: number;
     /** By when that many have to stand here for the target's month. */
     readonly by: string;
@@ -224,7 +283,18 @@ export interface ClientsView extends InsightHead {
     readonly crossShare: Estimate;
     readonly referralShare: Estimate;
     readonly repeatRevenue: string;
+    /** The last purchase of each such client; of the revenue every purchase but the first. */
+    readonly repeatDrill?: Drill;
+    readonly crossDrill?: Drill;
+    readonly referralDrill?: Drill;
+    readonly revenueDrill?: Drill;
   };
+}
+
+export interface LossPart {
+  readonly name: string;
+  readonly deals: number;
+  readonly drill: Drill;
 }
 
 /** `losses`: reasons of losses by stage, product, seller, source. */
@@ -233,7 +303,15 @@ export interface LossesView extends InsightHead {
     readonly reason: string;
     readonly deals: number;
     readonly amount: string;
-    readonly byStage: readonly { readonly stageName: string; readonly deals: number }[];
+    readonly byStage: readonly {
+      readonly stageName: string;
+      readonly deals: number;
+      readonly drill?: Drill;
+    }[];
+    /** The largest few of each; one deal may have several products. */
+    readonly bySeller?: readonly LossPart[];
+    readonly byProduct?: readonly LossPart[];
+    readonly bySource?: readonly LossPart[];
     readonly drill: Drill;
   }[];
 }
@@ -248,7 +326,12 @@ export interface DiagnosisView extends InsightHead {
   };
   readonly funnel: FunnelView['stages'];
   readonly stages: StagesView['stages'];
-  readonly cycle: { readonly censoredMedian: Estimate; readonly closedOnlyMedian: number | null };
+  readonly cycle: {
+    readonly censoredMedian: Estimate;
+    readonly closedOnlyMedian: number | null;
+    /** Won and lost deals. */
+    readonly closedDrill?: Drill;
+  };
   readonly zombies: {
     readonly deals: number;
     readonly amount: string;
