@@ -128,10 +128,11 @@ export function entryOf(row: BookRow): BookEntry {
   };
 }
 
+/** Hosts give whole seconds: a move in the second of the installation must not count as older than the installation. */
 async function openHead(sql: Sql, accountId: string): Promise<void> {
   await sql.query(
     `INSERT INTO book_head (account_id, since, entries, hash)
-     SELECT account_id, installed_at, 0, '' FROM account WHERE account_id = $1::uuid AND state <> 'purging'
+     SELECT account_id, date_trunc('second', installed_at), 0, '' FROM account WHERE account_id = $1::uuid AND state <> 'purging'
      ON CONFLICT (account_id) DO NOTHING`,
     [accountId],
   );

@@ -33,7 +33,7 @@ describeOnEveryDatabase('src/features/salesbook/book.repository', (open) => {
     await database.query(
       `INSERT INTO account (account_id, host, host_key, endpoint, oauth_endpoint, state, installed_at)
        VALUES ($1::uuid, 'memory', $2, 'x', 'x', 'active', $3)`,
-      [id, key, new Date(MONDAY)],
+      [id, key, new Date(MONDAY + 900)],
     );
     return id;
   }
@@ -63,6 +63,10 @@ describeOnEveryDatabase('src/features/salesbook/book.repository', (open) => {
       ['3', 'c', first[1]?.hash],
     ]);
     expect(await verdicts.of(accountId)).toMatchObject({ entries: 3, intact: true, head: second[0]?.hash });
+  });
+
+  it('begins with the whole second of the installation, for hosts know no parts of it', async () => {
+    expect(await book.since(accountId)).toBe(MONDAY);
   });
 
   it('gives back what was written, so that the hashes hold: odd characters, numbers, nested order', async () => {
