@@ -115,6 +115,7 @@ export class ActionCourier {
     const keys = rows.map(({ key }) => key);
     const sent = await sendMarked<ActionOutcome>({
       count: rows.length,
+      leaseMs: this.settings.leaseMs,
       mark: () => repository.markSending(claim, keys, this.settings.leaseMs),
       request: (beforeSend) => client.act(rows, beforeSend),
       failed: (error) => this.trouble.failed(claim.accountId, error),

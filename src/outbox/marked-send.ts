@@ -2,6 +2,8 @@
 export interface MarkedSend<Outcome> {
   /** How many rows the request is about. */
   readonly count: number;
+  /** How long the mark holds the rows for this process. */
+  readonly leaseMs: number;
   /** Commits that they go out now; answers how many of them are still ours. */
   readonly mark: () => Promise<number>;
   readonly request: (beforeSend: () => Promise<void>) => Promise<readonly Outcome[]>;
@@ -10,10 +12,10 @@ export interface MarkedSend<Outcome> {
 }
 
 /**
- * A mark that took so long says that this process stood still: by now another one may have taken the rows over. Half of
- * the shortest lease, so that whoever is let through still holds it.
+ * A mark that took longer than this share of its lease says that this process stood still: by now another one may have
+ * taken the rows over.
  */
-const STALE_MARK_MS = 10_000;
+const STALE_SHARE = 0.5;
 
 /** Thrown through the host's client when rows are no longer ours: nothing was sent. */
 class ClaimLost extends Error {}
@@ -31,7 +33,7 @@ export async function sendMarked<Outcome>(
     try {
       const before = performance.now();
       if ((await parts.mark()) < parts.count) throw new ClaimLost();
-      if (performance.now() - before > STALE_MARK_MS) throw new ClaimLost();
+      if (performance.now() - before > parts.leaseMs * STALE_SHARE) throw new ClaimLost();
       sent = true;
     } catch (error) {
       ownFault = error instanceof Error ? error : new Error(String(error));

@@ -75,6 +75,7 @@ export class TaskWriter {
     const marks = writes.map(({ task, write }) => ({ key: task.key, applied: underWay(task, write) }));
     const sent = await sendMarked<TaskWriteOutcome>({
       count: writes.length,
+      leaseMs,
       mark: () => this.repository.markSending(claim, marks, leaseMs),
       request: (beforeSend) =>
         client.writeTasks(
