@@ -2,7 +2,7 @@ import { localDay } from '../calendar/away.js';
 import { addWorking } from '../calendar/working-time.js';
 import type { Instant } from '../crm/time.js';
 import { isPresent, reach, scheduleOf, workingHeadOf, type Crew, type Reached } from './crew.js';
-import type { AlertRule, Delivery, Recipient } from './rule.types.js';
+import type { AlertRule, Delivery, Hours, Recipient } from './rule.types.js';
 
 /** Whom an alert is about. */
 export interface AlertSubject {
@@ -25,6 +25,16 @@ export function recipientsOf(
     if (reached && !found.has(reached.userId)) found.set(reached.userId, reached);
   }
   return [...found.values()];
+}
+
+/** First moment at which the person may be told by this rule. */
+export function mayBeToldAt(
+  rule: Pick<AlertRule, 'hours'>,
+  reached: Reached,
+  crew: Crew,
+  now: Instant,
+): Instant {
+  return rule.hours === 'always' && isPresent(crew, reached.userId, now) ? now : reached.at;
 }
 
 /** The head of nobody's deal is nobody; a seller without a head is told himself. */
@@ -75,9 +85,12 @@ export type DeliveryFate =
   | { readonly kind: 'later'; readonly at: Instant }
   | { readonly kind: 'instead'; readonly reached: Reached };
 
-/** An absence that became known meanwhile is respected; so is the budget of the person's own day. */
+/**
+ * An absence that became known meanwhile is respected; so is the budget of the person's own day. `always` passes over
+ * nights and days off, never over an absence.
+ */
 export function fateOf(
-  delivery: { readonly userId: string; readonly dueAt: Instant },
+  delivery: { readonly userId: string; readonly hours: Hours },
   sentToday: number,
   budget: number,
   crew: Crew,
@@ -86,7 +99,8 @@ export function fateOf(
   const reached = reach(crew, delivery.userId, now);
   if (reached === null) return { kind: 'digest' };
   if (reached.userId !== delivery.userId) return { kind: 'instead', reached };
-  if (!isPresent(crew, delivery.userId, now) || reached.at > now) return { kind: 'later', at: reached.at };
+  const mayNow = isPresent(crew, delivery.userId, now) && (delivery.hours === 'always' || reached.at <= now);
+  if (!mayNow) return { kind: 'later', at: reached.at };
   if (sentToday >= budget) return { kind: 'digest' };
   return { kind: 'send', day: dayOf(crew, delivery.userId, now) };
 }

@@ -12,6 +12,8 @@ export interface ParameterKind {
 
 /** What a kind of rule is like unless the account changes it. */
 export interface KindDefaults {
+  /** Holds though nobody switched it on; absent: no. */
+  readonly on?: true;
   readonly parameters: readonly ParameterKind[];
   readonly recipients: readonly Recipient[];
   readonly delivery: Delivery;
@@ -78,7 +80,12 @@ export const RULE_KINDS: Readonly<Record<RuleKind, KindDefaults>> = {
     escalation: [{ after: 1, unit: 'workingDays', to: 'head' }],
   },
   movedWithOpenSteps: { parameters: [], recipients: ['seller', 'head'], delivery: 'digest', escalation: [] },
-  lostWithoutReason: { parameters: [], recipients: ['seller', 'head'], delivery: 'digest', escalation: [] },
+  lostWithoutReason: {
+    parameters: [minutes(30)],
+    recipients: ['seller', 'head'],
+    delivery: 'digest',
+    escalation: [],
+  },
   unsortedWaiting: {
     parameters: [minutes(30)],
     recipients: ['seller', 'head'],
@@ -100,6 +107,13 @@ export const RULE_KINDS: Readonly<Record<RuleKind, KindDefaults>> = {
   tooFewNearClosing: {
     parameters: [{ key: 'share', unit: 'share', value: 0.15, min: 0.01, max: 1 }],
     ...HEAD_DIGEST,
+  },
+  putOffAgain: {
+    on: true,
+    parameters: [{ key: 'times', unit: 'count', value: 3, min: 2, max: 20 }],
+    recipients: ['head'],
+    delivery: 'instant',
+    escalation: [],
   },
   topEmpty: { parameters: [{ key: 'count', unit: 'count', value: 3, min: 1, max: 1_000 }], ...HEAD_DIGEST },
 };

@@ -16,7 +16,8 @@ export type DealRuleKind =
   | 'movedWithOpenSteps'
   | 'lostWithoutReason'
   | 'unsortedWaiting'
-  | 'tooFewTouches';
+  | 'tooFewTouches'
+  | 'putOffAgain';
 
 /** Rules about a seller or a pipeline: looked at once a day. */
 export type CompanyRuleKind = 'sellerOverloaded' | 'tooFewNearClosing' | 'topEmpty';
@@ -25,6 +26,8 @@ export type RuleKind = DealRuleKind | CompanyRuleKind;
 
 export type Recipient = 'seller' | 'head' | 'productManager' | { readonly userId: string };
 export type Delivery = 'instant' | 'digest';
+/** Whether an instant alert waits for the person's working time. Nobody absent is told in either case. */
+export type Hours = 'working' | 'always';
 
 /** A rung of the ladder: so long after the alert, in the working time of who was told first. */
 export interface Rung {
@@ -43,6 +46,7 @@ export interface AlertRule {
   readonly recipients: readonly Recipient[];
   readonly channels: readonly ('host' | 'mail')[];
   readonly delivery: Delivery;
+  readonly hours: Hours;
   readonly escalation: readonly Rung[];
   /** Went over to the digest by itself then. */
   readonly demotedAt: Instant | null;
@@ -62,6 +66,8 @@ export interface DealFacts {
   readonly leftOpen: { readonly at: Instant; readonly steps: number } | null;
   /** Closed as lost, and the host and the plan name no reason. */
   readonly lostSilently: Instant | null;
+  /** How often the deal was put off by hand since it entered its stage, and when the last time; null: never. */
+  readonly putOff: { readonly times: number; readonly at: Instant } | null;
 }
 
 /** When a rule becomes true unless something happens, which stretch of the deal's life that is, and its numbers. */

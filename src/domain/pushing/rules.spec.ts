@@ -19,6 +19,7 @@ const RULES: readonly AlertRule[] = ALL_KINDS.filter(isDealKind).map((kind) => (
   recipients: ['seller'],
   channels: ['host'],
   delivery: 'instant',
+  hours: 'working',
   escalation: [],
   demotedAt: null,
   since: 0,
@@ -69,6 +70,7 @@ const facts: fc.Arbitrary<DealFacts> = fc.record({
   touches: fc.nat(5),
   leftOpen: fc.option(fc.record({ at: past, steps: fc.nat(3) })),
   lostSilently: fc.option(past),
+  putOff: fc.option(fc.record({ times: fc.integer({ min: 1, max: 5 }), at: past })),
 });
 
 function keys(one: DealFacts, at: number): ReadonlySet<string> {
@@ -98,11 +100,11 @@ describe('src/domain/pushing/rules', () => {
     );
   });
 
-  it('says nothing of a snoozed deal until the date, but for a loss without a reason', () => {
+  it('says nothing of a snoozed deal until the date, but for a loss without a reason and the snoozing itself', () => {
     fc.assert(
       fc.property(facts, (one) => {
         const snoozed = { ...one, pulse: { ...one.pulse, snoozedUntil: NOW + DAY } };
-        const kinds = [...keys(snoozed, NOW)].filter((key) => !key.startsWith('lostWithoutReason'));
+        const kinds = [...keys(snoozed, NOW)].filter((key) => !/^(lostWithoutReason|putOffAgain) /.test(key));
         expect(kinds).toEqual([]);
       }),
     );

@@ -42,7 +42,7 @@ export function evaluateDeal(
 function momentOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): Moment | null {
   const find = isDealKind(rule.kind) ? MOMENTS[rule.kind] : null;
   const moment = find?.(facts, rule, schedule) ?? null;
-  if (moment === null || rule.kind === 'lostWithoutReason') return moment;
+  if (moment === null || REGARDLESS.has(rule.kind)) return moment;
   const { waitingUntil, snoozedUntil } = facts.pulse;
   const waits = WAITING.has(rule.kind) ? (waitingUntil ?? 0) : 0;
   const at = Math.max(moment.at, waits, snoozedUntil ?? 0);
@@ -53,6 +53,9 @@ function momentOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): Moment
 export function isDealKind(kind: string): kind is DealRuleKind {
   return kind in MOMENTS;
 }
+
+/** These do not ask for the seller's work on an open deal: no snooze puts them off. */
+const REGARDLESS: ReadonlySet<string> = new Set<DealRuleKind>(['lostWithoutReason', 'putOffAgain']);
 
 /** Of these nothing is expected before the client's agreed date. */
 const WAITING: ReadonlySet<string> = new Set<DealRuleKind>([
@@ -132,8 +135,10 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
   },
   movedWithOpenSteps: ({ leftOpen }) =>
     leftOpen && { at: leftOpen.at, episode: String(leftOpen.at), numbers: { steps: leftOpen.steps } },
-  lostWithoutReason: ({ lostSilently }) =>
-    lostSilently === null ? null : { at: lostSilently, episode: String(lostSilently), numbers: {} },
+  lostWithoutReason: ({ lostSilently }, rule, schedule) => {
+    if (lostSilently === null) return null;
+    return { at: afterMinutes(lostSilently, rule, schedule), episode: String(lostSilently), numbers: {} };
+  },
   unsortedWaiting: ({ pulse }, rule, schedule) => {
     if (!isOpen(pulse) || !pulse.unsorted) return null;
     const at = afterMinutes(pulse.stageSince, rule, schedule);
@@ -147,6 +152,14 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
       at: pulse.createdAt + hours * HOUR_MS,
       episode: 'first',
       numbers: { touches, wanted, hours },
+    };
+  },
+  putOffAgain: ({ pulse, putOff }, rule) => {
+    if (!isOpen(pulse) || putOff === null || putOff.times < parameterOf(rule, 'times')) return null;
+    return {
+      at: putOff.at,
+      episode: `${pulse.stageSince}|${putOff.times}`,
+      numbers: { times: putOff.times },
     };
   },
 };

@@ -32,19 +32,19 @@ export interface NewDelivery {
 export interface OpenAlert {
   readonly alertId: string;
   readonly ruleId: string;
-  readonly dealId: string;
 }
 
 export interface DueDelivery {
   readonly alert_id: string;
+  readonly rule_id: string;
   readonly level: number;
   readonly user_id: string;
   readonly due_at: Date;
-  readonly kind: string;
   readonly deal_id: string | null;
   readonly title: string | null;
   readonly facts: Readonly<Record<string, number>>;
   readonly subject: string;
+  readonly episode: string;
   readonly over: boolean;
 }
 
@@ -66,6 +66,8 @@ interface FactsRow extends PulseRow {
   readonly plans_on: boolean;
   readonly touches: number;
   readonly left_steps: number;
+  readonly snoozes: number;
+  readonly snoozed_at: Date | null;
 }
 
 /** Deals whose rules are due, locked: a pulse that changes meanwhile waits and is looked at again. */
@@ -83,16 +85,20 @@ WITH place AS (
   WHERE s.state = 'cancelled' AND s.detail -> 'because' ->> 'code' = 'stageLeft'
     AND (s.detail -> 'because' -> 'params' ->> 'at')::float8 >= extract(epoch FROM o.stage_since) * 1000
   GROUP BY o.deal_id
+), put_off AS (
+  SELECT s.deal_id, count(*)::int AS times, max(s.at) AS at FROM o JOIN snooze s ON s.account_id = $1::uuid
+    AND s.deal_id = o.deal_id WHERE s.undone_at IS NULL AND s.at >= o.stage_since GROUP BY s.deal_id
 )
 SELECT ${PULSE_COLUMNS}, d.title, n.norm_ms::text, n.stuck_after_ms::text, coalesce(p.place, 0) AS place,
   coalesce(p.stages, 1) AS stages, pp.pipeline_id IS NOT NULL AS plans_on, coalesce(l.steps, 0) AS left_steps,
+  coalesce(z.times, 0) AS snoozes, z.at AS snoozed_at,
   CASE WHEN o.created_at > $2::timestamptz - interval '8 days' THEN (SELECT count(*)::int FROM deal_touch t
     WHERE t.account_id = $1::uuid AND t.deal_id = o.deal_id AND t.at > o.created_at) ELSE 1000 END AS touches
 FROM o JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = o.deal_id
   LEFT JOIN stage_norm n ON n.account_id = $1::uuid AND n.pipeline_id = o.pipeline_id AND n.stage_id = o.stage_id
   LEFT JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id
   LEFT JOIN pipeline_plan pp ON pp.account_id = $1::uuid AND pp.pipeline_id = o.pipeline_id AND pp.disabled_at IS NULL
-  LEFT JOIN left_open l ON l.deal_id = o.deal_id`;
+  LEFT JOIN left_open l ON l.deal_id = o.deal_id LEFT JOIN put_off z ON z.deal_id = o.deal_id`;
 
 /** What rules look at and what they found; everything in the caller's transaction. */
 @Injectable()
@@ -120,6 +126,7 @@ export class AlertRepository {
         touches: row.touches,
         leftOpen: row.left_steps > 0 ? { at: pulse.stageSince, steps: row.left_steps } : null,
         lostSilently: null,
+        putOff: row.snoozed_at === null ? null : { times: row.snoozes, at: row.snoozed_at.getTime() },
       };
     });
   }
@@ -138,14 +145,14 @@ export class AlertRepository {
     );
   }
 
-  /** Of these deals: what is open or held out. */
+  /** Of these deals: what is open or held out. Losses without a word end when the word is said. */
   async openOf(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly OpenAlert[]> {
-    const rows = await tx.query<{ alert_id: string; rule_id: string; deal_id: string }>(
-      `SELECT alert_id, rule_id, deal_id FROM alert
-       WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND over_at IS NULL`,
+    const rows = await tx.query<{ alert_id: string; rule_id: string }>(
+      `SELECT alert_id, rule_id FROM alert WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+         AND over_at IS NULL AND kind <> 'lostWithoutReason'`,
       [accountId, [...dealIds]],
     );
-    return rows.map((row) => ({ alertId: row.alert_id, ruleId: row.rule_id, dealId: row.deal_id }));
+    return rows.map((row) => ({ alertId: row.alert_id, ruleId: row.rule_id }));
   }
 
   /** Returns those that nobody had found before: one row per rule, subject and episode, for ever. */
@@ -209,7 +216,7 @@ export class AlertRepository {
     limit: number,
   ): Promise<readonly DueDelivery[]> {
     return tx.query<DueDelivery>(
-      `SELECT v.alert_id, v.level, v.user_id, v.due_at, a.kind, a.deal_id, d.title, a.facts, a.subject,
+      `SELECT v.alert_id, a.rule_id, v.level, v.user_id, v.due_at, a.deal_id, d.title, a.facts, a.subject, a.episode,
          a.state <> 'open' AS over
        FROM alert_delivery v JOIN alert a ON a.account_id = v.account_id AND a.alert_id = v.alert_id
        LEFT JOIN deal d ON d.account_id = a.account_id AND d.deal_id = a.deal_id

@@ -1,5 +1,8 @@
 import type { RuleKind } from '../../domain/pushing/rule.types.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
+import { pipelineOfEpisode } from '../../domain/pushing/company-rules.js';
+import type { CompanyStructure } from '../../mirror/index.js';
+import { nameOf } from './control-context.service.js';
 import { dayText, momentText, type Reader } from './control.texts.js';
 import { spanOf } from './panel.words.js';
 
@@ -21,10 +24,28 @@ const NAMES: Readonly<Record<RuleKind, Bilingual>> = {
   sellerOverloaded: { ru: 'Продавец перегружен', en: 'A seller is overloaded' },
   tooFewNearClosing: { ru: 'Мало сделок у закрытия', en: 'Too few deals near closing' },
   topEmpty: { ru: 'Пусто в начале воронки', en: 'The top of the funnel is empty' },
+  putOffAgain: { ru: 'Сделку откладывают снова и снова', en: 'A deal is put off again and again' },
 };
 
 export function ruleName(kind: RuleKind, language: Reader['language']): string {
   return NAMES[kind][language];
+}
+
+/** What an alert is about, in words: the deal, or the person with the pipeline. */
+export function aboutOf(
+  alert: {
+    readonly title: string | null;
+    readonly deal_id: string | null;
+    readonly subject: string;
+    readonly episode: string;
+  },
+  structure: CompanyStructure,
+): string | null {
+  if (alert.deal_id !== null) return alert.title;
+  const name = nameOf(structure, alert.subject);
+  const pipelineId = pipelineOfEpisode(alert.episode);
+  const pipeline = structure.pipelines.find((one) => one.id === pipelineId)?.name;
+  return pipeline === undefined ? name : `${name ?? ''}, ${pipeline}`;
 }
 
 type AlertReader = Reader & { readonly now: number };
@@ -38,7 +59,7 @@ export function alertText(
 ): string {
   const words = new AlertWords(numbers, reader);
   const name = ruleName(kind, reader.language);
-  const more = { ...planSentences(words), ...timeSentences(words) }[kind]?.();
+  const more = { ...planSentences(words), ...timeSentences(words), ...headSentences(words) }[kind]?.();
   return more === undefined ? `${name}.` : `${name}. ${more}`;
 }
 
@@ -134,6 +155,33 @@ function timeSentences(words: AlertWords): Sentences {
       words.say(
         `Касаний: ${words.numbers['touches'] ?? 0} из ${words.numbers['wanted'] ?? 3} за ${words.numbers['hours'] ?? 24} ч.`,
         `Touches: ${words.numbers['touches'] ?? 0} of ${words.numbers['wanted'] ?? 3} in ${words.numbers['hours'] ?? 24} h.`,
+      ),
+  };
+}
+
+/** What the head is told of a seller or a pipeline, and of a deal that only he can settle. */
+function headSentences(words: AlertWords): Sentences {
+  const number = (key: string): number => words.numbers[key] ?? 0;
+  return {
+    sellerOverloaded: () =>
+      words.say(
+        `На пять рабочих дней запланировано ${Math.round(number('planned') / 60)} ч работы при ${Math.round(number('capacity') / 60)} ч рабочего времени. Передайте часть сделок.`,
+        `${Math.round(number('planned') / 60)} h of work are planned for five working days of ${Math.round(number('capacity') / 60)} h. Hand some deals over.`,
+      ),
+    tooFewNearClosing: () =>
+      words.say(
+        `У закрытия сделок: ${number('near')} из ${number('open')}. Дожимайте с этапа предложения.`,
+        `Deals near closing: ${number('near')} of ${number('open')}. Push from the proposal on.`,
+      ),
+    topEmpty: () =>
+      words.say(
+        `В начале воронки сделок: ${number('first')}. Скоро будет нечего закрывать: ищите новых клиентов.`,
+        `Deals at the top: ${number('first')}. Soon there will be nothing to close: look for new clients.`,
+      ),
+    putOffAgain: () =>
+      words.say(
+        `Отложена в ${number('times')}-й раз на одном этапе. Решите сами: вести дальше, передать или закрыть.`,
+        `Put off ${number('times')} times in one stage. Decide: carry on, hand over, or close.`,
       ),
   };
 }

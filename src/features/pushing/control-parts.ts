@@ -1,6 +1,11 @@
+import { AlertFinding } from './alert-finding.service.js';
+import { AlertKeeping } from './alert-keeping.service.js';
+import { AlertLadder } from './alert-ladder.service.js';
+import { AlertLossRepository } from './alert-loss.repository.js';
 import { AlertRounds } from './alert-rounds.service.js';
 import { AlertRepository } from './alert.repository.js';
 import { AlertReads } from './alert-reads.service.js';
+import { AlertSending } from './alert-sending.service.js';
 import { ControlContexts } from './control-context.service.js';
 import { ControlRounds, ControlWorker } from './control.worker.js';
 import { DigestRounds } from './digest-rounds.service.js';
@@ -13,6 +18,9 @@ import { PushSending } from './push-sending.service.js';
 import { PushViews } from './push-views.service.js';
 import { PushesController } from './pushes.controller.js';
 import { Pushes } from './pushes.service.js';
+import { RuleChecks } from './rule-checks.service.js';
+import { CompanyAlerts } from './rule-company.service.js';
+import { RuleDemotions } from './rule-demotions.service.js';
 import { RuleRepository } from './rule.repository.js';
 import { RuleSettings } from './rule-settings.service.js';
 import { RulesController } from './rules.controller.js';
@@ -21,10 +29,16 @@ import { RulesController } from './rules.controller.js';
 export const CONTROL_CONTROLLERS = [PushesController, RulesController] as const;
 
 export const CONTROL_PROVIDERS = [
+  AlertFinding,
+  AlertKeeping,
+  AlertLadder,
+  AlertLossRepository,
   AlertReads,
   AlertRepository,
   AlertRounds,
+  AlertSending,
   AnswerParts,
+  CompanyAlerts,
   ControlContexts,
   ControlRounds,
   ControlWorker,
@@ -36,6 +50,8 @@ export const CONTROL_PROVIDERS = [
   PushSending,
   PushViews,
   Pushes,
+  RuleChecks,
+  RuleDemotions,
   RuleRepository,
   RuleSettings,
   { provide: PANEL_PUSHER, useExisting: Pushes },

@@ -8,6 +8,7 @@ import { AlertRounds } from './alert-rounds.service.js';
 import { ControlContexts } from './control-context.service.js';
 import { DigestRounds } from './digest-rounds.service.js';
 import { controlRound, controlTick } from './control.jobs.js';
+import { checkDay, DAILY_CHECK } from './rule-check-day.js';
 import { PushAnswers } from './push-answers.service.js';
 import { PushRounds } from './push-rounds.service.js';
 
@@ -43,16 +44,20 @@ export class ControlWorker implements OnModuleInit {
   }
 
   private async tick(): Promise<void> {
+    const now = this.clock.now();
     const rows = await this.database.query<{ account_id: string }>(
       `SELECT account_id FROM account a WHERE state = 'active' AND (
          EXISTS (SELECT 1 FROM push p WHERE p.account_id = a.account_id AND p.next_at <= $1)
-         OR EXISTS (SELECT 1 FROM alert_rule r WHERE r.account_id = a.account_id AND r.is_on) AND (
+         OR (EXISTS (SELECT 1 FROM alert_rule r WHERE r.account_id = a.account_id AND r.is_on)
+           OR EXISTS (SELECT 1 FROM snooze s WHERE s.account_id = a.account_id AND s.undone_at IS NULL)) AND (
            EXISTS (SELECT 1 FROM deal_pulse o WHERE o.account_id = a.account_id AND o.next_check_at <= $1)
+           OR EXISTS (SELECT 1 FROM silent_loss s WHERE s.account_id = a.account_id AND s.check_at <= $1)
+           OR NOT EXISTS (SELECT 1 FROM control_check c WHERE c.account_id = a.account_id AND c.name = $2 AND c.day >= $3)
            OR EXISTS (SELECT 1 FROM alert l WHERE l.account_id = a.account_id AND l.next_at <= $1)
            OR EXISTS (SELECT 1 FROM alert_delivery v WHERE v.account_id = a.account_id AND v.due_at <= $1
              AND v.sent_at IS NULL)))
        ORDER BY account_id`,
-      [new Date(this.clock.now())],
+      [new Date(now), DAILY_CHECK, checkDay(now)],
     );
     await this.jobs.enqueue(
       controlRound,

@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { MAILS, type Mails } from '../../contract/mail.js';
 import { isWorkingMoment } from '../../domain/calendar/working-time.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { dayOf } from '../../domain/pushing/alerts.js';
@@ -8,8 +9,10 @@ import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox } from '../../outbox/index.js';
-import { alertText } from './alert.texts.js';
+import { digestLetter, type AlertLine } from './alert-letters.js';
+import { aboutOf, alertText } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
+import type { Language } from './control.texts.js';
 import { tellWish } from './push-sending.service.js';
 
 const SHOWN = 20;
@@ -21,6 +24,8 @@ interface DigestRow {
   readonly facts: Readonly<Record<string, number>>;
   readonly deal_id: string | null;
   readonly title: string | null;
+  readonly subject: string;
+  readonly episode: string;
 }
 
 /** What may wait is told once a working day, when it begins: one message with everything that is still so. */
@@ -30,6 +35,7 @@ export class DigestRounds {
     private readonly database: Database,
     private readonly outbox: ActionOutbox,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(MAILS) private readonly mails: Mails | null = null,
   ) {}
 
   async run(context: ControlContext): Promise<void> {
@@ -56,7 +62,7 @@ export class DigestRounds {
     );
     if (mine.length === 0) return;
     const rows = await tx.query<DigestRow>(
-      `SELECT v.alert_id, v.level, a.kind, a.facts, a.deal_id, d.title FROM alert_delivery v
+      `SELECT v.alert_id, v.level, a.kind, a.facts, a.deal_id, d.title, a.subject, a.episode FROM alert_delivery v
        JOIN alert a ON a.account_id = v.account_id AND a.alert_id = v.alert_id AND a.state = 'open'
        LEFT JOIN deal d ON d.account_id = a.account_id AND d.deal_id = a.deal_id
        WHERE v.account_id = $1::uuid AND v.user_id = $2 AND v.due_at <= $3 AND v.sent_at IS NULL
@@ -70,30 +76,35 @@ export class DigestRounds {
       [accountId, userId, new Date(now)],
     );
     if (rows.length === 0) return;
+    const { language } = context;
+    const { timeZone } = scheduleOf(context.crew, userId);
+    const lines = rows.map((row) => ({
+      kind: row.kind,
+      about: aboutOf(row, context.structure),
+      text: alertText(row.kind, row.facts, { language, timeZone, now }),
+      dealId: row.deal_id,
+    }));
+    const key = actionKey(accountId, 'digest', 'morning', userId, day);
     const wish = tellWish(context, {
-      key: actionKey(accountId, 'digest', 'morning', userId, day),
+      key,
       userId,
       dealId: null,
       anchor: rows.find((row) => row.deal_id !== null)?.deal_id ?? null,
-      text: digestText(context, rows, scheduleOf(context.crew, userId).timeZone, now),
+      text: digestText(lines, language),
       at: now,
     });
     if (wish) await this.outbox.want(tx, accountId, [wish]);
+    await this.mails?.send(tx, [
+      { accountId, userId, key, kind: 'digest', language, ...digestLetter(lines, language) },
+    ]);
   }
 }
 
-function digestText(
-  { language }: ControlContext,
-  rows: readonly DigestRow[],
-  timeZone: string,
-  now: Instant,
-): string {
+function digestText(lines: readonly AlertLine[], language: Language): string {
   const head =
     language === 'ru'
-      ? `Сделки, которым нужно внимание: ${rows.length}`
-      : `Deals that need you: ${rows.length}`;
-  const lines = rows
-    .slice(0, SHOWN)
-    .map((row) => `• ${row.title ?? ''}: ${alertText(row.kind, row.facts, { language, timeZone, now })}`);
-  return [head, ...lines, ...(rows.length > SHOWN ? ['…'] : [])].join('\n');
+      ? `Сделки, которым нужно внимание: ${lines.length}`
+      : `Deals that need you: ${lines.length}`;
+  const shown = lines.slice(0, SHOWN).map((line) => `• ${line.about ?? ''}: ${line.text}`);
+  return [head, ...shown, ...(lines.length > SHOWN ? ['…'] : [])].join('\n');
 }

@@ -1,9 +1,12 @@
 import { Inject, Injectable, Optional, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { COMPANY, type Company } from '../../contract/company.js';
 import { pulseTouched, type DealsTouched } from '../../contract/jobs.js';
+import type { Clock } from '../../domain/crm/time.js';
+import { CLOCK } from '../../infra/clock.js';
 import { Config } from '../../infra/config/config.js';
 import { defineJob, type JobContext } from '../../infra/jobs/job.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { AlertLossRepository } from './alert-loss.repository.js';
 import { PulseRepository } from './pulse.repository.js';
 
 const DEALS_PER_STATEMENT = 500;
@@ -25,6 +28,8 @@ export class PulseWorker implements OnModuleInit, OnApplicationBootstrap {
     private readonly jobs: Jobs,
     private readonly pulses: PulseRepository,
     private readonly config: Config,
+    private readonly losses: AlertLossRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(COMPANY) private readonly company: Company | null,
   ) {}
 
@@ -64,5 +69,6 @@ export class PulseWorker implements OnModuleInit, OnApplicationBootstrap {
   private async refresh(accountId: string, dealIds: readonly string[], touched: boolean): Promise<void> {
     const rules = await this.company?.of(accountId);
     await this.pulses.refresh(accountId, dealIds, rules?.fieldMap.clientDate ?? null, touched);
+    if (touched) await this.losses.note(accountId, dealIds, this.clock.now());
   }
 }

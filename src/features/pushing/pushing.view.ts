@@ -42,7 +42,7 @@ export interface AnsweredView {
 export type RuleRecipient = 'seller' | 'head' | 'productManager' | { readonly userId: string };
 export type RuleDelivery = 'instant' | 'digest';
 
-/** `GET /api/rules`: rules of alerts as data, with their words. */
+/** `GET /api/rules`: rules of alerts as data, with their words. Every `PUT` and preset answers with it, too. */
 export interface RulesView {
   readonly rules: readonly RuleView[];
   readonly presets: readonly {
@@ -50,9 +50,44 @@ export interface RulesView {
     readonly name: string;
     readonly description: string;
     readonly ruleCount: number;
+    /** Everything of the preset is switched on. */
+    readonly on: boolean;
   }[];
+  /** `PUT /api/rules` `{ budgetPerDay?, heldOutShare? }`. Instant alerts a person a day, 0 to 50; the rest waits. */
   readonly budgetPerDay: number;
+  /** Share of the deals about which nobody is told, 0 to 0.5: what a rule is good for is measured against them. */
+  readonly heldOutShare: number;
   readonly canEdit: boolean;
+  readonly mail: {
+    /** The service has a mail server. */
+    readonly configured: boolean;
+    /** What an administrator has to know of it, in words; null: all is well. */
+    readonly text: string | null;
+  };
+  /** Whom a rule can name: those who work here. */
+  readonly people: readonly { readonly userId: string; readonly name: string }[];
+}
+
+/** `PUT /api/rules/:ruleKey`; what is left out stays. Faults are 422 with a sentence for the person. */
+export interface RuleChangeBody {
+  readonly on?: boolean;
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly recipients?: readonly RuleRecipient[];
+  readonly channels?: readonly RuleChannel[];
+  readonly delivery?: RuleDelivery;
+  readonly hours?: RuleHours;
+  readonly escalation?: readonly RuleRung[];
+}
+
+export type RuleChannel = 'host' | 'mail';
+/** `working`: in the person's working time only. `always`: also at night and on days off, never in an absence. */
+export type RuleHours = 'working' | 'always';
+
+export interface RuleRung {
+  /** Counted from the alert, in the working time of who was told first. */
+  readonly after: number;
+  readonly unit: 'workingHours' | 'workingDays';
+  readonly to: RuleRecipient;
 }
 
 export interface RuleView {
@@ -72,15 +107,16 @@ export interface RuleView {
     readonly max: number | null;
   }[];
   readonly recipients: readonly RuleRecipient[];
-  readonly channels: readonly ('host' | 'mail')[];
+  readonly channels: readonly RuleChannel[];
   readonly delivery: RuleDelivery;
+  readonly hours: RuleHours;
+  /** About a deal, or about a seller or a pipeline as a whole: those look once a day and know no seller's deal. */
+  readonly about: 'deal' | 'company';
+  /** Whom and how it tells, as a sentence. */
+  readonly toldTo: string;
   /** Set when nobody acted on it and it went over to the digest by itself; says so. */
   readonly demotedAt: string | null;
-  readonly escalation: readonly {
-    readonly after: number;
-    readonly unit: 'workingHours' | 'workingDays';
-    readonly to: RuleRecipient;
-  }[];
+  readonly escalation: readonly RuleRung[];
   readonly effect: RuleEffectView | null;
 }
 
@@ -95,6 +131,52 @@ export interface RuleEffectView {
   readonly text: string;
 }
 
+/**
+ * `POST /api/rules/:ruleKey/dry-run` with an optional `RuleChangeBody` (as if it were so), then
+ * `GET /api/rules/dry-runs/:id` until `state` is no longer `running` or `stopping`; `POST …/:id/stop`. Administrators.
+ */
+export interface RuleDryRunView {
+  readonly id: string;
+  readonly state: 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
+  readonly progress: { readonly done: number; readonly total: number };
+  /** Set when done. */
+  readonly result: RuleDryRunResult | null;
+}
+
+export interface RuleDryRunResult {
+  readonly days: number;
+  readonly from: string;
+  readonly to: string;
+  readonly deals: number;
+  readonly alerts: number;
+  readonly people: number;
+  /** The most that one person would have got on one day. */
+  readonly busiest: { readonly name: string; readonly day: string; readonly alerts: number } | null;
+  /** Of the alerts: told at once within the budget; the rest would have waited for the digest. */
+  readonly withinBudget: number;
+  /** All of it in words, the sentence first. */
+  readonly text: string;
+  /** What history cannot tell, in words. */
+  readonly limits: readonly string[];
+  /** At most 20, spread over the days. */
+  readonly examples: readonly {
+    readonly at: string;
+    readonly dealId: string | null;
+    readonly dealTitle: string | null;
+    readonly dealPath: string | null;
+    readonly toName: string | null;
+    readonly text: string;
+  }[];
+}
+
+/** `POST /api/alerts/:id/snooze`; the third snooze of one deal is told to the head. */
+export interface AlertSnoozeBody {
+  /** A day, `YYYY-MM-DD`: from its beginning where the person is. */
+  readonly until: string;
+  readonly reasonKey: string;
+  readonly comment?: string;
+}
+
 /** `GET /api/alerts`: open alerts in the person's reach; newest first, keyset. */
 export interface AlertsView {
   readonly alerts: readonly {
@@ -107,7 +189,11 @@ export interface AlertsView {
     readonly dealPath: string | null;
     readonly toName: string | null;
     readonly level: number;
+    /** How often the deal was put off. */
     readonly snoozes: number;
+    readonly canSnooze: boolean;
   }[];
   readonly next: string | null;
+  /** Reasons to put off with. */
+  readonly snoozeReasons: readonly { readonly key: string; readonly name: string }[];
 }

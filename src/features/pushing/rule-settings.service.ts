@@ -1,28 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { MAILS, type Mails } from '../../contract/mail.js';
 import { reachOf } from '../../domain/crm/rights.js';
 import type { Clock } from '../../domain/crm/time.js';
-import { ENOUGH } from '../../domain/pushing/alerts.js';
-import { DAILY_CONTROL, parameterOf, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
-import { isDealKind } from '../../domain/pushing/rules.js';
+import { DAILY_CONTROL } from '../../domain/pushing/rule-kinds.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
-import { CompanyStructures } from '../../mirror/index.js';
-import { ruleName } from './alert.texts.js';
-import type { RuleEffectView, RulesView, RuleView } from './pushing.view.js';
-import { RuleRepository } from './rule.repository.js';
-import { parameterLabel, ruleSentence } from './rule.texts.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
+import { nameOf } from './control-context.service.js';
+import type { RuleEffectView, RulesView } from './pushing.view.js';
+import { changedRule, type AskedChange } from './rule-change.js';
+import { effectView, ruleView, type EffectRow } from './rule-views.js';
+import { RuleRepository, type Control } from './rule.repository.js';
 
-/** What the administrator changes of a rule; what is left out stays. */
-export interface RuleChange {
-  readonly on?: boolean;
-  readonly parameters?: Readonly<Record<string, number>>;
-  readonly recipients?: AlertRule['recipients'];
-  readonly delivery?: AlertRule['delivery'];
-}
+const EFFECT_MS = 90 * 86_400_000;
 
 const PRESETS = [
   {
@@ -36,6 +30,12 @@ const PRESETS = [
   },
 ] as const;
 
+/** What holds for all rules; what is left out stays. */
+export interface SettingsChange {
+  readonly budgetPerDay?: number;
+  readonly heldOutShare?: number;
+}
+
 /** Rules as the interface shows and changes them. Heads read, administrators change. */
 @Injectable()
 export class RuleSettings {
@@ -44,62 +44,95 @@ export class RuleSettings {
     private readonly rules: RuleRepository,
     private readonly structures: CompanyStructures,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(MAILS) private readonly mails: Mails | null = null,
   ) {}
 
   async view(person: SessionClaims): Promise<RulesView> {
-    const reach = reachOf(person, await this.structures.of(person.accountId));
+    const { accountId, language } = person;
+    const structure = await this.structures.of(accountId);
+    const reach = reachOf(person, structure);
     if (reach.kind === 'people' && reach.userIds.size < 2) throw headsOnly();
-    const control = await this.rules.of(person.accountId);
+    const control = await this.rules.of(accountId);
     const effects = await this.effects(person);
+    const reader = { language, nameOf: (userId: string) => nameOf(structure, userId) ?? userId };
+    const isOn = (kind: string): boolean => control.rules.some((rule) => rule.kind === kind && rule.on);
     return {
-      rules: control.rules
-        .filter(isWatched)
-        .map((rule) => viewOf(rule, effects.get(rule.ruleId) ?? null, person.language)),
+      rules: control.rules.map((rule) => ruleView(rule, effects.get(rule.ruleId) ?? null, reader)),
       presets: PRESETS.map(({ key, kinds, name, description }) => ({
         key,
-        name: name[person.language],
-        description: description[person.language],
-        ruleCount: kinds.filter((kind) => isWatched({ kind })).length,
+        name: name[language],
+        description: description[language],
+        ruleCount: kinds.length,
+        on: kinds.every(isOn) && control.cycleOn,
       })),
       budgetPerDay: control.budgetPerDay,
+      heldOutShare: control.heldOut,
       canEdit: person.admin,
+      mail: this.mailView(person),
+      people: structure.users
+        .filter((user) => user.active)
+        .map(({ id: userId, name }) => ({ userId, name }))
+        .toSorted((one, other) => one.name.localeCompare(other.name)),
     };
   }
 
-  /** Switching a rule on tells nobody of what was so before: the ledger of alerts begins now. */
-  async change(person: SessionClaims, ruleId: string, change: RuleChange): Promise<RulesView> {
+  async change(person: SessionClaims, ruleId: string, change: AskedChange): Promise<RulesView> {
     demandAdmin(person);
     const control = await this.rules.of(person.accountId);
-    const rule = control.rules.find((one) => isWatched(one) && one.ruleId === ruleId);
+    const rule = control.rules.find((one) => one.ruleId === ruleId);
     if (!rule) throw noRule();
-    await this.save(person, [this.changed(rule, change)], 'rule.changed', { ruleId });
+    const changed = await this.changed(person, rule, change);
+    await this.save(person, [changed], 'rule.changed', { ruleId, change: Object.keys(change).join(' ') });
     return this.view(person);
   }
 
+  /** The rule as it would be; nothing is saved. */
+  async changed(person: SessionClaims, rule: AlertRule, change: AskedChange): Promise<AlertRule> {
+    const structure = await this.structures.of(person.accountId);
+    const surroundings = { activeIds: activeIds(structure), mailConfigured: this.mails?.configured ?? false };
+    return changedRule(rule, change, surroundings, this.clock.now());
+  }
+
+  async settle(person: SessionClaims, change: SettingsChange): Promise<RulesView> {
+    demandAdmin(person);
+    const { accountId, userId } = person;
+    await this.database.transaction(async (tx) => {
+      const control = await this.rules.of(accountId, tx);
+      const settings = {
+        ...control,
+        budgetPerDay: change.budgetPerDay ?? control.budgetPerDay,
+        heldOut: change.heldOutShare ?? control.heldOut,
+      };
+      await this.rules.saveSettings(tx, accountId, settings, userId, this.clock.now());
+      await audit(tx, { accountId, actor: userId, action: 'rule.settings', detail: { ...change } });
+    });
+    return this.view(person);
+  }
+
+  /** Switches the preset's rules on, and with them the day's reports. */
   async preset(person: SessionClaims, key: string): Promise<RulesView> {
     demandAdmin(person);
+    const { accountId, userId } = person;
     const preset = PRESETS.find((one) => one.key === key);
     if (!preset) throw noRule();
-    const control = await this.rules.of(person.accountId);
-    const chosen = control.rules
-      .filter((rule) => isWatched(rule) && (preset.kinds as readonly string[]).includes(rule.ruleId))
-      .map((rule) => this.changed(rule, { on: true }));
-    await this.save(person, chosen, 'rule.preset', { key });
-    return this.view(person);
+    const control = await this.rules.of(accountId);
+    const chosen = control.rules.filter((rule) => (preset.kinds as readonly string[]).includes(rule.ruleId));
+    const changed = chosen.map((rule) => ({
+      ...rule,
+      on: true,
+      since: rule.on ? rule.since : this.clock.now(),
+    }));
+    await this.save(person, changed, 'rule.preset', { key }, { ...control, cycleOn: true, preset: key });
+    return this.view({ ...person, accountId, userId });
   }
 
-  private changed(rule: AlertRule, change: RuleChange): AlertRule {
-    const now = this.clock.now();
-    const on = change.on ?? rule.on;
-    return {
-      ...rule,
-      on,
-      since: on && !rule.on ? now : rule.since,
-      parameters: { ...rule.parameters, ...(change.parameters && bounded(rule, change.parameters)) },
-      recipients: change.recipients ?? rule.recipients,
-      delivery: change.delivery ?? rule.delivery,
-      demotedAt: change.delivery === undefined ? rule.demotedAt : null,
+  private mailView({ language, admin }: SessionClaims): RulesView['mail'] {
+    const configured = this.mails?.configured ?? false;
+    const text = {
+      ru: 'Почта не настроена, письма не уходят. Сервису нужны SMTP_URL и MAIL_FROM.',
+      en: 'E-mail is not set up, no letters are sent. The service needs SMTP_URL and MAIL_FROM.',
     };
+    return { configured, text: configured || !admin ? null : text[language] };
   }
 
   private async save(
@@ -107,10 +140,13 @@ export class RuleSettings {
     rules: readonly AlertRule[],
     action: string,
     detail: Readonly<Record<string, string>>,
+    settings?: Control,
   ): Promise<void> {
     const { accountId, userId } = person;
+    const now = this.clock.now();
     await this.database.transaction(async (tx) => {
-      await this.rules.saveRules(tx, accountId, rules, userId, this.clock.now());
+      await this.rules.saveRules(tx, accountId, rules, userId, now);
+      if (settings) await this.rules.saveSettings(tx, accountId, settings, userId, now);
       await audit(tx, { accountId, actor: userId, action, detail });
     });
   }
@@ -125,80 +161,15 @@ export class RuleSettings {
        FROM alert WHERE account_id = $1::uuid AND at > $2 GROUP BY rule_id`,
       [person.accountId, new Date(this.clock.now() - EFFECT_MS)],
     );
-    return new Map(rows.map((row) => [row.rule_id, effectOf(row, person.language)]));
+    return new Map(rows.map((row) => [row.rule_id, effectView(row, person.language)]));
   }
 }
 
-/** Of open deals: rules about lost deals, sellers and pipelines are not evaluated, so nobody can switch them on. */
-function isWatched({ kind }: Pick<AlertRule, 'kind'>): boolean {
-  return isDealKind(kind) && kind !== 'lostWithoutReason';
+function activeIds({ users }: CompanyStructure): ReadonlySet<string> {
+  return new Set(users.filter((user) => user.active).map((user) => user.id));
 }
 
-const EFFECT_MS = 90 * 86_400_000;
-
-interface EffectRow {
-  readonly rule_id: string;
-  readonly sent: number;
-  readonly acted: number;
-  readonly moved: number;
-  readonly held_out: number;
-  readonly moved_held_out: number;
-}
-
-function viewOf(rule: AlertRule, effect: RuleEffectView | null, language: 'ru' | 'en'): RuleView {
-  return {
-    id: rule.ruleId,
-    kind: rule.kind,
-    name: ruleName(rule.kind, language),
-    sentence: ruleSentence(rule, language),
-    on: rule.on,
-    parameters: RULE_KINDS[rule.kind].parameters.map(({ key, unit, min, max }) => ({
-      key,
-      label: parameterLabel(key, language),
-      value: parameterOf(rule, key),
-      unit,
-      min,
-      max,
-    })),
-    recipients: rule.recipients,
-    channels: rule.channels,
-    delivery: rule.delivery,
-    demotedAt: rule.demotedAt === null ? null : new Date(rule.demotedAt).toISOString(),
-    escalation: rule.escalation,
-    effect,
-  };
-}
-
-function effectOf(row: EffectRow, language: 'ru' | 'en'): RuleEffectView {
-  const few = row.sent < ENOUGH;
-  const text = {
-    ru: few
-      ? `Сигналов пока ${row.sent}: для выводов мало.`
-      : `Из ${row.sent} сигналов за день отработали ${row.acted}, за неделю двинулись ${row.moved}.`,
-    en: few
-      ? `${row.sent} alerts so far: too few to judge.`
-      : `Of ${row.sent} alerts ${row.acted} were acted on within a day, ${row.moved} deals moved within a week.`,
-  };
-  return {
-    sent: row.sent,
-    actedWithinDay: row.acted,
-    movedWithinWeek: row.moved,
-    heldOut: row.held_out,
-    movedWithinWeekHeldOut: row.moved_held_out,
-    text: text[language],
-  };
-}
-
-function bounded(rule: AlertRule, given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  for (const [key, value] of Object.entries(given)) {
-    const kind = RULE_KINDS[rule.kind].parameters.find((one) => one.key === key);
-    if (!kind || typeof value !== 'number' || !(value >= kind.min && value <= kind.max))
-      throw badParameter(key);
-  }
-  return given;
-}
-
-function demandAdmin(person: SessionClaims): void {
+export function demandAdmin(person: SessionClaims): void {
   if (person.admin) return;
   throw new ApiError(403, 'admin-only', {
     ru: 'Правила меняет администратор CRM.',
@@ -213,13 +184,6 @@ function headsOnly(): ApiError {
   });
 }
 
-function noRule(): ApiError {
+export function noRule(): ApiError {
   return notFound({ ru: 'Такого правила нет.', en: 'There is no such rule.' });
-}
-
-function badParameter(key: string): ApiError {
-  return new ApiError(422, 'bad-parameter', {
-    ru: `Значение «${parameterLabel(key, 'ru')}» вне допустимых границ.`,
-    en: `The value of “${parameterLabel(key, 'en')}” is out of bounds.`,
-  });
 }

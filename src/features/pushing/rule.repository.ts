@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
 import { ALL_KINDS, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
-import type { AlertRule, Recipient, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
+import type { AlertRule, Hours, Recipient, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 
@@ -25,6 +25,7 @@ interface RuleRow {
   readonly recipients: readonly Recipient[];
   readonly channels: readonly ('host' | 'mail')[];
   readonly delivery: AlertRule['delivery'];
+  readonly hours: Hours;
   readonly escalation: readonly Rung[];
   readonly demoted_at: Date | null;
   readonly since: Date;
@@ -47,7 +48,7 @@ export class RuleRepository {
       accountId,
     ]);
     const rows = await sql.query<RuleRow>(
-      `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, escalation, demoted_at, since
+      `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation, demoted_at, since
        FROM alert_rule WHERE account_id = $1::uuid ORDER BY rule_id`,
       [accountId],
     );
@@ -98,10 +99,11 @@ export class RuleRepository {
     at: Instant,
   ): Promise<void> {
     await tx.query(
-      `INSERT INTO alert_rule (account_id, rule_id, kind, is_on, parameters, recipients, channels, delivery, escalation,
+      `INSERT INTO alert_rule (account_id, rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation,
          demoted_at, since, saved_by, saved_at)
        SELECT $1::uuid, r ->> 'ruleId', r ->> 'kind', (r ->> 'on')::boolean, r -> 'parameters', r -> 'recipients',
-         ARRAY(SELECT jsonb_array_elements_text(r -> 'channels')), r ->> 'delivery', r -> 'escalation',
+         ARRAY(SELECT jsonb_array_elements_text(r -> 'channels')), r ->> 'delivery', r ->> 'hours',
+         r -> 'escalation',
          to_timestamp((r ->> 'demotedAt')::float8 / 1000), to_timestamp((r ->> 'since')::float8 / 1000), $3, $4
        FROM jsonb_array_elements($2::jsonb) r
        ON CONFLICT (account_id, rule_id) DO UPDATE SET is_on = excluded.is_on, parameters = excluded.parameters,
@@ -110,23 +112,36 @@ export class RuleRepository {
          saved_by = excluded.saved_by, saved_at = excluded.saved_at`,
       [accountId, JSON.stringify(rules), by, new Date(at)],
     );
+    await this.lookAgain(tx, accountId);
+  }
+
+  /** The rule went over to the digest by itself; what it found before stays as it was told. */
+  async demote(tx: Sql, accountId: string, { ruleId }: AlertRule, at: Instant): Promise<void> {
+    await tx.query(
+      `UPDATE alert_rule SET delivery = 'digest', demoted_at = $3 WHERE account_id = $1::uuid AND rule_id = $2`,
+      [accountId, ruleId, new Date(at)],
+    );
+  }
+
+  private async lookAgain(tx: Sql, accountId: string): Promise<void> {
     await tx.query(`UPDATE deal_pulse SET next_check_at = '-infinity' WHERE account_id = $1::uuid`, [
       accountId,
     ]);
   }
 }
 
-/** The product's own rule of a kind, switched off. Its id is its kind. */
+/** The product's own rule of a kind, switched off unless its kind holds by itself. Its id is its kind. */
 export function defaultRule(kind: RuleKind): AlertRule {
-  const { recipients, delivery, escalation } = RULE_KINDS[kind];
+  const { recipients, delivery, escalation, on } = RULE_KINDS[kind];
   return {
     ruleId: kind,
     kind,
-    on: false,
+    on: on ?? false,
     parameters: {},
     recipients,
     channels: ['host'],
     delivery,
+    hours: 'working',
     escalation,
     demotedAt: null,
     since: 0,
@@ -142,6 +157,7 @@ function ruleOf(row: RuleRow): AlertRule {
     recipients: row.recipients,
     channels: row.channels,
     delivery: row.delivery,
+    hours: row.hours,
     escalation: row.escalation,
     demotedAt: row.demoted_at?.getTime() ?? null,
     since: row.since.getTime(),

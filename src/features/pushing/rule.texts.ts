@@ -1,5 +1,5 @@
 import { parameterOf, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
-import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import type { AlertRule, Recipient } from '../../domain/pushing/rule.types.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
 import { ruleName } from './alert.texts.js';
 
@@ -12,6 +12,7 @@ const LABELS: Readonly<Record<string, Bilingual>> = {
   count: { ru: 'Сделок меньше', en: 'Fewer deals than' },
   touches: { ru: 'Касаний не меньше', en: 'At least so many touches' },
   hours: { ru: 'За сколько часов', en: 'Within how many hours' },
+  times: { ru: 'Сколько раз подряд', en: 'How many times in a row' },
 };
 
 const UNITS: Readonly<Record<string, Bilingual>> = {
@@ -42,4 +43,49 @@ export function ruleSentence(rule: AlertRule, language: Language): string {
     en: ' Nobody acted on its alerts, so the rule went over to the digest by itself.',
   };
   return `${what}.${rule.demotedAt === null ? '' : demoted[language]}`;
+}
+
+/** Whom the rule tells, how and when, as a sentence. */
+export function toldToSentence(
+  rule: Pick<AlertRule, 'recipients' | 'channels' | 'delivery' | 'hours' | 'escalation'>,
+  { language, nameOf }: { readonly language: Language; readonly nameOf: (userId: string) => string },
+): string {
+  const ru = language === 'ru';
+  const who = rule.recipients.map((one) => recipientName(one, language, nameOf)).join(', ');
+  const channels =
+    CHANNELS[`${rule.channels.includes('host')} ${rule.channels.includes('mail')}`]?.[language] ?? '';
+  const urgent = rule.hours === 'always' ? ALWAYS : INSTANT;
+  const how = (rule.delivery === 'digest' ? DIGEST : urgent)[language];
+  const rungs = rule.escalation.map(({ after, unit, to }) => {
+    const name = recipientName(to, language, nameOf);
+    return ru
+      ? `через ${after} ${UNITS[unit]?.ru ?? ''} узнает ${name}`
+      : `${name} after ${after} ${UNITS[unit]?.en ?? ''}`;
+  });
+  const ladder =
+    rungs.length === 0
+      ? ''
+      : ru
+        ? ` Нет реакции: ${rungs.join(', ')}.`
+        : ` No reaction: ${rungs.join(', ')}.`;
+  const head = ru ? `Кому: ${who}` : `Tells: ${who}`;
+  return `${head}; ${how}, ${channels}.${ladder}`;
+}
+
+const DIGEST: Bilingual = { ru: 'в утренней сводке', en: 'in the morning digest' };
+const INSTANT: Bilingual = { ru: 'сразу, в рабочее время', en: 'at once, in working hours' };
+const ALWAYS: Bilingual = { ru: 'сразу, в любое время', en: 'at once, at any time' };
+const CHANNELS: Readonly<Record<string, Bilingual>> = {
+  'true false': { ru: 'в CRM', en: 'in the CRM' },
+  'false true': { ru: 'письмом', en: 'by e-mail' },
+  'true true': { ru: 'в CRM и письмом', en: 'in the CRM and by e-mail' },
+};
+const RECIPIENTS: Readonly<Record<'seller' | 'head' | 'productManager', Bilingual>> = {
+  seller: { ru: 'продавец', en: 'the seller' },
+  head: { ru: 'руководитель', en: 'the head' },
+  productManager: { ru: 'продакт-менеджер', en: 'the product manager' },
+};
+
+function recipientName(recipient: Recipient, language: Language, nameOf: (userId: string) => string): string {
+  return typeof recipient === 'object' ? nameOf(recipient.userId) : RECIPIENTS[recipient][language];
 }

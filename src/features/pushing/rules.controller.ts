@@ -1,37 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsUUID } from 'class-validator';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { AlertReads } from './alert-reads.service.js';
 import type { AlertsView, RulesView } from './pushing.view.js';
+import { AlertsQuery, RuleChangeRequest, RuleSettingsRequest } from './rule.requests.js';
 import { RuleSettings } from './rule-settings.service.js';
-
-/** `PUT /api/rules/:ruleKey`; what is left out stays. */
-export class RuleChangeRequest {
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsBoolean()
-  readonly on?: boolean;
-
-  @ApiPropertyOptional({ description: 'Numbers by key' })
-  @IsOptional()
-  @IsObject()
-  readonly parameters?: Readonly<Record<string, number>>;
-
-  @ApiPropertyOptional({ enum: ['instant', 'digest'] })
-  @IsOptional()
-  @IsIn(['instant', 'digest'])
-  readonly delivery?: 'instant' | 'digest';
-}
-
-/** `GET /api/alerts` */
-export class AlertsQuery {
-  @ApiPropertyOptional({ description: 'The `next` of the page before' })
-  @IsOptional()
-  @IsUUID()
-  readonly after?: string;
-}
 
 /** Rules of alerts, and the alerts that are open. */
 @ApiTags('rules')
@@ -46,6 +20,11 @@ export class RulesController {
   @Get('rules')
   rules(@CurrentSession() person: SessionClaims): Promise<RulesView> {
     return this.settings.view(person);
+  }
+
+  @Put('rules')
+  settle(@CurrentSession() person: SessionClaims, @Body() change: RuleSettingsRequest): Promise<RulesView> {
+    return this.settings.settle(person, change);
   }
 
   @Put('rules/:ruleKey')

@@ -5,6 +5,15 @@ import { standardCalendar } from '../../../src/domain/calendar/work-calendar.js'
 import type { Absence, Schedule } from '../../../src/domain/calendar/work-calendar.types.js';
 import { isWorkingMoment, nextWorkingMoment } from '../../../src/domain/calendar/working-time.js';
 import { isHeldOut } from '../../../src/domain/pushing/alerts.js';
+import { AlertFinding } from '../../../src/features/pushing/alert-finding.service.js';
+import { AlertKeeping } from '../../../src/features/pushing/alert-keeping.service.js';
+import { AlertLadder } from '../../../src/features/pushing/alert-ladder.service.js';
+import { AlertLossRepository } from '../../../src/features/pushing/alert-loss.repository.js';
+import { AlertSending } from '../../../src/features/pushing/alert-sending.service.js';
+import { RuleChecks } from '../../../src/features/pushing/rule-checks.service.js';
+import { CompanyAlerts } from '../../../src/features/pushing/rule-company.service.js';
+import { RuleDemotions } from '../../../src/features/pushing/rule-demotions.service.js';
+import { MirrorReads } from '../../../src/mirror/index.js';
 import { AlertRepository } from '../../../src/features/pushing/alert.repository.js';
 import { AlertRounds } from '../../../src/features/pushing/alert-rounds.service.js';
 import { crewOf, type ControlContext } from '../../../src/features/pushing/control-context.service.js';
@@ -153,13 +162,22 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
     const clock = { at: START, now: () => clock.at };
     const jobs = { enqueue: async () => undefined, prepare: async () => undefined } as unknown as Jobs;
     const outbox = new ActionOutbox(database, jobs);
+    const repository = new AlertRepository();
+    const ruleBook = new RuleRepository(database);
+    const keeping = new AlertKeeping(repository, new MirrorReads(database), new Ledger(jobs));
     const rounds = new AlertRounds(
       database,
-      new AlertRepository(),
-      new RuleRepository(database),
-      outbox,
-      new Ledger(jobs),
-      clock,
+      ruleBook,
+      new AlertFinding(repository, new AlertLossRepository(database), keeping, clock),
+      new AlertLadder(repository, keeping, clock),
+      new AlertSending(repository, outbox, clock),
+      new RuleChecks(
+        database,
+        ruleBook,
+        new CompanyAlerts(repository, keeping),
+        new RuleDemotions(ruleBook, outbox),
+        clock,
+      ),
     );
     const digests = new DigestRounds(database, outbox, clock);
     const happenings = truth

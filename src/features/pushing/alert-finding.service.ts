@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { withoutAbsences } from '../../domain/calendar/away.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
+import { scheduleOf } from '../../domain/pushing/crew.js';
+import { evaluateDeal, isDealKind } from '../../domain/pushing/rules.js';
+import type { AlertRule, DealFacts } from '../../domain/pushing/rule.types.js';
+import { CLOCK } from '../../infra/clock.js';
+import type { Sql } from '../../infra/db/sql.js';
+import { AlertKeeping, type Finding } from './alert-keeping.service.js';
+import { AlertLossRepository } from './alert-loss.repository.js';
+import { AlertRepository } from './alert.repository.js';
+import type { ControlContext } from './control-context.service.js';
+import type { Control } from './rule.repository.js';
+
+/** Looks only at deals that are due: something happened to them, or a moment that a rule named has come. */
+@Injectable()
+export class AlertFinding {
+  constructor(
+    private readonly repository: AlertRepository,
+    private readonly losses: AlertLossRepository,
+    private readonly keeping: AlertKeeping,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Open deals, at most `limit`; returns how many it looked at. */
+  async deals(tx: Sql, context: ControlContext, control: Control, limit: number): Promise<number> {
+    const now = this.clock.now();
+    const { accountId } = context;
+    const deals = await this.repository.due(tx, accountId, now, limit);
+    if (deals.length === 0) return 0;
+    const dealIds = deals.map((deal) => deal.pulse.dealId);
+    const rules = control.rules.filter((rule) => rule.on && isOfOpenDeals(rule));
+    const findings: Finding[] = [];
+    const checks: { dealId: string; at: Instant | null }[] = [];
+    for (const deal of deals) {
+      const looked = look(context, rules, deal, now);
+      checks.push({ dealId: deal.pulse.dealId, at: looked.nextAt });
+      findings.push(...looked.findings);
+    }
+    await this.repository.effects(tx, accountId, dealIds);
+    const standing = await this.keeping.keep(tx, context, control, findings, now);
+    const open = await this.repository.openOf(tx, accountId, dealIds);
+    const gone = open.filter((alert) => !standing.has(alert.alertId)).map((alert) => alert.alertId);
+    await this.repository.over(tx, accountId, gone, now);
+    await this.repository.checkNext(tx, accountId, checks);
+    return deals.length;
+  }
+
+  /** Deals that were lost without a word. */
+  async silentLosses(tx: Sql, context: ControlContext, control: Control, limit: number): Promise<number> {
+    const now = this.clock.now();
+    const rules = control.rules.filter((rule) => rule.on && rule.kind === 'lostWithoutReason');
+    const lost = await this.losses.due(tx, context.accountId, now, limit);
+    if (lost.length === 0) return 0;
+    const findings: Finding[] = [];
+    const checks: { dealId: string; at: Instant | null }[] = [];
+    for (const deal of lost) {
+      const looked = look(context, rules, deal, now);
+      checks.push({ dealId: deal.pulse.dealId, at: looked.nextAt });
+      findings.push(...looked.findings);
+    }
+    await this.keeping.keep(tx, context, control, findings, now);
+    await this.losses.checkNext(tx, context.accountId, checks);
+    return lost.length;
+  }
+}
+
+function isOfOpenDeals({ kind }: AlertRule): boolean {
+  return isDealKind(kind) && kind !== 'lostWithoutReason';
+}
+
+/** What these rules say of the deal. The client waits while the seller is away, so absences do not count. */
+function look(
+  { rules: company, crew }: ControlContext,
+  rules: readonly AlertRule[],
+  deal: DealFacts,
+  now: Instant,
+): { readonly findings: readonly Finding[]; readonly nextAt: Instant | null } {
+  const { dealId, ownerId } = deal.pulse;
+  const schedule = ownerId === null ? company.fallback : scheduleOf(crew, ownerId);
+  const { hits, nextAt } = evaluateDeal(rules, deal, now, withoutAbsences(schedule));
+  const findings = hits.map(({ rule, episode, numbers }) => ({ rule, dealId, ownerId, episode, numbers }));
+  return { findings, nextAt };
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { isHeldOut, mayBeToldAt, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
+import type { Instant } from '../../domain/crm/time.js';
+import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import type { Sql } from '../../infra/db/sql.js';
+import { derivedId } from '../../infra/ids.js';
+import { MirrorReads } from '../../mirror/index.js';
+import { AlertRepository, type NewAlert, type NewDelivery } from './alert.repository.js';
+import { ruleName } from './alert.texts.js';
+import type { ControlContext } from './control-context.service.js';
+import { Ledger } from './ledger.js';
+import type { Control } from './rule.repository.js';
+
+/** What a rule found: about a deal, or about a person as a whole. */
+export interface Finding {
+  readonly rule: AlertRule;
+  readonly dealId: string | null;
+  /** The deal's responsible, or the person that it is about. */
+  readonly ownerId: string | null;
+  /** Names the finding for ever, together with its rule and subject. */
+  readonly episode: string;
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+interface Found {
+  readonly finding: Finding;
+  readonly alert: NewAlert;
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** Keeps what rules found, each once for ever, with whom it is to be told. */
+@Injectable()
+export class AlertKeeping {
+  constructor(
+    private readonly repository: AlertRepository,
+    private readonly mirror: MirrorReads,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** Returns the ids of everything that was found, whether it is new or not. In the transaction of the round. */
+  async keep(
+    tx: Sql,
+    context: ControlContext,
+    control: Control,
+    findings: readonly Finding[],
+    now: Instant,
+  ): Promise<ReadonlySet<string>> {
+    if (findings.length === 0) return new Set();
+    const managers = await this.managers(tx, context, findings);
+    const found = findings.map((finding) => foundOf(context, control, finding, managers, now));
+    const alerts = found.map((one) => one.alert);
+    const fresh = await this.repository.insert(tx, context.accountId, alerts, now);
+    const news = found.filter((one) => fresh.has(one.alert.alertId));
+    const deliveries = news.flatMap((one) => one.deliveries);
+    await this.repository.deliver(tx, context.accountId, deliveries);
+    await this.record(tx, context, news, now);
+    return new Set(alerts.map((alert) => alert.alertId));
+  }
+
+  /** Product managers of the deals that are told to them, by deal. */
+  async managers(
+    tx: Sql,
+    { accountId, rules }: ControlContext,
+    findings: readonly Pick<Finding, 'rule' | 'dealId'>[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const asked = findings.filter(({ rule }) => tellsManager(rule)).flatMap((one) => one.dealId ?? []);
+    if (asked.length === 0) return new Map();
+    const deals = await this.mirror.deals(accountId, [...new Set(asked)], tx);
+    return new Map(
+      deals.flatMap((deal): readonly (readonly [string, string])[] => {
+        const managerId = rules.productOf(deal)?.managerId ?? null;
+        return managerId === null ? [] : [[deal.id, managerId]];
+      }),
+    );
+  }
+
+  private async record(
+    tx: Sql,
+    context: ControlContext,
+    news: readonly Found[],
+    now: Instant,
+  ): Promise<void> {
+    const told = news.filter((one) => one.deliveries.length > 0);
+    await this.ledger.record(
+      tx,
+      context.accountId,
+      told.map(({ finding, alert, deliveries }) => ({
+        sourceKey: `alert:${alert.alertId}`,
+        at: now,
+        kind: 'alerted',
+        dealId: alert.dealId,
+        by: null,
+        body: {
+          ruleName: ruleName(finding.rule.kind, context.language),
+          userIds: deliveries.map((one) => one.userId),
+        },
+      })),
+    );
+  }
+}
+
+function tellsManager({ recipients, escalation }: AlertRule): boolean {
+  return recipients.includes('productManager') || escalation.some((rung) => rung.to === 'productManager');
+}
+
+function foundOf(
+  { accountId, crew }: ControlContext,
+  control: Control,
+  finding: Finding,
+  managers: ReadonlyMap<string, string>,
+  now: Instant,
+): Found {
+  const { rule, dealId, ownerId, episode } = finding;
+  const alertId = derivedId('alert', accountId, rule.ruleId, dealId ?? `person ${ownerId ?? ''}`, episode);
+  // Measured over deals: a seller or a pipeline is one, and cannot be left out.
+  const heldOut = dealId !== null && isHeldOut(rule.ruleId, dealId, control.heldOut);
+  const subject = { ownerId, productManagerId: managers.get(dealId ?? '') ?? null };
+  const people = heldOut ? [] : recipientsOf(rule.recipients, subject, crew, now);
+  const [first] = people;
+  return {
+    finding,
+    alert: {
+      alertId,
+      ruleId: rule.ruleId,
+      kind: rule.kind,
+      dealId,
+      subject: ownerId ?? '',
+      episode,
+      facts: finding.numbers,
+      state: heldOut ? 'heldOut' : 'open',
+      nextAt: first ? rungAt(rule, 0, first.at, first.userId, crew) : null,
+    },
+    deliveries: people.map((reached) => ({
+      alertId,
+      level: 0,
+      userId: reached.userId,
+      delivery: rule.delivery,
+      dueAt: mayBeToldAt(rule, reached, crew, now),
+    })),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Letter } from '../../contract/mail.js';
+import type { RuleKind } from '../../domain/pushing/rule.types.js';
+import { ruleName } from './alert.texts.js';
+import type { Language } from './control.texts.js';
+
+export interface AlertLine {
+  readonly kind: RuleKind;
+  /** The deal or the person that it is about. */
+  readonly about: string | null;
+  readonly text: string;
+  readonly dealId: string | null;
+}
+
+type Written = { readonly subject: string; readonly letter: Letter };
+
+/** One alert as a letter. */
+export function alertLetter({
+  kind,
+  about,
+  text,
+  dealId,
+  language,
+}: AlertLine & { language: Language }): Written {
+  const name = ruleName(kind, language);
+  const label =
+    dealId === null
+      ? language === 'ru'
+        ? 'Открыть панель'
+        : 'Open the panel'
+      : language === 'ru'
+        ? 'Открыть сделку'
+        : 'Open the deal';
+  return {
+    subject: about === null ? name : `${name}: ${about}`,
+    letter: {
+      intro: text,
+      sections: about === null ? [] : [{ title: null, lines: [{ text: about, ...placeOf(dealId) }] }],
+      button: {
+        label,
+        place: dealId === null ? { kind: 'screen', screen: 'panel' } : { kind: 'deal', dealId },
+      },
+    },
+  };
+}
+
+/** Everything that could wait, by rule. */
+export function digestLetter(lines: readonly AlertLine[], language: Language): Written {
+  const ru = language === 'ru';
+  const subject = ru ? `Требуют внимания: ${lines.length}` : `Need your attention: ${lines.length}`;
+  const sections = [...Map.groupBy(lines, (line) => line.kind)].map(([kind, own]) => ({
+    title: `${ruleName(kind, language)}: ${own.length}`,
+    lines: own.map((line) => ({
+      text: line.about ?? ruleName(kind, language),
+      note: line.text,
+      ...placeOf(line.dealId),
+    })),
+  }));
+  return {
+    subject,
+    letter: {
+      intro: ru
+        ? 'Начните сверху: здесь всё, что накопилось со вчерашнего дня и до сих пор не решено.'
+        : 'Start at the top: everything that came up since yesterday and is still open.',
+      sections,
+      button: { label: ru ? 'Открыть мой день' : 'Open my day', place: { kind: 'screen', screen: 'home' } },
+    },
+  };
+}
+
+function placeOf(dealId: string | null): {
+  readonly place?: { readonly kind: 'deal'; readonly dealId: string };
+} {
+  return dealId === null ? {} : { place: { kind: 'deal', dealId } };
+}

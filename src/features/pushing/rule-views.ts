@@ -1,0 +1,63 @@
+import { ENOUGH } from '../../domain/pushing/alerts.js';
+import { parameterOf, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
+import { isDealKind } from '../../domain/pushing/rules.js';
+import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import { ruleName } from './alert.texts.js';
+import type { Language } from './control.texts.js';
+import type { RuleEffectView, RuleView } from './pushing.view.js';
+import { effectText } from './rule-effect.texts.js';
+import { parameterLabel, ruleSentence, toldToSentence } from './rule.texts.js';
+
+/** Counted over the last ninety days. */
+export interface EffectRow {
+  readonly rule_id: string;
+  readonly sent: number;
+  readonly acted: number;
+  readonly moved: number;
+  readonly held_out: number;
+  readonly moved_held_out: number;
+}
+
+export interface RuleReader {
+  readonly language: Language;
+  readonly nameOf: (userId: string) => string;
+}
+
+export function ruleView(rule: AlertRule, effect: RuleEffectView | null, reader: RuleReader): RuleView {
+  const { language } = reader;
+  return {
+    id: rule.ruleId,
+    kind: rule.kind,
+    name: ruleName(rule.kind, language),
+    sentence: ruleSentence(rule, language),
+    on: rule.on,
+    parameters: RULE_KINDS[rule.kind].parameters.map(({ key, unit, min, max }) => ({
+      key,
+      label: parameterLabel(key, language),
+      value: parameterOf(rule, key),
+      unit,
+      min,
+      max,
+    })),
+    recipients: rule.recipients,
+    channels: rule.channels,
+    delivery: rule.delivery,
+    hours: rule.hours,
+    about: isDealKind(rule.kind) ? 'deal' : 'company',
+    toldTo: toldToSentence(rule, reader),
+    demotedAt: rule.demotedAt === null ? null : new Date(rule.demotedAt).toISOString(),
+    escalation: rule.escalation,
+    effect,
+  };
+}
+
+export function effectView(row: EffectRow, language: Language): RuleEffectView {
+  return {
+    sent: row.sent,
+    actedWithinDay: row.acted,
+    movedWithinWeek: row.moved,
+    heldOut: row.held_out,
+    movedWithinWeekHeldOut: row.moved_held_out,
+    text: effectText(row, ENOUGH, language),
+  };
+}

@@ -1,0 +1,109 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import type { RuleChannel, RuleDelivery, RuleHours } from './pushing.view.js';
+
+const LONGEST_LIST = 50;
+const LONGEST_COMMENT = 1_000;
+
+/** `PUT /api/rules/:ruleKey`; what is left out stays. Recipients and rungs are looked at one by one by the service. */
+export class RuleChangeRequest {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsBoolean()
+  readonly on?: boolean;
+
+  @ApiPropertyOptional({ description: 'Numbers by key' })
+  @IsOptional()
+  @IsObject()
+  readonly parameters?: Readonly<Record<string, number>>;
+
+  @ApiPropertyOptional({
+    description: '`seller`, `head`, `productManager`, or `{ userId }`',
+    type: 'array',
+    items: {},
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(LONGEST_LIST)
+  readonly recipients?: readonly unknown[];
+
+  @ApiPropertyOptional({ enum: ['host', 'mail'], isArray: true })
+  @IsOptional()
+  @IsArray()
+  @IsIn(['host', 'mail'], { each: true })
+  readonly channels?: readonly RuleChannel[];
+
+  @ApiPropertyOptional({ enum: ['instant', 'digest'] })
+  @IsOptional()
+  @IsIn(['instant', 'digest'])
+  readonly delivery?: RuleDelivery;
+
+  @ApiPropertyOptional({ enum: ['working', 'always'] })
+  @IsOptional()
+  @IsIn(['working', 'always'])
+  readonly hours?: RuleHours;
+
+  @ApiPropertyOptional({ description: '`{ after, unit, to }`, lowest rung first', type: 'array', items: {} })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(LONGEST_LIST)
+  readonly escalation?: readonly unknown[];
+}
+
+/** `PUT /api/rules`: what holds for all rules. */
+export class RuleSettingsRequest {
+  @ApiPropertyOptional({ description: 'Instant alerts a person a day; the rest goes into the digest' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(50)
+  readonly budgetPerDay?: number;
+
+  @ApiPropertyOptional({ description: 'Share of the deals about which nobody is told' })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(0.5)
+  readonly heldOutShare?: number;
+}
+
+/** `GET /api/alerts` */
+export class AlertsQuery {
+  @ApiPropertyOptional({ description: 'The `next` of the page before' })
+  @IsOptional()
+  @IsUUID()
+  readonly after?: string;
+}
+
+/** `POST /api/alerts/:id/snooze` */
+export class AlertSnoozeRequest {
+  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  readonly until!: string;
+
+  @ApiPropertyOptional()
+  @IsString()
+  @Length(1, 100)
+  readonly reasonKey!: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @Length(1, LONGEST_COMMENT)
+  readonly comment?: string;
+}
