@@ -24,6 +24,7 @@ const FIELD_ROLES: Readonly<Record<FieldRole, true>> = {
   influencer: true,
   decisionMaker: true,
   clientDate: true,
+  paymentDate: true,
   lossReason: true,
 };
 

@@ -47,6 +47,7 @@ export type FieldRole =
   | 'influencer'
   | 'decisionMaker'
   | 'clientDate'
+  | 'paymentDate'
   | 'lossReason';
 
 /**

@@ -13,6 +13,7 @@ const FITTING: Readonly<Record<FieldRole, readonly FieldKind[]>> = {
   influencer: PEOPLE,
   decisionMaker: PEOPLE,
   clientDate: ['date', 'moment'],
+  paymentDate: ['date', 'moment'],
   lossReason: NAMED,
 };
 

@@ -99,6 +99,7 @@ export function fieldsView(language: Language, mayChange: boolean): FieldMapView
       influencer: null,
       decisionMaker: null,
       clientDate: null,
+      paymentDate: null,
       lossReason: null,
     },
     fields: [
@@ -113,7 +114,7 @@ export function fieldsView(language: Language, mayChange: boolean): FieldMapView
       },
       {
         ...{ key: 'UF_DATE', name: ru ? 'Созвон' : 'Next talk', kind: 'date', multiple: false },
-        ...{ choices: [], fits: ['clientDate'] },
+        ...{ choices: [], fits: ['clientDate', 'paymentDate'] },
       },
     ],
     problem: null,

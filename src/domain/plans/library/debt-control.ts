@@ -1,7 +1,19 @@
 import type { TemplateOutline } from './edition.js';
-import { answered, fromEndOf, fromStart, HEAD, names, step, tries } from './outline.js';
+import {
+  answered,
+  eitherHolds,
+  fieldIs,
+  fromDate,
+  fromEndOf,
+  fromStart,
+  HEAD,
+  names,
+  step,
+  tries,
+} from './outline.js';
 
-const DEBT = answered('due-day', 'part', 'none');
+const DATE = 'map:paymentDate';
+const DEBT = eitherHolds(answered('due-day', 'part', 'none'), answered('due-date', 'part', 'none'));
 
 /** After the sale: the papers are signed and the money comes in full, or the head hears of it early. */
 export const debtControl: TemplateOutline = {
@@ -35,13 +47,27 @@ export const debtControl: TemplateOutline = {
       kind: 'open',
       synonyms: names('Деньги, Money'),
       steps: [
-        step('before-due', fromStart(7, 'workingDays', '10:00'), 10, { result: 'text' }),
+        // Companies that keep the day of payment in a field get the steps of that day, the others those of a usual term.
+        step('before-due', fromStart(7, 'workingDays', '10:00'), 10, {
+          when: fieldIs(DATE, 'empty'),
+          result: 'text',
+        }),
+        step('before-due-date', fromDate(DATE, -3, 'workingDays', '10:00'), 10, {
+          when: fieldIs(DATE, 'filled'),
+          result: 'text',
+        }),
         step('due-day', fromStart(10, 'workingDays', '10:00'), 10, {
+          when: fieldIs(DATE, 'empty'),
+          result: 'choice',
+          choices: ['full', 'part', 'none'],
+        }),
+        step('due-date', fromDate(DATE, 0, 'calendarDays', '10:00'), 10, {
+          when: fieldIs(DATE, 'filled'),
           result: 'choice',
           choices: ['full', 'part', 'none'],
         }),
         step('reminder', fromEndOf('due-day', 1, 'workingDays', '11:00'), 15, {
-          after: ['due-day'],
+          after: ['due-day', 'due-date'],
           when: DEBT,
           result: 'text',
           repeat: tries(3, 2, 'workingDays', { timeOfDay: '11:00', closeDeal: false }),

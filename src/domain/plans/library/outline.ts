@@ -71,6 +71,10 @@ export function bothHold(...of: readonly Condition[]): Condition {
   return { kind: 'all', of };
 }
 
+export function eitherHolds(...of: readonly Condition[]): Condition {
+  return { kind: 'any', of };
+}
+
 export function fieldIs(field: FieldRef, is: 'filled' | 'empty'): Condition {
   return { kind: 'field', field, is, values: [] };
 }

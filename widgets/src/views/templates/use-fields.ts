@@ -33,6 +33,7 @@ const ROLES: readonly (readonly [FieldRole, FieldKind])[] = [
   ['influencer', 'user'],
   ['decisionMaker', 'user'],
   ['clientDate', 'date'],
+  ['paymentDate', 'date'],
   ['lossReason', 'text'],
 ];
 
