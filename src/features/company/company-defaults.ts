@@ -43,7 +43,15 @@ export function completeRoles(stored: readonly RoleFacts[], language: AccountLan
   return [...builtIn, ...stored.filter((role) => !isBuiltInRole(role.key))];
 }
 
-export const NO_PEOPLE: PeoplePart = { roles: [], groups: [] };
+/** The group by which the library hands new clients round; empty, so that nobody gets any until somebody says who. */
+const SELLERS: Bilingual = { ru: 'Продавцы', en: 'Sellers' };
+
+/** People of an account that set nothing yet. */
+export function defaultPeople(language: AccountLanguage): PeoplePart {
+  const sellers = { key: 'sellers', name: SELLERS[language], memberIds: [], keeperId: null };
+  return { roles: [], groups: [sellers] };
+}
+
 export const NO_FIELDS: FieldsPart = { map: {}, choices: {} };
 export const NO_CATALOGUE: CataloguePart = { products: [], audiences: [], segments: [] };
 

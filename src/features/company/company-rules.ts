@@ -6,10 +6,10 @@ import type { Deputy, PersonGroup } from '../../domain/plans/plan.types.js';
 import {
   completeRoles,
   defaultCalendar,
+  defaultPeople,
   defaultReasons,
   NO_CATALOGUE,
   NO_FIELDS,
-  NO_PEOPLE,
 } from './company-defaults.js';
 import type { CompanyFacts, StoredAbsence } from './company.facts.js';
 import { dealRoles } from './deal-roles.js';
@@ -56,7 +56,7 @@ export class CalendarPool {
 export function companyRules(sources: CompanySources, pool: CalendarPool): CompanyRules {
   const { facts, settings, users } = sources;
   const calendar = facts.parts.calendar.body ?? defaultCalendar(settings);
-  const people = facts.parts.people.body ?? NO_PEOPLE;
+  const people = facts.parts.people.body ?? defaultPeople(settings.language);
   const fields = facts.parts.fields.body ?? NO_FIELDS;
   const catalogue = facts.parts.catalogue.body ?? NO_CATALOGUE;
   const reasons = facts.parts.reasons.body?.reasons ?? defaultReasons(settings.language);

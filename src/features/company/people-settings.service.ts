@@ -6,7 +6,7 @@ import { MirrorReads } from '../../mirror/index.js';
 import type { ScheduleRequest } from './calendar.requests.js';
 import { readWeek, weekView } from './calendar-settings.service.js';
 import { CompanyChanges } from './company-changes.service.js';
-import { completeRoles, isBuiltInRole, NO_PEOPLE } from './company-defaults.js';
+import { completeRoles, defaultPeople, isBuiltInRole } from './company-defaults.js';
 import { CompanyRulesCache } from './company-rules.cache.js';
 import type { CompanyFacts, PeoplePart } from './company.facts.js';
 import { CompanyRepository } from './company.repository.js';
@@ -29,8 +29,8 @@ export class PeopleSettings {
   async view(person: SessionClaims): Promise<PeopleView> {
     const { accountId } = person;
     const facts = await this.rules.facts(accountId);
-    const part = facts.parts.people.body ?? NO_PEOPLE;
     const language = await this.languageOf(accountId);
+    const part = facts.parts.people.body ?? defaultPeople(language);
     return {
       revision: facts.parts.people.revision,
       people: await this.people(accountId, facts),
