@@ -9,6 +9,7 @@ export interface WrittenInterval {
 
 const END_OF_DAY = 1440;
 const MOST_INTERVALS = 6;
+const USUAL_END = 18 * 60;
 
 /** Hours of a day; null when a time is none, an interval is empty, or two touch, overlap or stand in the wrong order. */
 export function readDayHours(written: readonly WrittenInterval[]): DayHours | null {
@@ -33,6 +34,13 @@ export function readWeekHours(written: readonly (readonly WrittenInterval[])[]):
 
 export function writeDayHours(hours: DayHours): readonly WrittenInterval[] {
   return hours.map(({ from, to }) => ({ from: writeTime(from), to: writeTime(to) }));
+}
+
+/** When work ends on each day of the week, Monday first; a day off ends as the latest of the others, 18:00 without any. */
+export function weekEnds(week: WeekHours): readonly string[] {
+  const ends = week.map((hours) => hours.at(-1)?.to ?? 0);
+  const latest = Math.max(...ends) || USUAL_END;
+  return ends.map((end) => writeTime(end || latest));
 }
 
 function writeTime(minute: number): string {

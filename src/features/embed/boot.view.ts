@@ -24,8 +24,10 @@ export interface BootView {
   readonly dealId: string | null;
   readonly language: 'ru' | 'en';
   readonly theme: 'auto' | 'light' | 'dark';
-  /** IANA zone of the person. */
+  /** IANA zone in which the person works. */
   readonly timeZone: string;
+  /** `HH:MM` at which the person's working day ends, Monday first: a promised day means its end. */
+  readonly dayEnds: readonly string[];
   readonly user: {
     readonly id: string;
     readonly name: string;

@@ -16,6 +16,7 @@ const boot: BootView = {
   language: 'en',
   theme: 'dark',
   timeZone: 'Europe/Moscow',
+  dayEnds: Array.from({ length: 7 }, () => '18:00'),
   user: { id: '1', name: 'Anna', admin: false, head: false },
   installing: false,
 };

@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ACCOUNTS, type Accounts, type Opening } from '../../contract/accounts.js';
+import { COMPANY, type Company } from '../../contract/company.js';
 import type { HostRequest } from '../../contract/host.js';
+import { weekEnds } from '../../domain/calendar/day-hours.js';
+import type { Schedule } from '../../domain/calendar/work-calendar.types.js';
 import { Sessions, type IssuedSession, type SessionClaims } from '../../infra/crypto/sessions.js';
 import type { BootView } from './boot.view.js';
 import { PreferenceRepository, type Preferences } from './preference.repository.js';
@@ -18,6 +21,7 @@ export class FrameService {
     @Inject(ACCOUNTS) private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly preferences: PreferenceRepository,
+    @Inject(COMPANY) private readonly company: Company,
   ) {}
 
   /** `place` is the route that the host posted to: the installer's address always shows the installer. */
@@ -26,7 +30,8 @@ export class FrameService {
     if (opening.kind === 'refused') return opening;
     const { account, user } = opening;
     const preferences = await this.preferences.find(account.accountId, user.id);
-    const session = await this.issue(opening, preferences);
+    const schedule = await this.scheduleOf(opening);
+    const session = await this.issue(opening, preferences, schedule);
     const boot: BootView = {
       session: session.token,
       sessionExpiresAt: new Date(session.expiresAt).toISOString(),
@@ -36,7 +41,8 @@ export class FrameService {
       dealId: opening.place.dealId,
       language: languageOf(opening, preferences),
       theme: preferences.theme ?? 'auto',
-      timeZone: zoneOf(opening),
+      timeZone: schedule.timeZone,
+      dayEnds: weekEnds(schedule.calendar.week),
       user: { id: user.id, name: user.name, admin: user.admin, head: user.head },
       installing: opening.installing,
     };
@@ -53,10 +59,16 @@ export class FrameService {
     const opening = await this.accounts.open(host, request);
     if (opening.kind === 'refused') return null;
     const preferences = await this.preferences.find(opening.account.accountId, opening.user.id);
-    return this.issue(opening, preferences);
+    return this.issue(opening, preferences, await this.scheduleOf(opening));
   }
 
-  private issue(opening: Opened, preferences: Preferences): Promise<IssuedSession> {
+  /** The person's own hours and zone where the company set some, else the company's. */
+  private async scheduleOf({ account, user }: Opened): Promise<Schedule> {
+    const { schedules, fallback } = await this.company.of(account.accountId);
+    return schedules.get(user.id) ?? fallback;
+  }
+
+  private issue(opening: Opened, preferences: Preferences, { timeZone }: Schedule): Promise<IssuedSession> {
     const { account, user, place } = opening;
     const claims: SessionClaims = {
       accountId: account.accountId,
@@ -66,7 +78,7 @@ export class FrameService {
       admin: user.admin,
       dealId: place.dealId,
       language: languageOf(opening, preferences),
-      timeZone: zoneOf(opening),
+      timeZone,
     };
     return this.sessions.issue(claims);
   }
@@ -91,13 +103,4 @@ function languageOf({ place, account }: Opened, preferences: Preferences): 'ru' 
   // Portals of the former Union read Russian; what we do not speak gets the account's own language.
   if (['ru', 'ua', 'uk', 'kz', 'by', 'be'].includes(code)) return 'ru';
   return code === '' ? account.settings.language : 'en';
-}
-
-function zoneOf({ user, account }: Opened): string {
-  const zone = user.timeZone ?? account.settings.timeZone;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return account.settings.timeZone;
-  }
 }

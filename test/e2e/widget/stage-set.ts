@@ -45,6 +45,7 @@ export function sceneOf(
       language,
       theme: 'auto',
       timeZone: 'Europe/Moscow',
+      dayEnds: Array.from({ length: 7 }, () => '18:00'),
       user: { id: '3', name: 'Ольга Смирнова', admin: true, head: true },
       installing: screen === 'install',
     },

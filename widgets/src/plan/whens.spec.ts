@@ -1,16 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { chosenInstant } from './whens.js';
 
-const NOW = new Date(2026, 10, 22, 12);
+const NOW = new Date('2026-11-22T09:00:00Z');
+const dayEnds = ['18:00', '18:00', '18:00', '18:00', '17:00', '18:00', '18:00'];
+const PERSON = { timeZone: 'Asia/Yekaterinburg', dayEnds };
 
 describe('widgets/src/plan/whens', () => {
-  it('means the evening of the chosen day where the browser is', () => {
-    expect(chosenInstant({ choice: 'tomorrow', date: '' }, NOW)).toBe(
-      new Date(2026, 10, 23, 18).toISOString(),
-    );
-    expect(chosenInstant({ choice: 'date', date: '2026-12-01' }, NOW)).toBe(
-      new Date(2026, 11, 1, 18).toISOString(),
-    );
+  it('means the end of the chosen day where the person works', () => {
+    expect(chosenInstant({ choice: 'tomorrow', date: '' }, NOW, PERSON)).toBe('2026-11-23T13:00:00.000Z');
+    const friday = { choice: 'date', date: '2026-12-04' };
+    expect(chosenInstant(friday, NOW, PERSON)).toBe('2026-12-04T12:00:00.000Z');
   });
 
   it.each([
@@ -19,6 +18,6 @@ describe('widgets/src/plan/whens', () => {
     ['half a date', { choice: 'date', date: '2026-11' }],
     ['a choice without a moment', { choice: 'clientDate', date: '2026-12-01' }],
   ])('has no instant for %s', (_what, draft) => {
-    expect(chosenInstant(draft, NOW)).toBeNull();
+    expect(chosenInstant(draft, NOW, PERSON)).toBeNull();
   });
 });
