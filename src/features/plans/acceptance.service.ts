@@ -3,7 +3,7 @@ import { audit } from '../../infra/audit.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { automaticOrder } from './deal-changes.service.js';
 import { DealNews } from './deal-news.service.js';
 import { Intakes } from './intakes.service.js';

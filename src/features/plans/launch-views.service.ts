@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SYNC_STATUS, type SyncStatus } from '../../contract/sync-status.js';
 import { libraryTemplate } from '../../domain/plans/library/library.js';
+import type { TemplateBody } from '../../domain/plans/types.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { choicesOf } from './launches.service.js';
 import type { LaunchView, SyncView } from './plan.view.js';
@@ -34,22 +35,28 @@ export class LaunchViews {
     }
     const heads = await this.templates.heads(person.accountId);
     const choices = choicesOf(heads, person.language);
-    const templates = await Promise.all(
-      choices.map(async ({ id, name }) => ({ id, name, stepCount: await this.stepCount(person, id, heads) })),
+    const found = await Promise.all(
+      choices.map(async ({ id, name }) => ({ id, name, body: await this.body(person, id, heads) })),
     );
+    // What begins with the won deal has no place in one that is still being sold.
+    const templates = found
+      .filter(({ body }) => body !== null && body.purpose !== 'afterSale')
+      .map(({ id, name, body }) => ({ id, name, stepCount: stepCount(body) }));
     return { allowed: true, why: null, templates };
   }
 
-  private async stepCount(
+  private async body(
     { accountId }: SessionClaims,
     id: string,
     heads: readonly TemplateHead[],
-  ): Promise<number> {
+  ): Promise<TemplateBody | null> {
     const head = heads.find((each) => each.templateId === id);
+    if (head) return this.bodies.of(accountId, head.templateId, head.version);
     const [key = '', language] = id.split('@');
-    const body = head
-      ? await this.bodies.of(accountId, head.templateId, head.version)
-      : libraryTemplate(key, language === 'en' ? 'en' : 'ru');
-    return body?.stages.reduce((count, stage) => count + stage.steps.length, 0) ?? 0;
+    return libraryTemplate(key, language === 'en' ? 'en' : 'ru');
   }
+}
+
+function stepCount(body: TemplateBody | null): number {
+  return body?.stages.reduce((count, stage) => count + stage.steps.length, 0) ?? 0;
 }

@@ -3,7 +3,7 @@ import type { PipelinePlanFacts } from '../../contract/plan-switch.js';
 import type { TemplateBody } from '../../domain/plans/types.js';
 import { Database } from '../../infra/db/database.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
-import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 import { TemplateBodies, completeMap } from './template-bodies.service.js';
 import {
   stageMapKey,

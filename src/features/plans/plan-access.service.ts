@@ -4,7 +4,7 @@ import { mayHandle, reachOf, type Reach } from '../../domain/crm/rights.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import type { DealFacts } from './stored-plan.js';
 

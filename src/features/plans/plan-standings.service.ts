@@ -4,7 +4,7 @@ import type { Deal } from '../../domain/crm/records.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { Intakes } from './intakes.service.js';
 import { PlanAccess, type DealAccess } from './plan-access.service.js';
 import type { PlanChoicesView } from './plan.view.js';

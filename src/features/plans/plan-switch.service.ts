@@ -17,7 +17,7 @@ import { Database } from '../../infra/db/database.js';
 import { derivedId } from '../../infra/ids.js';
 import { LaunchStarts } from './launch-starts.service.js';
 import { PipelinePlanReads } from './pipeline-plan.reads.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { TemplateRepository, type PipelinePlan } from './template.repository.js';
 
 /** Switches planning of a pipeline on and off. Without it nothing is ever written to the host. */

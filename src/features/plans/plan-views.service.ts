@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { OutboxReads } from '../../outbox/index.js';
-import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 import { LaunchViews } from './launch-views.service.js';
 import type { DealAccess } from './plan-access.service.js';
 import { PlanStandings, type Standing } from './plan-standings.service.js';

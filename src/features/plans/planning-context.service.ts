@@ -7,7 +7,7 @@ import type { StageMap, TemplateBody } from '../../domain/plans/types.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import { PlanningPeople } from './planning-people.js';
-import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 import { completeMap } from './template-bodies.service.js';
 import {
   stageMapKey,

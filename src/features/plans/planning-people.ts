@@ -3,7 +3,7 @@ import type { Deal } from '../../domain/crm/records.js';
 import { headOf } from '../../domain/crm/rights.js';
 import type { CommandPeople } from '../../domain/plans/step-commands.js';
 import type { PlanPeople } from '../../domain/plans/types.js';
-import type { CompanyStructure } from './company-structures.service.js';
+import type { CompanyStructure } from '../../mirror/index.js';
 
 /** Working time, stand-ins, roles and heads of everybody in the account; the head is looked up once per responsible. */
 export class PlanningPeople {

@@ -28,6 +28,22 @@ export const planMigration = defineJob<AccountJob & { readonly migrationId: stri
   expireInSeconds: 3600,
 });
 
+export interface HeadTold extends AccountJob {
+  readonly key: string;
+  readonly userId: string;
+  readonly dealId: string;
+  readonly title: string;
+  readonly text: string;
+  /** Within the head's working time. */
+  readonly at: number;
+}
+
+/** The head hears of a step that is put off again and again, as the host can tell it. */
+export const tellHead = defineJob<HeadTold>({
+  name: 'plans.tell-head',
+  singleton: (job) => `${job.accountId}|${job.key}`,
+});
+
 /** Every minute: finds accounts whose plans want a decision because time passed. */
 export const timeTick = defineJob<object>({ name: 'plans.tick' });
 

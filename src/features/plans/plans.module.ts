@@ -47,6 +47,7 @@ import { PlansWorker } from './plans.worker.js';
 import { ProgressRepository } from './progress.repository.js';
 import { StepLooks } from './step-looks.service.js';
 import { StepCommands } from './step-commands.service.js';
+import { StepPostponements } from './step-postponements.service.js';
 import { TaskFacts } from './task-facts.service.js';
 import { TaskFactsApplying } from './task-facts-applying.service.js';
 import { TemplateBodies } from './template-bodies.service.js';
@@ -110,6 +111,7 @@ import { UndoTokens } from './undo-token.js';
     PlansWorker,
     ProgressRepository,
     StepCommands,
+    StepPostponements,
     TaskFacts,
     TaskFactsApplying,
     TemplateBodies,

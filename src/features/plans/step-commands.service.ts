@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '../../domain/crm/time.js';
+import { Injectable } from '@nestjs/common';
 import { applyCommand, type StepCommand } from '../../domain/plans/step-commands.js';
 import type { PlanStep, TemplateStep } from '../../domain/plans/types.js';
-import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
@@ -11,6 +9,7 @@ import { PlanDecisions } from './plan-decisions.service.js';
 import { PlanRepository } from './plan.repository.js';
 import { PlanningContexts, type PlanningContext } from './planning-context.service.js';
 import { refusalError } from './refusal.texts.js';
+import { StepPostponements } from './step-postponements.service.js';
 import { readStepPlace, stepIdOf, type StoredPlan } from './stored-plan.js';
 import { TemplateBodies } from './template-bodies.service.js';
 import { rulesOf } from './template-rules.js';
@@ -40,7 +39,7 @@ export class StepCommands {
     private readonly plans: PlanRepository,
     private readonly bodies: TemplateBodies,
     private readonly decisions: PlanDecisions,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly postponements: StepPostponements,
   ) {}
 
   /** Returns what may be undone. Throws `ApiError` when the domain refuses. */
@@ -92,11 +91,13 @@ export class StepCommands {
     const command = commandFor(rule);
     // Who has only a step in somebody else's deal handles that step, and may take one that waits for the group.
     if (scope === 'steps' && step.ownerId !== by.userId && command.kind !== 'take') throw notYourStep();
-    const result = applyCommand(step, rule, command, this.clock.now(), context.people.forCommands);
+    const result = applyCommand(step, rule, command, context.now, context.people.forCommands);
     if (result.kind === 'refused') throw refusalError(result.code);
     const steps = plan.steps.map((each) => (each === step ? result.step : each));
     const occasion = { trigger: 'command', actor: by.userId } as const;
     await this.decisions.decideEdited(tx, context, [{ stored: plan, steps, facts }], occasion);
+    const change = { plan, template: body, facts, before: step, after: result.step, by: by.userId };
+    await this.postponements.tell(tx, context, change);
     const at = result.step.undo?.at;
     return at === undefined ? null : { planId: plan.planId, stepId: stepIdOf(step), at, userId: by.userId };
   }

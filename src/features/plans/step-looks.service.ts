@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/crm/time.js';
 import type { TemplateBody } from '../../domain/plans/types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
-import type { CompanyStructure } from './company-structures.service.js';
+import type { CompanyStructure } from '../../mirror/index.js';
 import type { StepLook } from './step-view.js';
 
 /** How steps look to one person: names, language, zone, the moment, and where the host shows tasks. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reach } from '../../domain/crm/rights.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { PlanAccess } from './plan-access.service.js';
 
 /** Templates are written by administrators and read by heads; a seller sees the plan of the own deals only. */

@@ -8,7 +8,7 @@ import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { uuidv7 } from '../../infra/ids.js';
 import { ApiError } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { draftOf, publishedOf, TemplateDrafts, type StoredTemplate } from './template-drafts.repository.js';
 import { TemplateMaps } from './template-maps.service.js';
 import { demandSound, readDraft } from './template-reading.js';

@@ -8,7 +8,7 @@ import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
-import { CompanyStructures, type CompanyStructure } from './company-structures.service.js';
+import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 import { templateIdOf } from './plan-switch.service.js';
 import { refreshPlans } from './plans.jobs.js';
 import { completeMap } from './template-bodies.service.js';

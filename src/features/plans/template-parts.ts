@@ -10,6 +10,7 @@ import { StageMapsController } from './stage-maps.controller.js';
 import { TemplateAccess } from './template-access.service.js';
 import { TemplateDrafts } from './template-drafts.repository.js';
 import { TemplateEditing } from './template-editing.service.js';
+import { TemplateFilesController } from './template-files.controller.js';
 import { TemplateMaps } from './template-maps.service.js';
 import { TemplatesController } from './templates.controller.js';
 import { TemplateSources } from './template-sources.service.js';
@@ -24,6 +25,7 @@ export const TEMPLATE_CONTROLLERS = [
   TemplateTrialsController,
   PlanMigrationsController,
   TemplatesController,
+  TemplateFilesController,
   StageMapsController,
 ];
 

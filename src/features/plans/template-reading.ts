@@ -69,6 +69,13 @@ function placeOf(
   return { stageKey: stage.key, stepKey: step.key, field: field ?? null };
 }
 
+/** Title of the step in which the place lies; null when it lies in none. */
+export function stepTitleAt(path: string, body: TemplateBody): string | null {
+  const { stageKey, stepKey } = placeOf(path, body);
+  const stage = body.stages.find((each) => each.key === stageKey);
+  return stage?.steps.find((step) => step.key === stepKey)?.title ?? null;
+}
+
 function noTemplate(): ApiError {
   return new ApiError(422, 'no-template', { ru: 'Это не шаблон.', en: 'This is no template.' });
 }

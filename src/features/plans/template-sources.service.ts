@@ -4,7 +4,7 @@ import { importTemplate } from '../../domain/plans/template-file/import-template
 import type { Language, TemplateBody, TemplateStage } from '../../domain/plans/types.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 import { TemplateDrafts } from './template-drafts.repository.js';
 import { TemplateEditing } from './template-editing.service.js';
 import { TemplateSuggestions } from './template-suggestions.service.js';

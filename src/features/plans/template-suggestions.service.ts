@@ -8,7 +8,7 @@ import {
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
 import { notFound } from '../../infra/http/api-error.js';
-import { CompanyStructures } from './company-structures.service.js';
+import { CompanyStructures } from '../../mirror/index.js';
 
 /** The newest won deals tell how the company sells now; more of them tell how it did years ago. */
 const WON_DEALS = 2_000;

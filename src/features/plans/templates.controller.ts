@@ -1,13 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { exportTemplate } from '../../domain/plans/template-file/export-template.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { TakesLargeJson } from '../../infra/http/json-bounds.js';
 import { TemplateAccess } from './template-access.service.js';
 import { TemplateEditing } from './template-editing.service.js';
-import { TemplateId, Version } from './template-parameters.js';
+import { TemplateId } from './template-parameters.js';
 import { DraftRequest, NewTemplateRequest, PublishRequest } from './template.requests.js';
 import { TemplateSources } from './template-sources.service.js';
 import { TemplateViews } from './template-views.service.js';
@@ -98,22 +96,5 @@ export class TemplatesController {
   async retire(@CurrentSession() person: SessionClaims, @Param('id', TemplateId) id: string): Promise<void> {
     this.access.writer(person);
     await this.editing.retire(person, id);
-  }
-
-  /** The version as a file that `POST /api/templates` with `from: "file"` reads in any account. */
-  @Get(':id/versions/:version/export')
-  async export(
-    @CurrentSession() person: SessionClaims,
-    @Param('id', TemplateId) id: string,
-    @Param('version', Version) version: number,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.access.reader(person);
-    const body = await this.views.version(person.accountId, id, version);
-    const name = encodeURIComponent(`${body.name}.json`);
-    await reply
-      .header('content-disposition', `attachment; filename="template.json"; filename*=UTF-8''${name}`)
-      .type('application/json; charset=utf-8')
-      .send(exportTemplate(body).text);
   }
 }

@@ -103,6 +103,15 @@ export interface TemplateFaultView {
   readonly message: string;
 }
 
+/** `GET /api/templates/:id/versions/:version/left-out`: what of it no other account would understand. */
+export interface LeftOutView {
+  readonly leftOut: readonly {
+    /** Null: not of one step. */
+    readonly stepTitle: string | null;
+    readonly message: string;
+  }[];
+}
+
 /** `PUT /api/templates/:id/draft` `{ body, revision }`: saved with its faults. `DELETE` throws the draft away. */
 export interface SavedDraftView {
   readonly revision: number;

@@ -209,6 +209,7 @@ export function mockTemplates(language: Language, now: number, own = true): Mock
     },
     'POST /api/templates/:id/publish': publish,
     'POST /api/templates/:id/retire': ({ params }) => void (find(params['id']).retired = true),
+    'GET /api/templates/:id/versions/:version/left-out': () => ({ leftOut: [] }),
     'GET /api/templates/:id/versions/:version/export': ({ params }) => find(params['id']).body,
     'GET /api/templates/:id/affected': ({ params }) => affected(language, params['id'] === FIRST),
     'POST /api/templates/:id/preview': ({ body }) =>

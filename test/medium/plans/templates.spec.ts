@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import axios from 'axios';
 import type { InstallView } from '../../../src/features/embed/boot.view.js';
 import type {
   ImportFaultView,
+  LeftOutView,
   PublishedView,
   SavedDraftView,
   StageMapView,
@@ -157,8 +160,13 @@ describeOnEveryDatabase('test/medium/plans/templates', (open) => {
 
   it('exports a version as a file and reads it back, and tells line and column of a wrong one', async () => {
     const { id, body } = await created({ from: 'library', key: 'transactional', language: 'en' });
-    const file = await admin.get<object>(`/api/templates/${id}/versions/1/export`);
+    const file = await admin.get<{ $schema: string }>(`/api/templates/${id}/versions/1/export`);
     expect(file.headers['content-disposition']).toContain('attachment');
+    const { $schema } = file.data;
+    expect($schema).toBe(`${running.url}/schemas/template-1.json`);
+    const schema = await axios.get<object>($schema);
+    expect(schema.headers['content-type']).toContain('application/schema+json');
+    expect(schema.data).toEqual(JSON.parse(await readFile('docs/schemas/template-1.json', 'utf8')));
     const text = JSON.stringify(file.data, null, 2);
     expect((await created({ from: 'file', text })).body).toEqual(body);
     const wrong = text.replace('"durationMinutes": ', '"durationMinutes": -');
@@ -166,6 +174,21 @@ describeOnEveryDatabase('test/medium/plans/templates', (open) => {
     expect(refused.status).toBe(422);
     const [fault] = refused.data.error.details as ImportFaultView[];
     expect(text.split('\n')[(fault?.line ?? 0) - 1]).toContain('durationMinutes');
+  });
+
+  it('says what of a version no other account would understand', async () => {
+    const { id, body } = await created({ from: 'library', key: 'transactional', language: 'en' });
+    const [stage, ...others] = body.stages;
+    const [step, ...rest] = stage?.steps ?? [];
+    if (!stage || !step) throw new Error('the template has no step');
+    const named = { ...step, owner: { kind: 'user', userId: '1' } };
+    const changed = { ...body, stages: [{ ...stage, steps: [named, ...rest] }, ...others] };
+    await admin.send('PUT', `/api/templates/${id}/draft`, { body: changed, revision: 1 });
+    expect((await admin.post(`/api/templates/${id}/publish`, { revision: 2 })).status).toBe(200);
+    const { data } = await admin.get<LeftOutView>(`/api/templates/${id}/versions/1/left-out`);
+    expect(data.leftOut).toMatchObject([{ stepTitle: step.title }]);
+    expect(data.leftOut[0]?.message).toContain('поимённо');
+    expect((await seller.get(`/api/templates/${id}/versions/1/left-out`)).status).toBe(403);
   });
 
   it('drafts a template from the account’s own won deals, and says what it rests on', async () => {

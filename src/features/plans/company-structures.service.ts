@@ -1,1 +1,0 @@
-export { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
