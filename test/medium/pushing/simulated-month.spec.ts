@@ -91,7 +91,10 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
        WHERE a.account_id = $1::uuid`,
       [ACCOUNT],
     );
-    notices = await database.query(`SELECT key FROM outbox_action WHERE account_id = $1::uuid`, [ACCOUNT]);
+    notices = await database.query(
+      `SELECT key FROM outbox_action WHERE account_id = $1::uuid AND action ->> 'text' NOT LIKE 'Правило %'`,
+      [ACCOUNT],
+    );
   }, 400_000);
 
   afterAll(() => database?.close());
@@ -287,6 +290,19 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
     expect(digests.size).toBeGreaterThan(5);
     expect(notices).toHaveLength(instant.length + digests.size);
     expect(new Set(sent.map((one) => `${one.alert_id}|${one.level}|${one.user_id}`)).size).toBe(sent.length);
+  });
+
+  it('puts a rule that nobody acted on into the digest, and says so to the heads', async () => {
+    const demoted = await database.query<{ rule_id: string }>(
+      `SELECT rule_id FROM alert_rule WHERE account_id = $1::uuid AND delivery = 'digest' AND demoted_at IS NOT NULL`,
+      [ACCOUNT],
+    );
+    const said = await database.query(
+      `SELECT key FROM outbox_action WHERE account_id = $1::uuid AND action ->> 'text' LIKE 'Правило % перешло в сводку%'`,
+      [ACCOUNT],
+    );
+    expect(demoted.map((row) => row.rule_id)).toContain('firstContactLate');
+    expect(said.length).toBeGreaterThanOrEqual(demoted.length);
   });
 
   it('takes what the idle seller leaves undone to the head', () => {
