@@ -5,41 +5,22 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { bucketMiddle } from '../../src/domain/insight/duration-histogram.js';
 import { quantilesOf, survivalCurve } from '../../src/domain/insight/kaplan-meier.js';
 import { PipelineHistory } from '../../src/domain/insight/pipeline-history.js';
-import { DealFactsRepository } from '../../src/features/insight/deal-facts.repository.js';
 import { HistoryRepository } from '../../src/features/insight/history.repository.js';
-import { InsightCache } from '../../src/features/insight/insight-cache.js';
-import { InsightModel } from '../../src/features/insight/insight-model.service.js';
-import { InsightPages } from '../../src/features/insight/insight-pages.service.js';
-import { OutlookPages } from '../../src/features/insight/outlook-pages.service.js';
-import { OutlookRepository } from '../../src/features/insight/outlook.repository.js';
-import { PageContexts } from '../../src/features/insight/page-contexts.service.js';
-import { PageMaker } from '../../src/features/insight/page-maker.service.js';
-import { SellersRepository } from '../../src/features/insight/sellers.repository.js';
 import { Steps } from '../../src/features/insight/steps.service.js';
-import { StuckRepository } from '../../src/features/insight/stuck.repository.js';
-import { StuckService } from '../../src/features/insight/stuck.service.js';
-import { systemClock } from '../../src/infra/clock.js';
-import type { SessionClaims } from '../../src/infra/crypto/sessions.js';
 import type { Database } from '../../src/infra/db/database.js';
 import { openDatabase } from '../../src/infra/db/open.js';
-import { accountIdOf } from '../../src/infra/ids.js';
-import { CompanyStructures, MirrorReads, Rollups } from '../../src/mirror/index.js';
+import { MirrorReads, Rollups } from '../../src/mirror/index.js';
 import { knownDealIds } from '../../src/mirror/deals.repository.js';
 import { MirrorWriter } from '../../src/mirror/mirror-writer.js';
 import { rollupDifferences } from '../../src/mirror/rollup-verify.js';
 import { noteOwnTransitions, recomputeVisits, rewriteVisits } from '../../src/mirror/visits.repository.js';
 import { fillMirror } from './insight-data.js';
+import { ACCOUNT, NO_JOBS, pageTimes, PIPELINE } from './insight-pages.js';
 import { median, rounded, type Report } from './report.js';
 import type { BenchOptions } from './run.js';
 import { log, newDatabase } from './workshop.js';
 
-const ACCOUNT = accountIdOf('memory', 'bench-insight');
-const PIPELINE = 'P0';
 const DEALS_PER_WRITE = 2_500;
-const ASKED = 100;
-/** Nobody works them off here. */
-const NO_JOBS = { prepare: () => Promise.resolve(), enqueue: () => Promise.resolve() } as never;
-
 /** Pages of insight over a whole account on PostgreSQL, what their counts cost, and how right they are. */
 export async function insight({ quick }: BenchOptions): Promise<Report> {
   const deals = quick ? 50_000 : 1_000_000;
@@ -85,7 +66,7 @@ export async function insight({ quick }: BenchOptions): Promise<Report> {
         rollupsThatDiffer: { atMost: 0 },
       },
       notes: [
-        `p95 of ${ASKED} questions to a page, the first of them computed and the others within its minute; "first" is that one`,
+        'p95: questions to a page after facts were counted once, each with nothing remembered in the process; counted: with nothing kept either',
         'upkeepShare: a move written with roll-ups against the same without them: deal row, own transition, visits, commit',
         'copyShare: building all roll-ups and marks against deriving all visits in the first copy',
         'percentileError: quartiles from the roll-ups against those of the exact lengths, which DuckDB computes',
@@ -106,61 +87,6 @@ async function copyVisits(database: Database): Promise<void> {
     if (ids.length < DEALS_PER_WRITE) break;
   }
   await database.query('ANALYZE stage_visit');
-}
-
-const PERSON: SessionClaims = {
-  accountId: ACCOUNT,
-  host: 'memory',
-  userId: '1',
-  userName: 'U1',
-  admin: true,
-  dealId: null,
-  language: 'ru',
-  timeZone: 'Europe/Moscow',
-};
-
-async function pageTimes(
-  database: Database,
-): Promise<{ readonly names: readonly string[]; readonly figures: Readonly<Record<string, number>> }> {
-  const cache = new InsightCache();
-  const mirror = new MirrorReads(database);
-  const steps = new Steps(database);
-  const contexts = new PageContexts(new CompanyStructures(mirror), mirror, cache, new Map(), systemClock);
-  const facts = new DealFactsRepository(database, steps);
-  const model = new InsightModel(new HistoryRepository(database, steps, NO_JOBS), facts, cache);
-  const stuckDeals = new StuckRepository(steps);
-  const maker = new PageMaker(contexts, cache);
-  const pages = new InsightPages(contexts, model, facts, stuckDeals, maker);
-  const outlook = new OutlookPages(
-    maker,
-    model,
-    new OutlookRepository(steps),
-    new SellersRepository(database, steps),
-    null,
-  );
-  const stuck = new StuckService(contexts, model, stuckDeals, cache);
-  const filter = { pipelineId: PIPELINE };
-  const asked: Readonly<Record<string, () => Promise<unknown>>> = {
-    stuck: () => stuck.page(PERSON, filter, [], null),
-    funnel: () => pages.funnel(PERSON, filter),
-    stages: () => pages.stages(PERSON, filter),
-    weakest: () => pages.weakest(PERSON, filter),
-    diagnosis: () => pages.diagnosis(PERSON, filter),
-    sellers: () => outlook.sellers(PERSON, filter),
-    forecast: () => outlook.forecast(PERSON, filter, '100000000'),
-    clients: () => outlook.clients(PERSON, filter),
-    losses: () => outlook.losses(PERSON, filter),
-  };
-  const figures: Record<string, number> = {};
-  for (const [name, ask] of Object.entries(asked)) {
-    const times: number[] = [];
-    for (let time = 0; time < ASKED; time += 1) times.push((await timed(ask)) * 1_000);
-    const sorted = times.toSorted((a, b) => a - b);
-    figures[`${name} p95 ms`] = rounded(sorted[Math.floor(ASKED * 0.95)] ?? Number.NaN);
-    figures[`${name} first ms`] = rounded(times[0] ?? Number.NaN);
-    log(`${name}: first ${rounded(times[0] ?? 0)} ms`);
-  }
-  return { names: Object.keys(asked), figures };
 }
 
 /** One deal moves a stage back and forth; every other time the roll-ups rest. */

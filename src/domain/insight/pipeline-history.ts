@@ -99,6 +99,13 @@ export class PipelineHistory {
     return byMonth;
   }
 
+  /** Stages to which a stay here is left in this way. */
+  nextOf(stageId: string, way: LeftWay): readonly string[] {
+    return this.order.stages
+      .map(({ id }) => id)
+      .filter((id) => id !== stageId && this.leftWay(stageId, id) === way);
+  }
+
   /** Where most go from the stage, and their share of those that left. */
   usualNext(stageId: string): { readonly stageId: string; readonly share: number } | null {
     const counts = new Map<string, number>();

@@ -37,6 +37,7 @@ export function clientsPage(context: PageContext, facts: readonly ClientFact[]):
         : null,
       tooFew,
       deals: clients,
+      drill: { kind: 'clients', which: 'all' },
     }),
     crossSales: sales.slice(0, PAIRS).map((sale) => ({
       from: names.product(sale.from),
@@ -50,6 +51,10 @@ export function clientsPage(context: PageContext, facts: readonly ClientFact[]):
       crossShare: share('crossed'),
       referralShare: share('referred'),
       repeatRevenue: roundedMoney(total(facts, 'repeatMoney')),
+      repeatDrill: drillOf(context, { kind: 'clients', which: 'repeat' }),
+      crossDrill: drillOf(context, { kind: 'clients', which: 'crossed' }),
+      referralDrill: drillOf(context, { kind: 'clients', which: 'referred' }),
+      revenueDrill: drillOf(context, { kind: 'clients', which: 'again' }),
     },
   };
 }

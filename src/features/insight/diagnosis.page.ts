@@ -35,7 +35,7 @@ export function diagnosisPage(context: PageContext, facts: DiagnosisFacts): Diag
   const { said } = context;
   const deals = sums.reduce((count, sum) => count + sum.deals, 0);
   const since = Math.min(...sums.map((sum) => sum.since));
-  const cycle = cycleOf(facts.cycles);
+  const cycle = { ...cycleOf(facts.cycles), closedDrill: drillOf(context, { kind: 'ended' }) };
   const dead = facts.stuck.filter((sum) => sum.kind === 'dead');
   const zombies = {
     deals: dead.reduce((count, sum) => count + sum.deals, 0),
@@ -58,6 +58,7 @@ export function diagnosisPage(context: PageContext, facts: DiagnosisFacts): Diag
       advice: zombies.deals > 0 ? words.stuckAdvice.dead : null,
       tooFew: facts.cycles.reduce((count, one) => count + (one.closed ? one.deals : 0), 0) < ENOUGH,
       deals,
+      drill: { kind: 'now' },
     }),
     company: {
       deals,
@@ -72,7 +73,7 @@ export function diagnosisPage(context: PageContext, facts: DiagnosisFacts): Diag
       deals: zombies.deals,
       amount: moneyText(zombies.money),
       text: zombiesSaid,
-      drill: drillOf(context, { kind: 'dead' }),
+      drill: drillOf(context, { kind: 'stuck', kinds: ['dead'] }),
     },
     weakest: weakest ?? null,
     planWouldChange:

@@ -20,6 +20,7 @@ interface DealRow {
   readonly sort: string;
   readonly since: Date | null;
   readonly days: number | null;
+  readonly note: string | null;
 }
 
 /** Where a page of the list ended: amount, deal, mark. */
@@ -90,7 +91,7 @@ export class DrillService {
         : `WHERE (-coalesce(d.amount, -1), d.deal_id, q.mark) > (-${values.add(place[0], 'numeric')}, ${values.add(place[1], 'text')}, ${values.add(place[2], 'text')})`;
     return this.database.query<DealRow>(
       `SELECT d.deal_id, q.mark, d.title, d.stage_id, d.owner_id, trim_scale(d.amount)::text AS amount,
-         coalesce(d.amount, -1)::text AS sort, q.since, q.days
+         coalesce(d.amount, -1)::text AS sort, q.since, q.days, ${question.kind === 'steps' ? 'q.note' : 'NULL::text'} AS note
        FROM (${drilled}) q JOIN deal d ON d.account_id = ${account} AND d.deal_id = q.deal_id ${beyond}
        ORDER BY -coalesce(d.amount, -1), d.deal_id, q.mark LIMIT ${values.add(limit + 1, 'int')}`,
       values.list,
@@ -116,6 +117,7 @@ function placeOf(text: string): Place | null {
 }
 
 function noteOf({ names, said }: PageContext, question: DrillQuestion, row: DealRow): string | null {
+  if (row.note !== null) return row.note;
   if (row.days !== null) return said.span(row.days);
   if (question.kind === 'now' && row.mark !== '') return names.product(row.mark);
   return null;

@@ -15,13 +15,40 @@ export type DrillQuestion =
       readonly product?: string;
       readonly notProducts?: readonly string[];
     }
-  /** Visits of a stage that are learned from, in the page's period. */
-  | { readonly kind: 'visits'; readonly stage: string }
-  /** Deals that were lost out of a stage, by the months of their entry. */
-  | { readonly kind: 'lostFrom'; readonly stage: string; readonly months: readonly [number, number] }
-  | { readonly kind: 'dead' }
-  | { readonly kind: 'lostFor'; readonly reason: string }
-  | { readonly kind: 'closedBy'; readonly seller: string }
+  /** Visits of a stage that are learned from, in the page's period: all, those that go on, or those that went `to` a stage; left within `months`. */
+  | {
+      readonly kind: 'visits';
+      readonly stage: string;
+      readonly open?: boolean;
+      readonly to?: readonly string[];
+      readonly months?: readonly [number, number];
+    }
+  /** First visits of a stage by what became of the deal, and by the months of their entry. */
+  | {
+      readonly kind: 'passages';
+      readonly stage: string;
+      /** aw | al | ao | l | o */
+      readonly ways: readonly string[];
+      readonly months?: readonly [number, number];
+    }
+  /** Visits that are not learned from. */
+  | { readonly kind: 'marked'; readonly mark: string }
+  | { readonly kind: 'stuck'; readonly kinds: readonly string[] }
+  /** Deals that were lost for a reason. */
+  | {
+      readonly kind: 'lostFor';
+      readonly reason: string;
+      readonly fromStage?: string;
+      readonly seller?: string;
+      readonly product?: string;
+      readonly source?: string;
+    }
+  /** Deals that were won or lost, in the page's period. */
+  | { readonly kind: 'ended'; readonly end?: 'won' | 'lost'; readonly seller?: string }
+  /** Steps of a person: due within the week, done, failed by omission. */
+  | { readonly kind: 'steps'; readonly seller: string; readonly state: 'planned' | 'done' | 'omitted' }
+  /** The last purchase of each client of a kind; `again`: every purchase but the first. */
+  | { readonly kind: 'clients'; readonly which: 'all' | 'repeat' | 'crossed' | 'referred' | 'again' }
   /** The last purchase of every client who has the one product and not the other. */
   | { readonly kind: 'candidates'; readonly from: string; readonly to: string };
 
@@ -37,7 +64,6 @@ export function writeDrill({ filter, question, now }: Drilled): string {
   return Buffer.from(JSON.stringify([filter, question, now])).toString('base64url');
 }
 
-const KINDS: readonly string[] = ['now', 'visits', 'lostFrom', 'dead', 'lostFor', 'closedBy', 'candidates'];
 const LISTS = ['productIds', 'sellerIds', 'departmentIds', 'sourceIds'] as const;
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const MOST = 500;
@@ -71,22 +97,50 @@ function isDay(value: unknown): boolean {
 }
 
 function isQuestion(value: unknown): value is DrillQuestion {
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || !KINDS.includes(value['kind'])) return false;
-  const needed = NEEDED[value['kind']] ?? [];
-  if (needed.some((key) => typeof value[key] !== 'string')) return false;
-  if (value['kind'] === 'lostFrom' && !isMonths(value['months'])) return false;
-  return Object.entries(value).every(
-    ([key, one]) => key === 'months' || typeof one === 'string' || typeof one === 'boolean' || isTexts(one),
+  if (!isRecord(value) || typeof value['kind'] !== 'string') return false;
+  const needed = Object.hasOwn(NEEDED, value['kind']) ? NEEDED[value['kind'] as DrillQuestion['kind']] : null;
+  if (needed === null || !Object.entries(needed).every(([key, fits]) => fits(value[key]))) return false;
+  return Object.entries(value).every(([key, one]) =>
+    key === 'months' ? isMonths(one) : typeof one === 'string' || typeof one === 'boolean' || isTexts(one),
   );
 }
 
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  visits: ['stage'],
-  lostFrom: ['stage'],
-  lostFor: ['reason'],
-  closedBy: ['seller'],
-  candidates: ['from', 'to'],
+type Fits = (value: unknown) => boolean;
+
+const isText: Fits = (value) => typeof value === 'string';
+
+function oneOf(...values: readonly unknown[]): Fits {
+  return (value) => values.includes(value);
+}
+
+/** Of each kind the fields without which, or with other values of which, it says nothing. */
+const NEEDED: Readonly<Record<DrillQuestion['kind'], Readonly<Record<string, Fits>>>> = {
+  now: { product: optional(isText), open: optional((value) => typeof value === 'boolean'), ...lists() },
+  visits: { stage: isText, open: optional(oneOf(true)), to: optional(isTexts) },
+  passages: { stage: isText, ways: isTexts },
+  marked: { mark: isText },
+  stuck: { kinds: isTexts },
+  lostFor: {
+    reason: isText,
+    fromStage: optional(isText),
+    seller: optional(isText),
+    product: optional(isText),
+    source: optional(isText),
+  },
+  ended: { end: oneOf(undefined, 'won', 'lost'), seller: optional(isText) },
+  steps: { seller: isText, state: oneOf('planned', 'done', 'omitted') },
+  clients: { which: oneOf('all', 'repeat', 'crossed', 'referred', 'again') },
+  candidates: { from: isText, to: isText },
 };
+
+function optional(fits: Fits): Fits {
+  return (value) => value === undefined || fits(value);
+}
+
+function lists(): Readonly<Record<string, Fits>> {
+  const keys = ['stages', 'notStages', 'sellers', 'notSellers', 'clients', 'notClients', 'notProducts'];
+  return Object.fromEntries(keys.map((key) => [key, optional(isTexts)]));
+}
 
 function isMonths(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every((one) => Number.isInteger(one));

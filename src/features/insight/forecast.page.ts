@@ -6,7 +6,7 @@ import { MS_PER_DAY } from '../../domain/calendar/local-time.js';
 import { vacuumOf, type StageDemand } from '../../domain/insight/vacuum.js';
 import type { StageSum } from './deal-facts.repository.js';
 import type { ForecastView } from './insight.view.js';
-import { estimateOf, headOf, stageName, type PageContext } from './page-context.js';
+import { drillOf, estimateOf, headOf, stageName, type PageContext } from './page-context.js';
 import { wonMoney } from './weakest.page.js';
 
 /** This month and the next two. */
@@ -47,7 +47,8 @@ export function forecastPage(
   const horizons = horizonsOf(context);
   const days = Math.ceil(horizons.at(-1)?.until ?? 0);
   const model = modelOf(context, history, days);
-  const months = horizons.map((horizon) => monthOf(groups, model, horizon, closed));
+  const drill = drillOf(context, { kind: 'now', open: true });
+  const months = horizons.map((horizon) => ({ ...monthOf(groups, model, horizon, closed), drill }));
   const next = horizons[1];
   const demands = target === null || !next ? [] : demandsOf(context, groups, model, { target, next, sums });
   const [first] = months;
@@ -64,6 +65,7 @@ export function forecastPage(
         : words.notLearned,
       advice: adviceOf(context, demands, short, target),
       deals: open,
+      drill: { kind: 'now', open: true },
     }),
     months,
     target,
@@ -148,6 +150,7 @@ function vacuumRow(
     name: stageName(context, demand.stageId),
     needed: Math.ceil(demand.needed),
     present: present.reduce((count, sum) => count + sum.deals, 0),
+    drill: drillOf(context, { kind: 'now', stages: [demand.stageId] }),
     missing: Math.ceil(demand.missing ?? 0),
     by: new Date(demand.enterBy).toISOString(),
   };

@@ -5,7 +5,16 @@ import { OTHERS, type CrossingSum, type StageSum } from './deal-facts.repository
 import type { DrillQuestion } from './drill.js';
 import type { FunnelView } from './insight.view.js';
 import { moneyNumber } from './money.js';
-import { cellOf, estimateOf, headOf, stageName, UNKNOWN, type PageContext } from './page-context.js';
+import {
+  cellOf,
+  CAME_FURTHER,
+  drillOf,
+  estimateOf,
+  headOf,
+  stageName,
+  UNKNOWN,
+  type PageContext,
+} from './page-context.js';
 
 /** More rows or columns than that are put together under "others". */
 const SHOWN = 12;
@@ -52,6 +61,7 @@ export function funnelPage(
     advice: weak ? words.funnelAdvice(weak.name, said.percent(weak.fromPrevious.value ?? 0)) : null,
     tooFew: stages.every(({ fromPrevious }) => fromPrevious.low === null),
     deals,
+    drill: { kind: 'now', open: true },
   });
   const kinds = ['stage', 'seller', 'client'] as const;
   return {
@@ -74,6 +84,7 @@ export function funnelStages(
   sums: readonly StageSum[],
 ): FunnelView['stages'] {
   let before = NO_PASSAGES;
+  let previous: string | null = null;
   return context.stages.map(({ id, name, kind }) => {
     const here = sums.filter((sum) => sum.stageId === id);
     const sum = {
@@ -84,8 +95,18 @@ export function funnelStages(
       kind === 'lost' || before.entered < ENOUGH
         ? UNKNOWN
         : estimateOf(wilson(before.advanced, before.entered));
-    if (kind === 'open') before = history.passagesOf(id).all;
-    return { id, name, kind, now: cellOf(context, sum, { kind: 'now', stages: [id] }), fromPrevious };
+    const cameFrom = fromPrevious.value === null ? null : previous;
+    if (kind === 'open') [before, previous] = [history.passagesOf(id).all, id];
+    return {
+      id,
+      name,
+      kind,
+      now: cellOf(context, sum, { kind: 'now', stages: [id] }),
+      fromPrevious,
+      ...(cameFrom === null
+        ? {}
+        : { fromPreviousDrill: drillOf(context, { kind: 'passages', stage: cameFrom, ways: CAME_FURTHER }) }),
+    };
   });
 }
 
@@ -159,5 +180,6 @@ function rowName(context: PageContext, by: CrossingSum['by'], id: string): strin
   if (by === 'stage') return stageName(context, id);
   if (by === 'seller') return id === '' ? words.nobody : context.names.user(id);
   if (id === '') return words.noClient;
-  return id.startsWith('c') ? words.company(id.slice(1)) : words.contact(id.slice(1));
+  const known = context.names;
+  return id.startsWith('c') ? known.company(id.slice(1)) : known.contact(id.slice(1));
 }

@@ -26,6 +26,19 @@ export class InsightCache {
     return value;
   }
 
+  /** Whether the question would be answered at once, or is being worked out. */
+  has(key: string): boolean {
+    const known = this.entries.get(key);
+    return known !== undefined && known.until > performance.now();
+  }
+
+  /** This answer holds for at most so long from now. */
+  shorten(key: string, ms: number): void {
+    const known = this.entries.get(key);
+    if (!known) return;
+    this.entries.set(key, { ...known, until: Math.min(known.until, performance.now() + ms) });
+  }
+
   /** What was just learned anew: the next question is answered from it. */
   forget(accountId: string): void {
     for (const key of this.entries.keys()) if (key.startsWith(accountId)) this.entries.delete(key);

@@ -67,6 +67,15 @@ export function isWhole(scope: InsightScope): boolean {
   return owners === null && productIds.length + sourceIds.length === 0 && from === null && to === null;
 }
 
+/** The same pipeline for all people, products, sources and times: what norms and chances are learned from. */
+export function wholeOf(scope: InsightScope): InsightScope {
+  return { ...scope, owners: null, productIds: [], sourceIds: [], from: null, to: null };
+}
+
+export function everythingIn(accountId: string, pipelineId: string, now: Instant): InsightScope {
+  return { accountId, pipelineId, owners: null, productIds: [], sourceIds: [], from: null, to: null, now };
+}
+
 /** Equal for equal questions within a minute of each other. */
 export function scopeKey({ now: _, ...rest }: InsightScope): string {
   return JSON.stringify(rest);

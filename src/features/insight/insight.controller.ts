@@ -1,14 +1,16 @@
 import { Body, Controller, Get, HttpCode, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { PipelineHistory } from '../../domain/insight/pipeline-history.js';
+import type { StageNorm } from '../../domain/insight/stuck.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { readDrill, type Drilled } from './drill.js';
 import { DrillService } from './drill.service.js';
 import { InsightChoices } from './insight-choices.service.js';
-import { InsightModel } from './insight-model.service.js';
 import { InsightPages } from './insight-pages.service.js';
 import { DrillQuery, filterOf, InsightQuery, LastInsightRequest, StuckQuery } from './insight.requests.js';
+import { wholeOf } from './insight-scope.js';
 import type {
   DiagnosisView,
   DrillDealsView,
@@ -19,6 +21,9 @@ import type {
   WeakestView,
 } from './insight.view.js';
 import { PageContexts } from './page-contexts.service.js';
+import { PageFacts } from './page-facts.service.js';
+import type { PageContext } from './page-context.js';
+import { normsOf } from './stuck.repository.js';
 import { StuckService } from './stuck.service.js';
 
 /** Pages of insight: what they count is decided by the person's reach, not by the route. */
@@ -31,7 +36,7 @@ export class InsightController {
     private readonly stuckDeals: StuckService,
     private readonly choosing: InsightChoices,
     private readonly contexts: PageContexts,
-    private readonly model: InsightModel,
+    private readonly facts: PageFacts,
     private readonly drilling: DrillService,
   ) {}
 
@@ -83,8 +88,13 @@ export class InsightController {
     if (!drilled) throw badDrill();
     const { filter, question } = drilled;
     const context = await this.contexts.of(person, filter, drilled.now);
-    const norms = question.kind === 'dead' ? await this.model.norms(context.scope, context.stages) : [];
+    const norms = question.kind === 'stuck' ? await this.norms(context) : [];
     return this.drilling.page(context, question, norms, after ?? null, this.contexts.pathOf(person));
+  }
+
+  private async norms({ scope, stages }: PageContext): Promise<readonly StageNorm[]> {
+    const { facts } = await this.facts.load(wholeOf(scope), ['history']);
+    return normsOf(new PipelineHistory(facts.history, stages));
   }
 }
 

@@ -3,16 +3,20 @@ import { MirrorModule } from '../../mirror/index.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import { DrillService } from './drill.service.js';
 import { ExportController } from './export.controller.js';
+import { FactCounter } from './fact-counter.service.js';
+import { FactShelf } from './fact-shelf.repository.js';
+import { FactsWorker } from './facts.worker.js';
 import { HistoryRepository } from './history.repository.js';
 import { InsightCache } from './insight-cache.js';
 import { InsightChoices } from './insight-choices.service.js';
 import { InsightController } from './insight.controller.js';
-import { InsightModel } from './insight-model.service.js';
 import { InsightPages } from './insight-pages.service.js';
+import { LearnedNorms } from './learned-norms.service.js';
 import { LearnWorker } from './learn.worker.js';
 import { OutlookController } from './outlook.controller.js';
 import { OutlookPages } from './outlook-pages.service.js';
 import { OutlookRepository } from './outlook.repository.js';
+import { PageFacts } from './page-facts.service.js';
 import { PageMaker } from './page-maker.service.js';
 import { SellersRepository } from './sellers.repository.js';
 import { PageContexts } from './page-contexts.service.js';
@@ -27,15 +31,19 @@ import { StuckService } from './stuck.service.js';
   providers: [
     DealFactsRepository,
     DrillService,
+    FactCounter,
+    FactShelf,
+    FactsWorker,
     HistoryRepository,
     InsightCache,
     InsightChoices,
-    InsightModel,
     InsightPages,
     LearnWorker,
+    LearnedNorms,
     OutlookPages,
     OutlookRepository,
     PageContexts,
+    PageFacts,
     PageMaker,
     SellersRepository,
     Steps,

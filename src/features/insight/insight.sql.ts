@@ -70,5 +70,34 @@ export const SINCE = 'coalesce(d.stage_since, d.modified_at)';
 /** Who buys: the company, else the contact; empty where neither is known. */
 export const CLIENT = `coalesce('c' || d.company_id, 'p' || d.contact_id, '')`;
 
+/** Whether a name of the deal's source says that the client came by recommendation. */
+export const REFERRED = `coalesce(d.source_id ~* '(реком|recommend|refer)', false)`;
+
+/** Steps `s` of plans of living deals `d` whose owners are within reach: of all pipelines, a day's work is one. */
+export function workConditions(values: Values, scope: InsightScope, range: DealRange): readonly string[] {
+  return [
+    ...dealConditions(values, { ...scope, productIds: [], sourceIds: [] }, range),
+    's.account_id = d.account_id',
+  ];
+}
+
+/** Due within the week and not done; done, or failed by omission, in the period. */
+export function stepState(
+  values: Values,
+  scope: InsightScope,
+  state: 'planned' | 'done' | 'omitted',
+): string {
+  if (state === 'planned') {
+    const week = values.add(new Date(scope.now + 7 * 86_400_000), 'timestamptz');
+    return `s.state = 'actionable' AND s.due_at < ${week}`;
+  }
+  const finished = periodConditions(values, scope, 's.finished_at');
+  const which =
+    state === 'done'
+      ? [`s.state = 'done'`]
+      : [`s.state = 'failed' AND s.detail #>> '{outcome,cause}' = 'omission'`];
+  return [...which, ...finished].join(' AND ');
+}
+
 /** Ids of a deal's products, the empty one for a deal without any. */
 export const PRODUCTS = `unnest(coalesce(nullif(d.product_ids, '{}'), ARRAY['']))`;

@@ -1,58 +1,98 @@
 import { ENOUGH } from '../../domain/insight/sample.js';
-import type { LossesView } from './insight.view.js';
+import type { LossesView, LossPart } from './insight.view.js';
 import { moneyNumber, moneyText } from './money.js';
-import type { LossFact } from './outlook.repository.js';
+import type { LossFact, LossPartFact } from './outlook.repository.js';
 import { drillOf, headOf, stageName, type PageContext } from './page-context.js';
 
 const REASONS = 30;
+/** Of each way to look at a reason, the largest. */
+const PARTS = 5;
 const UNEXPLAINED = 0.5;
 
 export function lossesPage(
   context: PageContext,
   facts: readonly LossFact[],
-  money: ReadonlyMap<string, { readonly deals: number; readonly money: bigint }>,
+  parts: readonly LossPartFact[],
 ): LossesView {
   const { said } = context;
-  const ranked = [...money].toSorted(([, a], [, b]) => b.deals - a.deals);
-  const deals = ranked.reduce((count, [, sum]) => count + sum.deals, 0);
-  const all = ranked.reduce((sum, [, one]) => sum + one.money, 0n);
+  const ranked = [...Map.groupBy(facts, (fact) => fact.reason)]
+    .map(([reason, own]) => ({
+      reason,
+      own,
+      deals: own.reduce((sum, one) => sum + one.deals, 0),
+      money: own.reduce((sum, one) => sum + one.money, 0n),
+    }))
+    .toSorted((a, b) => b.deals - a.deals);
+  const deals = ranked.reduce((count, one) => count + one.deals, 0);
+  const money = ranked.reduce((sum, one) => sum + one.money, 0n);
   const [top] = ranked;
   const { words } = said;
   const named = (reason: string): string => (reason === '' ? words.noReason : reason);
-  const unexplained = money.get('')?.deals ?? 0;
+  const unexplained = ranked.find((one) => one.reason === '')?.deals ?? 0;
+  const partsOf = Map.groupBy(parts, (part) => part.reason);
   return {
     ...headOf(context, null, {
       sentence: top
         ? words.losses(
             words.deals(deals),
-            said.money(moneyNumber(all)),
-            named(top[0]),
-            said.percent(top[1].deals / deals),
+            said.money(moneyNumber(money)),
+            named(top.reason),
+            said.percent(top.deals / deals),
           )
         : words.noLosses,
       advice: deals > 0 && unexplained >= UNEXPLAINED * deals ? words.lossesAdvice : null,
       tooFew: deals < ENOUGH,
       deals,
+      drill: { kind: 'ended', end: 'lost' },
     }),
-    reasons: ranked.slice(0, REASONS).map(([reason, sum]) => ({
+    reasons: ranked.slice(0, REASONS).map(({ reason, own, ...sum }) => ({
       reason: named(reason),
       deals: sum.deals,
       amount: moneyText(sum.money),
-      byStage: byStage(
-        context,
-        facts.filter((fact) => fact.reason === reason),
-      ),
+      byStage: byStage(context, reason, own),
+      bySeller: largest(context, reason, 'seller', partsOf.get(reason) ?? []),
+      byProduct: largest(context, reason, 'product', partsOf.get(reason) ?? []),
+      bySource: largest(context, reason, 'source', partsOf.get(reason) ?? []),
       drill: drillOf(context, { kind: 'lostFor', reason }),
     })),
   };
 }
 
-function byStage(context: PageContext, facts: readonly LossFact[]): LossesView['reasons'][number]['byStage'] {
-  const counts = new Map<string, number>();
-  for (const { stageId, deals } of facts) {
-    if (stageId !== null) counts.set(stageId, (counts.get(stageId) ?? 0) + deals);
-  }
-  return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([stageId, deals]) => ({ stageName: stageName(context, stageId), deals }));
+function byStage(
+  context: PageContext,
+  reason: string,
+  facts: readonly LossFact[],
+): LossesView['reasons'][number]['byStage'] {
+  return facts
+    .flatMap(({ stageId, deals }) => (stageId === null ? [] : { stageId, deals }))
+    .toSorted((a, b) => b.deals - a.deals)
+    .map(({ stageId, deals }) => ({
+      stageName: stageName(context, stageId),
+      deals,
+      drill: drillOf(context, { kind: 'lostFor', reason, fromStage: stageId }),
+    }));
+}
+
+function largest(
+  context: PageContext,
+  reason: string,
+  by: LossPartFact['by'],
+  parts: readonly LossPartFact[],
+): readonly LossPart[] {
+  return parts
+    .filter((part) => part.by === by)
+    .toSorted((a, b) => b.deals - a.deals || (a.id < b.id ? -1 : 1))
+    .slice(0, PARTS)
+    .map(({ id, deals }) => ({
+      name: partName(context, by, id),
+      deals,
+      drill: drillOf(context, { kind: 'lostFor', reason, [by]: id }),
+    }));
+}
+
+function partName({ names, said }: PageContext, by: LossPartFact['by'], id: string): string {
+  const { words } = said;
+  if (by === 'seller') return id === '' ? words.nobody : names.user(id);
+  if (by === 'product') return id === '' ? words.noProduct : names.product(id);
+  return id === '' ? words.noSource : names.source(id);
 }

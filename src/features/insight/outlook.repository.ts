@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { DealGroup } from '../../domain/insight/forecast-groups.js';
 import { bucketSql } from '../../mirror/index.js';
 import type { InsightScope } from './insight-scope.js';
-import { CLIENT, dealsInPipeline, periodConditions, SINCE, Values } from './insight.sql.js';
+import {
+  CLIENT,
+  dealsInPipeline,
+  moneySql,
+  periodConditions,
+  PRODUCTS,
+  REFERRED,
+  SINCE,
+  Values,
+} from './insight.sql.js';
 import { Steps } from './steps.service.js';
 
 /** What clients bought, counted: everything that the page of clients needs. */
@@ -23,10 +32,16 @@ export interface LossFact {
   /** The stage out of which it was lost; null where no move is known. */
   readonly stageId: string | null;
   readonly deals: number;
+  readonly money: bigint;
 }
 
-/** Sources whose names say that a client came by recommendation. */
-const REFERRAL = '(реком|recommend|refer)';
+/** Lost deals of one reason by seller, product or source; an empty id: of none. */
+export interface LossPartFact {
+  readonly reason: string;
+  readonly by: 'seller' | 'product' | 'source';
+  readonly id: string;
+  readonly deals: number;
+}
 
 /** Open deals by age, clients by what they bought, losses by where. */
 @Injectable()
@@ -51,7 +66,15 @@ export class OutlookRepository {
         FROM deal d WHERE ${where} GROUP BY 1, 2`;
       return { text, values: values.list };
     });
-    return rows.map(({ stage_id: stageId, n: deals, ...rest }) => ({ stageId, deals, ...rest }));
+    const sum = (same: readonly Row[], of: (row: Row) => number): number =>
+      same.reduce((all, row) => all + of(row), 0);
+    return [...Map.groupBy(rows, (row) => `${row.age} ${row.stage_id}`).values()].map((same) => ({
+      stageId: same[0]?.stage_id ?? '',
+      age: same[0]?.age ?? 0,
+      deals: sum(same, (row) => row.n),
+      amount: sum(same, (row) => row.amount),
+      squares: sum(same, (row) => row.squares),
+    }));
   }
 
   clients(scope: InsightScope): Promise<readonly ClientFact[]> {
@@ -66,7 +89,7 @@ export class OutlookRepository {
       ].join(' AND ');
       const text = `WITH won AS MATERIALIZED (
           SELECT ${CLIENT} AS client, ${SINCE} AS at, d.amount, coalesce(d.product_ids, '{}') AS products,
-            coalesce(d.source_id ~* '${REFERRAL}', false) AS referred,
+            ${REFERRED} AS referred,
             row_number() OVER w AS place, first_value(coalesce(d.product_ids, '{}')) OVER w AS first_products
           FROM deal d WHERE ${where} WINDOW w AS (PARTITION BY ${CLIENT} ORDER BY ${SINCE}, d.deal_id)
         ), people AS MATERIALIZED (
@@ -93,6 +116,7 @@ export class OutlookRepository {
       readonly reason: string;
       readonly stage_id: string | null;
       readonly n: number;
+      readonly money: string;
     }
     const rows = await this.steps.rows<Row>(scope.accountId, (range) => {
       const values = new Values();
@@ -101,7 +125,8 @@ export class OutlookRepository {
         `d.stage_kind = 'lost'`,
         ...periodConditions(values, scope, SINCE),
       ].join(' AND ');
-      const text = `SELECT coalesce(d.loss_reason, '') AS reason, v.stage_id, count(*)::int AS n
+      const text = `SELECT coalesce(d.loss_reason, '') AS reason, v.stage_id, count(*)::int AS n,
+          ${moneySql('d.amount')} AS money
         FROM deal d
           LEFT JOIN stage_visit l ON l.account_id = d.account_id AND l.deal_id = d.deal_id AND l.left_at IS NULL
           LEFT JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id AND v.seq = l.seq - 1
@@ -109,34 +134,38 @@ export class OutlookRepository {
         WHERE ${where} GROUP BY 1, 2`;
       return { text, values: values.list };
     });
-    return rows.map(({ stage_id: stageId, n: deals, reason }) => ({ reason, stageId, deals }));
-  }
-
-  /** Money of losses by reason, in ten-thousandths. */
-  async lossMoney(
-    scope: InsightScope,
-  ): Promise<ReadonlyMap<string, { readonly deals: number; readonly money: bigint }>> {
-    const rows = await this.steps.rows<{ reason: string; n: number; money: string }>(
-      scope.accountId,
-      (range) => {
-        const values = new Values();
-        const where = [
-          ...dealsInPipeline(values, scope, range),
-          `d.stage_kind = 'lost'`,
-          ...periodConditions(values, scope, SINCE),
-        ].join(' AND ');
-        const text = `SELECT coalesce(d.loss_reason, '') AS reason, count(*)::int AS n,
-          trunc(coalesce(sum(d.amount), 0) * 10000)::text AS money
-        FROM deal d WHERE ${where} GROUP BY 1`;
-        return { text, values: values.list };
+    return [...Map.groupBy(rows, (row) => JSON.stringify([row.reason, row.stage_id])).values()].flatMap(
+      (same) => {
+        const [first] = same;
+        if (!first) return [];
+        const deals = same.reduce((sum, row) => sum + row.n, 0);
+        const money = same.reduce((sum, row) => sum + BigInt(row.money), 0n);
+        return { reason: first.reason, stageId: first.stage_id, deals, money };
       },
     );
-    const sums = new Map<string, { deals: number; money: bigint }>();
-    for (const { reason, n, money } of rows) {
-      const known = sums.get(reason) ?? { deals: 0, money: 0n };
-      sums.set(reason, { deals: known.deals + n, money: known.money + BigInt(money) });
-    }
-    return sums;
+  }
+
+  /** The same deals by who and what. */
+  async lossParts(scope: InsightScope): Promise<readonly LossPartFact[]> {
+    const rows = await this.steps.rows<LossPartFact>(scope.accountId, (range) => {
+      const values = new Values();
+      const where = [
+        ...dealsInPipeline(values, scope, range),
+        `d.stage_kind = 'lost'`,
+        ...periodConditions(values, scope, SINCE),
+      ].join(' AND ');
+      const text = `SELECT coalesce(d.loss_reason, '') AS reason, b.by, b.id, count(*)::int AS deals
+        FROM deal d CROSS JOIN LATERAL (
+          SELECT 'seller' AS by, coalesce(d.owner_id, '') AS id UNION ALL SELECT 'source', coalesce(d.source_id, '')
+          UNION ALL SELECT 'product', ${PRODUCTS}) b
+        WHERE ${where} GROUP BY 1, 2, 3`;
+      return { text, values: values.list };
+    });
+    const groups = Map.groupBy(rows, (row) => JSON.stringify([row.reason, row.by, row.id]));
+    return [...groups.values()].flatMap((same) => {
+      const [first] = same;
+      return first ? { ...first, deals: same.reduce((sum, row) => sum + row.deals, 0) } : [];
+    });
   }
 }
 

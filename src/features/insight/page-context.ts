@@ -13,6 +13,9 @@ import type { Said } from './words.js';
 export interface Names {
   readonly user: (id: string) => string;
   readonly product: (id: string) => string;
+  readonly source: (id: string) => string;
+  readonly company: (id: string) => string;
+  readonly contact: (id: string) => string;
 }
 
 /** What every page needs of the question and the reader. */
@@ -41,6 +44,9 @@ export function cellOf(
   return { deals: sum.deals, amount: moneyText(sum.money), drill: drillOf(context, question) };
 }
 
+/** Ways of a passage that came to a later stage, whatever became of the deal then. */
+export const CAME_FURTHER: readonly string[] = ['aw', 'al', 'ao'];
+
 export const UNKNOWN: Estimate = { value: null, low: null, high: null };
 
 /** `scale` takes the unit of the domain to that of the view. */
@@ -58,6 +64,8 @@ interface Heading {
   readonly advice?: string | null;
   readonly tooFew?: boolean;
   readonly deals: number;
+  /** What opens these deals. */
+  readonly drill?: DrillQuestion;
 }
 
 export function headOf(context: PageContext, history: PipelineHistory | null, heading: Heading): InsightHead {
@@ -68,20 +76,21 @@ export function headOf(context: PageContext, history: PipelineHistory | null, he
     deals: heading.deals,
     leftOut: history === null ? [] : leftOutOf(context, history),
     asOf: new Date(context.scope.now).toISOString(),
+    ...(heading.drill ? { drill: drillOf(context, heading.drill) } : {}),
   };
 }
 
-const MARKS: readonly HonestyMark[] = ['bulkMove', 'sameMinute', 'backdated', 'imported'];
+const MARKS: readonly HonestyMark[] = ['imported', 'bulkMove', 'sameMinute', 'backdated', 'skippedStages'];
 
-function leftOutOf({ said }: PageContext, history: PipelineHistory): InsightHead['leftOut'] {
+function leftOutOf(context: PageContext, history: PipelineHistory): InsightHead['leftOut'] {
+  const { words } = context.said;
   const counts = history.marks();
-  const marked = MARKS.map((mark) => ({ mark, deals: counts.get(mark) ?? 0 }));
-  const all = [...marked, { mark: 'skippedStages' as const, deals: history.skipped() }];
-  return all
+  return MARKS.map((mark) => ({ mark, deals: counts.get(mark) ?? 0 }))
     .filter(({ deals }) => deals > 0)
     .map(({ mark, deals }) => ({
       mark,
       deals,
-      text: `${said.words.deals(deals)}: ${said.words.marks[mark] ?? ''}`,
+      text: `${words.visits(deals)}: ${words.marks[mark] ?? ''}`,
+      drill: drillOf(context, { kind: 'marked', mark }),
     }));
 }

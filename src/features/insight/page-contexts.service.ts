@@ -33,6 +33,7 @@ export class PageContexts {
     if (!structure.pipelines.some((pipeline) => pipeline.id === pipelineId)) throw noPipeline();
     const users = new Map(structure.users.map((user) => [user.id, user.name]));
     const productNames = new Map(products.map((product) => [product.id, product.name]));
+    const said = new Said(person.language, person.timeZone);
     return {
       scope: scopeOf(person, structure, filter, pipelineId, now),
       filter,
@@ -40,8 +41,11 @@ export class PageContexts {
       names: {
         user: (id) => users.get(id) ?? id,
         product: (id) => productNames.get(id) ?? id,
+        source: (id) => id,
+        company: (id) => said.words.company(id),
+        contact: (id) => said.words.contact(id),
       },
-      said: new Said(person.language, person.timeZone),
+      said,
     };
   }
 

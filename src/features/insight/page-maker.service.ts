@@ -1,27 +1,58 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
+import type { FactName, Facts } from './facts.js';
 import { InsightCache } from './insight-cache.js';
-import { scopeKey } from './insight-scope.js';
+import { scopeKey, wholeOf } from './insight-scope.js';
 import type { InsightFilter } from './insight.view.js';
 import type { PageContext } from './page-context.js';
 import { PageContexts } from './page-contexts.service.js';
+import { PageFacts } from './page-facts.service.js';
 
-/** Makes a page once a minute for all who ask the same with the same reach in the same language. */
+/** What a page is made from. */
+export interface PageNeeds<Own extends FactName, Whole extends FactName> {
+  /** Within the person's reach and filter. */
+  readonly own: readonly Own[];
+  /** Of the whole pipeline: what is learned from everybody's deals. */
+  readonly whole?: readonly Whole[];
+}
+
+export interface PageGround<Own extends FactName, Whole extends FactName> {
+  readonly context: PageContext;
+  readonly own: Pick<Facts, Own>;
+  readonly whole: Pick<Facts, Whole>;
+}
+
+/** Makes a page once for all who ask the same with the same reach in the same language, of the moment of its facts. */
 @Injectable()
 export class PageMaker {
   constructor(
     private readonly contexts: PageContexts,
+    private readonly facts: PageFacts,
     private readonly cache: InsightCache,
   ) {}
 
-  async make<View>(
+  async make<View, Own extends FactName, Whole extends FactName = never>(
     name: string,
     person: SessionClaims,
     filter: InsightFilter,
-    make: (context: PageContext) => Promise<View>,
+    needs: PageNeeds<Own, Whole>,
+    make: (ground: PageGround<Own, Whole>) => View | Promise<View>,
   ): Promise<View> {
+    const ground = await this.ground(person, filter, needs);
+    const { scope } = ground.context;
+    const asked = `${person.language} ${person.timeZone} ${scopeKey(scope)} ${JSON.stringify(filter)} ${scope.now}`;
+    return this.cache.of(`${person.accountId} ${name} ${asked}`, async () => make(ground));
+  }
+
+  async ground<Own extends FactName, Whole extends FactName = never>(
+    person: SessionClaims,
+    filter: InsightFilter,
+    { own, whole = [] }: PageNeeds<Own, Whole>,
+  ): Promise<PageGround<Own, Whole>> {
     const context = await this.contexts.of(person, filter);
-    const asked = `${person.language} ${person.timeZone} ${scopeKey(context.scope)} ${JSON.stringify(filter)}`;
-    return this.cache.of(`${person.accountId} ${name} ${asked}`, () => make(context));
+    const mine = await this.facts.load(context.scope, own);
+    const all = await this.facts.load(wholeOf(context.scope), whole);
+    const now = Math.min(mine.at, all.at);
+    return { context: { ...context, scope: { ...context.scope, now } }, own: mine.facts, whole: all.facts };
   }
 }

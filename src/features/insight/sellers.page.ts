@@ -5,7 +5,7 @@ import { ENOUGH, wilson } from '../../domain/insight/sample.js';
 import type { SellersView } from './insight.view.js';
 import { moneyText } from './money.js';
 import { drillOf, estimateOf, headOf, IN_DAYS, UNKNOWN, type PageContext } from './page-context.js';
-import type { AbsenceAhead, SellerDeals, SellerReason, SellerSteps } from './sellers.repository.js';
+import type { AbsenceAhead, SellerReason, SellerSteps, SellerSum } from './sellers.repository.js';
 
 type Row = SellersView['sellers'][number];
 
@@ -14,7 +14,7 @@ const OVERLOADED = 1;
 const BEST_SHARE = 1 / 3;
 
 export interface SellersFacts {
-  readonly deals: readonly SellerDeals[];
+  readonly deals: readonly SellerSum[];
   readonly reasons: readonly SellerReason[];
   readonly steps: readonly SellerSteps[];
   readonly absences: readonly AbsenceAhead[];
@@ -24,8 +24,9 @@ export interface SellersFacts {
 
 export function sellersPage(context: PageContext, facts: SellersFacts): SellersView {
   const { said } = context;
-  const ids = [...new Set(facts.deals.map((one) => one.sellerId))];
-  const sellers = ids.map((id) => rowOf(context, facts, id)).toSorted((a, b) => b.openDeals - a.openDeals);
+  const sellers = facts.deals
+    .map((own) => rowOf(context, facts, own))
+    .toSorted((a, b) => b.openDeals - a.openDeals);
   const judged = sellers
     .filter((row) => row.conversion.value !== null)
     .toSorted((a, b) => (b.conversion.value ?? 0) - (a.conversion.value ?? 0));
@@ -50,11 +51,8 @@ export function sellersPage(context: PageContext, facts: SellersFacts): SellersV
   };
 }
 
-function rowOf(context: PageContext, facts: SellersFacts, id: string): Row {
-  const own = facts.deals.filter((one) => one.sellerId === id);
-  const count = (kind: SellerDeals['kind']): number =>
-    own.reduce((sum, one) => (one.kind === kind ? sum + one.deals : sum), 0);
-  const [won, lost] = [count('won'), count('lost')];
+function rowOf(context: PageContext, facts: SellersFacts, own: SellerSum): Row {
+  const { sellerId: id, won, lost } = own;
   const steps = facts.steps.find((one) => one.sellerId === id);
   const [reason] = facts.reasons.filter((one) => one.sellerId === id).toSorted((a, b) => b.deals - a.deals);
   const capacity = facts.capacity.get(id) ?? 0;
@@ -62,28 +60,35 @@ function rowOf(context: PageContext, facts: SellersFacts, id: string): Row {
   return {
     id,
     name: context.names.user(id),
-    openDeals: count('open'),
+    openDeals: own.open,
     plannedMinutes: planned,
     capacityMinutes: capacity,
     load: capacity > 0 ? planned / capacity : null,
     won,
     lost,
     conversion: won + lost >= ENOUGH ? estimateOf(wilson(won, won + lost)) : UNKNOWN,
-    revenue: moneyText(own.reduce((sum, one) => (one.kind === 'won' ? sum + one.money : sum), 0n)),
-    medianCycle: medianOf(own, won),
+    revenue: moneyText(own.wonMoney),
+    medianCycle: medianOf(own),
     stepsDone: steps?.done ?? 0,
     stepsFailedByOmission: steps?.omitted ?? 0,
     topReason: reason?.reason ?? null,
     drill: drillOf(context, { kind: 'now', open: true, sellers: [id] }),
+    wonDrill: drillOf(context, { kind: 'ended', end: 'won', seller: id }),
+    lostDrill: drillOf(context, { kind: 'ended', end: 'lost', seller: id }),
+    closedDrill: drillOf(context, { kind: 'ended', seller: id }),
+    plannedDrill: drillOf(context, { kind: 'steps', seller: id, state: 'planned' }),
+    doneDrill: drillOf(context, { kind: 'steps', seller: id, state: 'done' }),
+    omittedDrill: drillOf(context, { kind: 'steps', seller: id, state: 'omitted' }),
+    ...(reason
+      ? { reasonDrill: drillOf(context, { kind: 'lostFor', reason: reason.reason, seller: id }) }
+      : {}),
   };
 }
 
 /** Of won deals, days; null below thirty of them. */
-function medianOf(own: readonly SellerDeals[], won: number): number | null {
+function medianOf({ won, cycles }: SellerSum): number | null {
   if (won < ENOUGH) return null;
-  const rows = own
-    .filter((one) => one.kind === 'won')
-    .map(({ bucket, deals }) => ({ time: bucketMiddle(bucket), way: 'won' as const, count: deals }));
+  const rows = cycles.map(([bucket, count]) => ({ time: bucketMiddle(bucket), way: 'won' as const, count }));
   return estimateOf(quantileOf(survivalCurve(lifeTableOfRows<'won'>(rows)), 0.5), IN_DAYS).value;
 }
 

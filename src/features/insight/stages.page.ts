@@ -5,11 +5,20 @@ import { countStays } from '../../domain/insight/life-table.js';
 import { monthName, type PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import { ENOUGH } from '../../domain/insight/sample.js';
 import type { StagesView } from './insight.view.js';
-import { drillOf, estimateOf, headOf, IN_DAYS, UNKNOWN, type PageContext } from './page-context.js';
+import {
+  CAME_FURTHER,
+  drillOf,
+  estimateOf,
+  headOf,
+  IN_DAYS,
+  UNKNOWN,
+  type PageContext,
+} from './page-context.js';
 
 type StageTimes = StagesView['stages'][number];
 
 const MONTHS_SHOWN = 24;
+const ALL_WAYS: readonly string[] = [...CAME_FURTHER, 'l', 'o'];
 const CURVE_POINTS = 60;
 
 export function stagesPage(context: PageContext, history: PipelineHistory): StagesView {
@@ -60,6 +69,7 @@ export function stageTimes(context: PageContext, history: PipelineHistory): Stag
       const enough = counts.finished >= ENOUGH;
       const curve = survivalCurve(table);
       const [q1, median, q3] = enough ? quantilesOf(curve, [0.25, 0.5, 0.75]) : [];
+      const gone = (way: 'advanced' | 'lost') => history.nextOf(id, way);
       const ever = (way: 'advanced' | 'lost') =>
         enough ? estimateOf(leavesWithinInterval(table, way, { horizon: Number.MAX_VALUE })) : UNKNOWN;
       return {
@@ -72,16 +82,26 @@ export function stageTimes(context: PageContext, history: PipelineHistory): Stag
         q3: estimateOf(q3, IN_DAYS).value,
         advanced: ever('advanced'),
         lost: ever('lost'),
-        byCohort: byMonth(history.passagesOf(id).byMonth),
-        byPeriod: byMonth(history.exitsOf(id)),
+        byCohort: byMonth(history.passagesOf(id).byMonth, (months) =>
+          drillOf(context, { kind: 'passages', stage: id, ways: ALL_WAYS, months }),
+        ),
+        byPeriod: byMonth(history.exitsOf(id), (months) =>
+          drillOf(context, { kind: 'visits', stage: id, to: [...gone('advanced'), ...gone('lost')], months }),
+        ),
         curve: enough ? pointsOf(curve) : [],
         drill: drillOf(context, { kind: 'visits', stage: id }),
+        openDrill: drillOf(context, { kind: 'visits', stage: id, open: true }),
+        advancedDrill: drillOf(context, { kind: 'visits', stage: id, to: gone('advanced') }),
+        lostDrill: drillOf(context, { kind: 'visits', stage: id, to: gone('lost') }),
       };
     });
 }
 
 /** Shares of the decided ones; a month with fewer than thirty of them gives its count only. */
-function byMonth(months: ReadonlyMap<number, PassageCounts>): StageTimes['byCohort'] {
+function byMonth(
+  months: ReadonlyMap<number, PassageCounts>,
+  drillOfMonths: (months: readonly [number, number]) => string,
+): StageTimes['byCohort'] {
   return [...months]
     .toSorted(([a], [b]) => a - b)
     .slice(-MONTHS_SHOWN)
@@ -91,6 +111,7 @@ function byMonth(months: ReadonlyMap<number, PassageCounts>): StageTimes['byCoho
         month: monthName(month),
         share: decided >= ENOUGH ? counts.advanced / decided : null,
         deals: counts.entered,
+        drill: drillOfMonths([month, month]),
       };
     });
 }

@@ -21,15 +21,24 @@ export class Steps {
 
   /** Rows of every step one after another; who counts adds up rows of one key. */
   async rows<Row>(accountId: string, statement: (range: DealRange) => Statement): Promise<readonly Row[]> {
-    if (this.database.kind === 'postgres') return this.ask(statement(ALL_DEALS));
     const rows: Row[] = [];
+    await this.each<Row>(accountId, statement, (some) => rows.push(...some));
+    return rows;
+  }
+
+  /** The same, for who needs to know which rows are of one step. */
+  async each<Row>(
+    accountId: string,
+    statement: (range: DealRange) => Statement,
+    take: (rows: readonly Row[]) => void,
+  ): Promise<void> {
+    if (this.database.kind === 'postgres') return take(await this.ask(statement(ALL_DEALS)));
     for (let after: string | null = ''; after !== null;) {
       const until: string | null = await this.end(accountId, after);
-      rows.push(...(await this.ask<Row>(statement({ after, until }))));
+      take(await this.ask<Row>(statement({ after, until })));
       after = until;
       await setImmediate();
     }
-    return rows;
   }
 
   /** For what does not add up over deals: parts of something else, the clients say, each with its rows. */

@@ -3,7 +3,7 @@ import { quantileOf, survivalCurve } from '../../domain/insight/kaplan-meier.js'
 import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import type { StuckKind, StuckView } from './insight.view.js';
 import { moneyNumber, moneyText } from './money.js';
-import { headOf, IN_DAYS, stageName, type PageContext } from './page-context.js';
+import { drillOf, headOf, IN_DAYS, stageName, type PageContext } from './page-context.js';
 import type { StuckRow, StuckSum } from './stuck.repository.js';
 
 type Row = StuckView['rows'][number];
@@ -34,17 +34,32 @@ export function stuckPage(
   const deals = STUCK_KINDS.reduce((sum, kind) => sum + counts[kind].deals, 0);
   const most = STUCK_KINDS.toSorted((a, b) => counts[b].deals - counts[a].deals)[0] ?? 'noPlan';
   const { words } = context.said;
+  const usual = usualTimes(history, norms);
   return {
     ...headOf(context, history, {
       sentence: deals === 0 ? words.noneStuck : stuckSentence(context, found.sums),
       advice: deals === 0 ? null : words.stuckAdvice[most],
       tooFew: norms.every((norm) => norm.learned === null),
       deals,
+      drill: { kind: 'stuck', kinds: STUCK_KINDS },
     }),
-    counts,
-    rows: found.rows.map((row) => rowOf(context, history, norms, row, found.pathOf)),
+    counts: {
+      noPlan: drilled(context, counts, 'noPlan'),
+      sellerIdle: drilled(context, counts, 'sellerIdle'),
+      waitingForClient: drilled(context, counts, 'waitingForClient'),
+      dead: drilled(context, counts, 'dead'),
+    },
+    rows: found.rows.map((row) => rowOf(context, usual, norms, row, found.pathOf)),
     next: found.next,
   };
+}
+
+function drilled(
+  context: PageContext,
+  counts: StuckView['counts'],
+  kind: StuckKind,
+): StuckView['counts'][StuckKind] {
+  return { ...counts[kind], drill: drillOf(context, { kind: 'stuck', kinds: [kind] }) };
 }
 
 export function countsOf(sums: readonly StuckSum[]): StuckView['counts'] {
@@ -74,16 +89,28 @@ function stuckSentence({ said }: PageContext, sums: readonly StuckSum[]): string
   return words.stuck(words.deals(deals), said.money(moneyNumber(money)), kinds);
 }
 
+/** Half leave the stage within this time, milliseconds. */
+function usualTimes(
+  history: PipelineHistory,
+  norms: readonly StageNorm[],
+): ReadonlyMap<string, number | null> {
+  return new Map(
+    norms
+      .filter((norm) => norm.learned !== null)
+      .map(({ stageId }) => [stageId, quantileOf(survivalCurve(history.tableOf(stageId)), 0.5).value]),
+  );
+}
+
 function rowOf(
   context: PageContext,
-  history: PipelineHistory,
+  usualOf: ReadonlyMap<string, number | null>,
   norms: readonly StageNorm[],
   row: StuckRow,
   pathOf: (dealId: string) => string | null,
 ): Row {
   const norm = norms.find((one) => one.stageId === row.stage_id);
   const chance = norm ? chanceToAdvance(norm, row.age) : null;
-  const usual = norm?.learned ? quantileOf(survivalCurve(history.tableOf(row.stage_id)), 0.5).value : null;
+  const usual = usualOf.get(row.stage_id) ?? null;
   return {
     id: row.deal_id,
     path: pathOf(row.deal_id),

@@ -1,9 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { MS_PER_DAY } from '../../domain/calendar/local-time.js';
+import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import { chanceToAdvance, stuckFrom, type StageNorm } from '../../domain/insight/stuck.js';
+import { Database } from '../../infra/db/database.js';
 import type { InsightScope } from './insight-scope.js';
 import type { StuckKind } from './insight.view.js';
-import { dealsInPipeline, moneySql, Values, type DealRange } from './insight.sql.js';
+import { ALL_DEALS, dealsInPipeline, Values, type DealRange } from './insight.sql.js';
 import { Steps } from './steps.service.js';
 
 /** No event for so long, or hardly a chance ever to move: dead. As in the domain's `stuckVerdict`. */
@@ -36,10 +39,72 @@ export interface StuckKeyset {
   readonly dealId: string;
 }
 
+/** All stuck deals as counts, and the worst of each kind by name. */
+export interface StuckStanding {
+  readonly sums: readonly StuckSum[];
+  /** At most `WORST` of a kind, most pain first within it. */
+  readonly worst: readonly (StuckKeyset & { readonly kind: StuckKind })[];
+}
+
+export const WORST = 300;
+
 /** Deals that do not move: the norms of their stages as thresholds, decided row by row in the database. */
 @Injectable()
 export class StuckRepository {
-  constructor(private readonly steps: Steps) {}
+  constructor(
+    private readonly database: Database,
+    private readonly steps: Steps,
+  ) {}
+
+  /** One look at all open deals of the scope. */
+  async standing(scope: InsightScope, norms: readonly StageNorm[]): Promise<StuckStanding> {
+    interface Row {
+      readonly deal_id: string;
+      readonly kind: StuckKind;
+      readonly pain: number;
+      readonly n: number;
+      readonly money: string;
+    }
+    const steps: (readonly Row[])[] = [];
+    await this.steps.each<Row>(
+      scope.accountId,
+      (range) => {
+        const values = new Values();
+        const text = `WITH ${stuckSql(values, scope, norms, range)} SELECT * FROM (
+            SELECT s.deal_id, s.kind, s.pain, row_number() OVER w AS place, (count(*) OVER (PARTITION BY s.kind))::int AS n,
+              trunc(coalesce(sum(s.money) OVER (PARTITION BY s.kind), 0) * 10000)::text AS money
+            FROM stuck s WINDOW w AS (PARTITION BY s.kind ORDER BY s.pain DESC, s.deal_id)) r
+          WHERE r.place <= ${WORST} ORDER BY r.kind, r.place`;
+        return { text, values: values.list };
+      },
+      (rows) => steps.push(rows),
+    );
+    const firsts = steps.flatMap((rows) =>
+      [...Map.groupBy(rows, (row) => row.kind).values()].flatMap((same) => same[0] ?? []),
+    );
+    const sums = [...Map.groupBy(firsts, (row) => row.kind)].map(([kind, same]) => ({
+      kind,
+      deals: same.reduce((sum, row) => sum + row.n, 0),
+      money: same.reduce((sum, row) => sum + BigInt(row.money), 0n),
+    }));
+    const worst = [...Map.groupBy(steps.flat(), (row) => row.kind).values()].flatMap((same) =>
+      same.toSorted(byPain).slice(0, WORST),
+    );
+    return { sums, worst: worst.map(({ deal_id: dealId, kind, pain }) => ({ dealId, kind, pain })) };
+  }
+
+  /** Of these deals those that are stuck, as they are now, most pain first. */
+  async among(
+    scope: InsightScope,
+    norms: readonly StageNorm[],
+    dealIds: readonly string[],
+  ): Promise<readonly StuckRow[]> {
+    const values = new Values();
+    const only = `d.deal_id = ANY(${values.add([...dealIds], 'text[]')})`;
+    const text = `WITH ${stuckSql(values, scope, norms, ALL_DEALS, only)}
+      SELECT s.*, trim_scale(s.money)::text AS amount FROM stuck s ORDER BY s.pain DESC, s.deal_id`;
+    return this.database.query<StuckRow>(text, values.list);
+  }
 
   /** Most pain first: days beyond the norm times money. */
   async page(
@@ -66,21 +131,25 @@ export class StuckRepository {
         ORDER BY s.pain DESC, s.deal_id LIMIT ${values.add(order.limit, 'int')}`;
       return { text, values: values.list };
     });
-    return rows.toSorted((a, b) => b.pain - a.pain || (a.deal_id < b.deal_id ? -1 : 1)).slice(0, order.limit);
+    return rows.toSorted(byPain).slice(0, order.limit);
   }
+}
 
-  async sums(scope: InsightScope, norms: readonly StageNorm[]): Promise<readonly StuckSum[]> {
-    const rows = await this.steps.rows<{ kind: StuckKind; n: number; money: string }>(
-      scope.accountId,
-      (range) => {
-        const values = new Values();
-        const text = `WITH ${stuckSql(values, scope, norms, range)}
-        SELECT s.kind, count(*)::int AS n, ${moneySql('s.money')} AS money FROM stuck s GROUP BY 1`;
-        return { text, values: values.list };
-      },
-    );
-    return rows.map(({ kind, n, money }) => ({ kind, deals: n, money: BigInt(money) }));
+function byPain(
+  a: { readonly pain: number; readonly deal_id: string },
+  b: { readonly pain: number; readonly deal_id: string },
+): number {
+  return b.pain - a.pain || (a.deal_id < b.deal_id ? -1 : 1);
+}
+
+/** Norms of the open stages, with a breath between two: each is some milliseconds of arithmetic. */
+export async function normsOf(history: PipelineHistory): Promise<readonly StageNorm[]> {
+  const norms: StageNorm[] = [];
+  for (const { id } of history.order.open) {
+    norms.push(history.normOf(id));
+    await setImmediate();
   }
+  return norms;
 }
 
 function kindConditions(values: Values, kinds: readonly StuckKind[]): string[] {
@@ -93,6 +162,7 @@ export function stuckSql(
   scope: InsightScope,
   norms: readonly StageNorm[],
   range: DealRange,
+  only?: string,
 ): string {
   const now = values.add(new Date(scope.now), 'timestamptz');
   const column = (pick: (norm: StageNorm) => unknown, type: string): string =>
@@ -104,7 +174,11 @@ export function stuckSql(
     column(hopelessFrom, 'float8[]'),
     column(usualOf, 'float8[]'),
   ];
-  const conditions = [...dealsInPipeline(values, scope, range), `d.stage_kind = 'open'`].join(' AND ');
+  const conditions = [
+    ...dealsInPipeline(values, scope, range),
+    `d.stage_kind = 'open'`,
+    ...(only ? [only] : []),
+  ].join(' AND ');
   const ms = (from: string): string => `(extract(epoch FROM ${now} - ${from})::float8 * 1000)`;
   return `norms AS (
   SELECT * FROM unnest(${thresholds.join(', ')}) AS t(stage_id, learned, stuck_from, dead_from, usual)

@@ -10,6 +10,7 @@ import type { StageSum } from './deal-facts.repository.js';
 import type { Estimate, WeakestView } from './insight.view.js';
 import { moneyNumber } from './money.js';
 import {
+  CAME_FURTHER,
   drillOf,
   estimateOf,
   headOf,
@@ -103,18 +104,29 @@ export function weakStages(
       const leak = leaks.find((one) => one.stageId === id);
       const { all } = history.passagesOf(id);
       const decided = decidedOf(all);
+      const months = leak ? { months: monthsOf(leak.from, leak.to) } : {};
       const lost = estimateOf(leak?.lostMoney ?? leak?.lostWins);
       return {
         id,
         name,
         conversion: decided >= ENOUGH ? estimateOf(leak?.now ?? wilson(all.advanced, decided)) : UNKNOWN,
         bestQuarter: leak
-          ? { label: context.said.words.quarter(leak.best.quarter), conversion: leak.best.conversion }
+          ? {
+              label: context.said.words.quarter(leak.best.quarter),
+              conversion: leak.best.conversion,
+              drill: drillOf(context, {
+                kind: 'passages',
+                stage: id,
+                ways: [...CAME_FURTHER, 'l'],
+                months: monthsOf(leak.best.quarter, leak.best.quarter),
+              }),
+            }
           : null,
         leak: lost,
         whatIfBestQuarter: lost,
         whatIfFaster: faster(history, id, money.lastYear, cycle),
-        drill: drillOf(context, { kind: 'lostFrom', stage: id, months: leak ? monthsOf(leak) : [0, 99_999] }),
+        drill: drillOf(context, { kind: 'passages', stage: id, ways: ['l'], ...months }),
+        advancedDrill: drillOf(context, { kind: 'passages', stage: id, ways: CAME_FURTHER, ...months }),
       };
     });
   return stages.toSorted((a, b) => (b.leak.value ?? 0) - (a.leak.value ?? 0));
@@ -147,7 +159,7 @@ function medianCycle(context: PageContext, history: PipelineHistory): number | n
   return sum > 0 ? sum : null;
 }
 
-function monthsOf({ from, to }: StageLeak): readonly [number, number] {
+function monthsOf(from: string, to: string): readonly [number, number] {
   const first = (quarter: string): number =>
     Number(quarter.slice(0, 4)) * 12 + (Number(quarter.slice(-1)) - 1) * 3;
   return [first(from), first(to) + 2];

@@ -4,22 +4,28 @@ function deals(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'deal' : 'deals'}`;
 }
 
+function visits(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'visit' : 'visits'}`;
+}
+
 export const EN: Words = {
   locale: 'en-GB',
   deals,
+  visits,
   noProduct: 'No product',
   others: 'Others',
   nobody: 'Nobody responsible',
   noClient: 'No client named',
   company: (id) => `Company ${id}`,
   contact: (id) => `Contact ${id}`,
+  noSource: 'No source named',
   noReason: 'No reason given',
   marks: {
     bulkMove: 'moved in bulk: cleaning up, not selling',
     sameMinute: 'went through the stage within the same minute',
     backdated: 'entered with an earlier date',
     imported: 'came from an import: their true beginning is not known',
-    skippedStages: 'jumped over a stage; they still count',
+    skippedStages: 'went past a stage that deals usually go through',
   },
   emptyFunnel: 'No deals are open in this pipeline now.',
   funnel: (all, money, stage, there) =>

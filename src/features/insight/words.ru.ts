@@ -1,28 +1,36 @@
 import type { Words } from './words.js';
 
 const RULES = new Intl.PluralRules('ru');
-const FORMS: Readonly<Record<string, string>> = { one: 'сделка', few: 'сделки' };
+const DEALS: Readonly<Record<string, string>> = { one: 'сделка', few: 'сделки' };
+const VISITS: Readonly<Record<string, string>> = { one: 'заход', few: 'захода' };
 
 function deals(count: number): string {
-  return `${count.toLocaleString('ru')} ${FORMS[RULES.select(count)] ?? 'сделок'}`;
+  return `${count.toLocaleString('ru')} ${DEALS[RULES.select(count)] ?? 'сделок'}`;
+}
+
+/** A deal may come to a stage several times. */
+function visits(count: number): string {
+  return `${count.toLocaleString('ru')} ${VISITS[RULES.select(count)] ?? 'заходов'} на этап`;
 }
 
 export const RU: Words = {
   locale: 'ru-RU',
   deals,
+  visits,
   noProduct: 'Без продукта',
   others: 'Остальные',
   nobody: 'Без ответственного',
   noClient: 'Клиент не указан',
   company: (id) => `Компания ${id}`,
   contact: (id) => `Контакт ${id}`,
+  noSource: 'Источник не указан',
   noReason: 'Причина не указана',
   marks: {
-    bulkMove: 'перемещены пачкой: это уборка, а не продажа',
-    sameMinute: 'прошли этап за ту же минуту',
+    bulkMove: 'перемещены пачкой, это уборка, а не продажа',
+    sameMinute: 'начались и кончились за ту же минуту',
     backdated: 'занесены задним числом',
-    imported: 'загружены списком: настоящее начало неизвестно',
-    skippedStages: 'перескочили через этап; в расчёте оставлены',
+    imported: 'загружены списком, настоящее начало неизвестно',
+    skippedStages: 'перескочили через этап, который обычно проходят',
   },
   emptyFunnel: 'В этой воронке сейчас нет открытых сделок.',
   funnel: (all, money, stage, there) =>

@@ -19,12 +19,14 @@ export interface StuckWords {
 export interface Words {
   readonly locale: string;
   readonly deals: (count: number) => string;
+  readonly visits: (count: number) => string;
   readonly noProduct: string;
   readonly others: string;
   readonly nobody: string;
   readonly noClient: string;
   readonly company: (id: string) => string;
   readonly contact: (id: string) => string;
+  readonly noSource: string;
   readonly noReason: string;
   readonly marks: Readonly<Record<string, string>>;
   readonly emptyFunnel: string;

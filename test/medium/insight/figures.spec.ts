@@ -31,6 +31,8 @@ const STAGES = [
   ['L', 'lost'],
 ] as const;
 
+const same = (id: string): string => id;
+
 /** Kaplan–Meier of bucketed lengths from the textbook, written in SQL of another database. */
 const ORACLE = `
   WITH counted AS (
@@ -63,7 +65,7 @@ describeOnEveryDatabase('test/medium/insight/figures', (open) => {
       kind,
       color: null,
     })),
-    names: { user: (id) => id, product: (id) => id },
+    names: { user: same, product: same, source: same, company: same, contact: same },
     said: new Said('en', 'UTC'),
   };
 
@@ -130,7 +132,7 @@ describeOnEveryDatabase('test/medium/insight/figures', (open) => {
     const { reasons, deals } = lossesPage(
       context,
       await outlook.losses(scope),
-      await outlook.lossMoney(scope),
+      await outlook.lossParts(scope),
     );
     const [{ n } = { n: 0 }] = await database.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM deal WHERE account_id = $1 AND stage_kind = 'lost'`,
@@ -140,6 +142,8 @@ describeOnEveryDatabase('test/medium/insight/figures', (open) => {
     expect(reasons.map((one) => one.reason).toSorted()).toEqual(['No reason given', 'price']);
     for (const reason of reasons) {
       expect(reason.byStage.reduce((sum, one) => sum + one.deals, 0)).toBe(reason.deals);
+      for (const parts of [reason.bySeller, reason.bySource, reason.byProduct])
+        expect(parts?.reduce((sum, one) => sum + one.deals, 0)).toBe(reason.deals);
       expect(reason.byStage.every((one) => /^Stage [AB]$/.test(one.stageName))).toBe(true);
     }
   });

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { PipelineHistory } from '../../domain/insight/pipeline-history.js';
+import { CompanyStructures } from '../../mirror/index.js';
+import { DealFactsRepository } from './deal-facts.repository.js';
+import type { FactName, Facts } from './facts.js';
+import { HistoryRepository } from './history.repository.js';
+import { wholeOf, type InsightScope } from './insight-scope.js';
+import { OutlookRepository } from './outlook.repository.js';
+import { SellersRepository } from './sellers.repository.js';
+import { normsOf, StuckRepository } from './stuck.repository.js';
+
+const CLIENTS_SHOWN = 12;
+
+/** Counts each fact from the database, however long it takes. */
+@Injectable()
+export class FactCounter {
+  constructor(
+    private readonly histories: HistoryRepository,
+    private readonly deals: DealFactsRepository,
+    private readonly stuck: StuckRepository,
+    private readonly sellers: SellersRepository,
+    private readonly outlook: OutlookRepository,
+    private readonly structures: CompanyStructures,
+  ) {}
+
+  private readonly ways: { readonly [Name in FactName]: (scope: InsightScope) => Promise<Facts[Name]> } = {
+    history: (scope) => this.histories.facts(scope),
+    sums: (scope) => this.deals.stageSums(scope),
+    crossings: async (scope) =>
+      this.deals.crossings(scope, await this.deals.largestClients(scope, CLIENTS_SHOWN)),
+    cycles: (scope) => this.deals.cycles(scope),
+    stuck: async (scope) => {
+      const { stages } = await this.structures.of(scope.accountId);
+      const own = stages.filter((stage) => stage.pipelineId === scope.pipelineId);
+      const history = new PipelineHistory(await this.histories.facts(wholeOf(scope)), own);
+      return this.stuck.standing(scope, await normsOf(history));
+    },
+    sellers: (scope) => this.sellers.deals(scope),
+    reasons: (scope) => this.sellers.reasons(scope),
+    work: (scope) => this.sellers.work(scope),
+    groups: (scope) => this.outlook.openGroups(scope),
+    clients: (scope) => this.outlook.clients(scope),
+    losses: (scope) => this.outlook.losses(scope),
+    lossParts: (scope) => this.outlook.lossParts(scope),
+  };
+
+  count<Name extends FactName>(name: Name, scope: InsightScope): Promise<Facts[Name]> {
+    return this.ways[name](scope);
+  }
+}
