@@ -9,7 +9,7 @@ import { smallCompany, startEverything, type Running } from './running.js';
 import { until } from './until.js';
 import { openFrame, stepsOf, type WidgetPerson } from './widget-person.js';
 
-const MOVES_APART_MS = 3_000;
+const MOVES_APART_MS = 1_100;
 
 export const WAIT = { timeoutMs: 60_000 };
 
