@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/crm/time.js';
+import { scheduleOf } from '../../domain/pushing/crew.js';
+import { Database } from '../../infra/db/database.js';
+import type { ControlContext } from './control-context.service.js';
+import type { Reader } from './control.texts.js';
+import { DayMessages, type DayMessage } from './day-messages.service.js';
+import { DayPictures } from './day-pictures.service.js';
+import { DayRepository, type DayKey } from './day.repository.js';
+import { becauseOf, closingIntro, entryLine, listIntro } from './day.texts.js';
+import type { CycleSettings, DayEntry, DayPicture, StoredItem } from './day.types.js';
+import { isOverdue } from './day-views.service.js';
+
+type ClaimedDay = DayKey & { readonly endsAt: Instant };
+
+/** A letter that shows more is not read to its end. */
+const LINES = 30;
+
+/** The seller's messages: the list of the morning and the call to close the day. */
+@Injectable()
+export class DayLists {
+  constructor(
+    private readonly database: Database,
+    private readonly days: DayRepository,
+    private readonly pictures: DayPictures,
+    private readonly messages: DayMessages,
+  ) {}
+
+  /** What stands in the list is kept as planned: the evening is measured by it. Nobody is told of an empty day. */
+  async list(
+    context: ControlContext,
+    settings: CycleSettings,
+    days: readonly ClaimedDay[],
+    now: Instant,
+  ): Promise<void> {
+    const { accountId, language } = context;
+    await this.database.transaction(async (tx) => {
+      const claimed = await this.days.claim(tx, accountId, days, 'list');
+      const keys = days.filter((day) => claimed.has(day.userId));
+      const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
+      await this.days.plan(tx, accountId, pictures.flatMap(plannedOf), now);
+      const messages = pictures.flatMap((picture) => {
+        const open = openOf(picture);
+        const overdue = open.filter((entry) => isOverdue(entry, now)).length;
+        const intro = listIntro(open.length, overdue, language);
+        return messageOf(context, picture, 'list', intro, now) ?? [];
+      });
+      await this.messages.send(tx, context, messages, now, settings.mail);
+    });
+  }
+
+  /** What became part of the day since the morning is kept too. Whoever has told everything, or closed, is left alone. */
+  async closing(
+    context: ControlContext,
+    settings: CycleSettings,
+    days: readonly ClaimedDay[],
+    now: Instant,
+  ): Promise<void> {
+    const { accountId, language } = context;
+    await this.database.transaction(async (tx) => {
+      const claimed = await this.days.claim(tx, accountId, days, 'closing');
+      const keys = days.filter((day) => claimed.has(day.userId));
+      const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
+      await this.days.plan(tx, accountId, pictures.flatMap(plannedOf), now);
+      const messages = pictures.flatMap((picture) => {
+        if (picture.closedAt !== null) return [];
+        const done = picture.entries.filter((entry) => entry.state === 'done').length;
+        const intro = closingIntro(openOf(picture).length, done, language);
+        return messageOf(context, picture, 'closing', intro, now) ?? [];
+      });
+      await this.messages.send(tx, context, messages, now, false);
+    });
+  }
+}
+
+function openOf(picture: DayPicture): readonly DayEntry[] {
+  return picture.entries.filter((entry) => entry.state === 'open');
+}
+
+function plannedOf(picture: DayPicture): readonly StoredItem[] {
+  return openOf(picture).map((entry) => ({
+    userId: picture.userId,
+    day: picture.day,
+    dealId: entry.dealId ?? '',
+    stepId: entry.stepId,
+    kind: 'planned',
+    ...{ reason: null, reasonKey: null, cause: null, until: null },
+    title: entry.title,
+    dueAt: entry.dueAt,
+    postponed: entry.postponed,
+  }));
+}
+
+function messageOf(
+  context: ControlContext,
+  picture: DayPicture,
+  kind: 'list' | 'closing',
+  intro: string,
+  now: Instant,
+): DayMessage | null {
+  const { userId, day } = picture;
+  const open = openOf(picture);
+  if (open.length === 0) return null;
+  const { language } = context;
+  const reader: Reader = { language, timeZone: scheduleOf(context.crew, userId).timeZone };
+  return {
+    userId,
+    identity: [kind, userId, day],
+    intro,
+    sections: [{ title: null, lines: open.slice(0, LINES).map((entry) => lineOf(entry, now, reader)) }],
+    subject: kind === 'list' ? intro.replace(/\.$/, '') : null,
+    kind: 'digest',
+    screen: 'home',
+    anchor: open.find((entry) => entry.dealId !== null)?.dealId ?? null,
+    dealId: null,
+  };
+}
+
+function lineOf(
+  entry: DayEntry,
+  now: Instant,
+  reader: Reader,
+): DayMessage['sections'][number]['lines'][number] {
+  const note = becauseOf(entry, now, reader);
+  return {
+    text: entryLine(entry, now, reader),
+    ...(note === null ? {} : { note }),
+    ...(entry.dealId === null ? {} : { place: { kind: 'deal', dealId: entry.dealId } as const }),
+  };
+}

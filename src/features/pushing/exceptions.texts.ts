@@ -1,0 +1,92 @@
+import type { DayFigures } from '../../domain/pushing/day.js';
+import type { Language } from './control.texts.js';
+import { counted } from './day.texts.js';
+import type { Exceptions, SellerDay } from './exceptions.service.js';
+
+const NAMES = 3;
+
+export type ReportCounts = Readonly<Record<'noTask' | 'noComment' | 'unsorted', number>>;
+
+export function reportCounts({ report }: Exceptions): ReportCounts {
+  const of = (part: keyof ReportCounts): number => report.find((row) => row.part === part)?.total ?? 0;
+  return { noTask: of('noTask'), noComment: of('noComment'), unsorted: of('unsorted') };
+}
+
+/** The fact that matters first: what is unexplained and with whom, else what was not done, else that all is done. */
+export function exceptionsSentence(exceptions: Exceptions, language: Language): string {
+  const { totals, sellers } = exceptions;
+  const ru = language === 'ru';
+  if (totals.planned === 0) return ru ? 'На этот день дел не было.' : 'Nothing was planned for this day.';
+  const done = ru
+    ? `Сделано ${totals.done} из ${totals.planned}.`
+    : `${totals.done} of ${totals.planned} done.`;
+  if (totals.unexplained === 0) {
+    if (totals.done === totals.planned) return done;
+    return ru ? `${done} Остальное объяснено.` : `${done} The rest is explained.`;
+  }
+  const who = sellers.filter((seller) => seller.figures.unexplained > 0);
+  const names = who.slice(0, NAMES).map((seller) => `${seller.name} (${seller.figures.unexplained})`);
+  const more = who.length > NAMES ? (ru ? ' и другие' : ' and others') : '';
+  const what = exceptions.final
+    ? ru
+      ? `Без объяснения ${counted(totals.unexplained, ['дело', 'дела', 'дел'], ['', ''], 'ru')}`
+      : `${totals.unexplained} unexplained`
+    : ru
+      ? `Ещё открыто: ${totals.unexplained}`
+      : `${totals.unexplained} still open`;
+  return `${done} ${what}: ${names.join(', ')}${more}.`;
+}
+
+export function deviationText(
+  seller: Pick<SellerDay, 'deviation' | 'usual'>,
+  language: Language,
+): string | null {
+  if (seller.deviation === null) return null;
+  const usual = Math.round((seller.usual.done / Math.max(1, seller.usual.planned)) * 100);
+  const less = seller.deviation === 'less';
+  if (language === 'ru') return `${less ? 'Меньше' : 'Больше'} обычного: за четыре недели сделано ${usual} %`;
+  return `${less ? 'Less' : 'More'} than usual: ${usual}% done over four weeks`;
+}
+
+/** What a line of the head's message says of a seller. */
+export function sellerLine(seller: SellerDay, language: Language): string {
+  const { done, planned, notDone, moved, unexplained } = seller.figures;
+  const ru = language === 'ru';
+  if (seller.off === 'absent') return ru ? `${seller.name}: отсутствует` : `${seller.name}: absent`;
+  const parts = [
+    ru ? `сделано ${done} из ${planned}` : `${done} of ${planned} done`,
+    ...(unexplained > 0 ? [ru ? `без объяснения ${unexplained}` : `${unexplained} unexplained`] : []),
+    ...(notDone > 0 ? [ru ? `не сделано ${notDone}` : `${notDone} not done`] : []),
+    ...(moved > 0 ? [ru ? `перенесено ${moved}` : `${moved} moved`] : []),
+  ];
+  return `${seller.name}: ${parts.join(', ')}`;
+}
+
+/** What was not done, moved or left without a word, under a seller's line in a letter. */
+export function itemsNote(seller: SellerDay, language: Language): string {
+  const words = { ru: { unexplained: 'без объяснения' }, en: { unexplained: 'unexplained' } }[language];
+  return seller.items
+    .slice(0, 10)
+    .map(({ title, dealTitle, reason }) => {
+      const deal = dealTitle === null ? '' : ` (${dealTitle})`;
+      return `${title}${deal}: ${reason ?? words.unexplained}`;
+    })
+    .join('; ');
+}
+
+export function reportLine(counts: ReportCounts, language: Language): string | null {
+  if (counts.noTask + counts.noComment + counts.unsorted === 0) return null;
+  return language === 'ru'
+    ? `Сделки: без задачи ${counts.noTask}, без события сегодня ${counts.noComment}, в неразобранном ${counts.unsorted}`
+    : `Deals: ${counts.noTask} without a task, ${counts.noComment} without an event today, ${counts.unsorted} unsorted`;
+}
+
+export function isWorthTelling({
+  totals,
+  report,
+}: {
+  readonly totals: DayFigures;
+  readonly report: readonly object[];
+}): boolean {
+  return totals.planned > 0 || report.length > 0;
+}
