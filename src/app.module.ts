@@ -5,6 +5,7 @@ import { AccountsModule } from './features/accounts/accounts.module.js';
 import { CompanyModule } from './features/company/company.module.js';
 import { EmbedModule } from './features/embed/embed.module.js';
 import { InsightModule } from './features/insight/insight.module.js';
+import { MailModule } from './features/mail/mail.module.js';
 import { PlansModule } from './features/plans/plans.module.js';
 import { PushingModule } from './features/pushing/pushing.module.js';
 import { SalesbookModule } from './features/salesbook/salesbook.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         MirrorModule,
         OutboxModule,
         AccountsModule,
+        MailModule,
         CompanyModule,
         PlansModule,
         PushingModule,

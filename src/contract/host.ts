@@ -57,6 +57,8 @@ export interface CrmHost {
   /** Path inside the portal of a person's task and of a deal's card, for the bridge's `openPath`; absent: no such page. */
   taskPath?(taskId: string, userId: string): string | null;
   dealPath?(dealId: string): string | null;
+  /** Path inside the portal of our own page, where a person's day is; absent or null: it has no address of its own. */
+  homePath?(): string | null;
 }
 
 /** An inbound HTTP call as the host's own code needs it: the body is raw. */

@@ -57,4 +57,9 @@ export interface Mails {
    * this kind off are passed over. Returns the keys that will be sent. May be called inside a transaction.
    */
   send(tx: MailTransaction, messages: readonly MailMessage[]): Promise<ReadonlySet<string>>;
+  /** Letters of the account since then that were not delivered, and what was said of the newest. For administrators. */
+  failures(
+    accountId: string,
+    since: number,
+  ): Promise<{ readonly count: number; readonly last: string | null }>;
 }

@@ -144,6 +144,7 @@ function testConfig(dataDir: string): Config {
     sandbox: false,
     production: false,
     sweepMinutes: 5,
+    mail: null,
     declared: {},
   });
 }

@@ -108,6 +108,10 @@ export class Bitrix24Host implements CrmHost {
     return id ? `/crm/${prefix === 'L' ? 'lead' : 'deal'}/details/${id}/` : null;
   }
 
+  homePath(): string | null {
+    return `/marketplace/app/${encodeURIComponent(this.application.clientId)}/`;
+  }
+
   #client(session: HostSession): RestClient {
     return new RestClient(session, this.#surroundings);
   }

@@ -16,6 +16,8 @@ export class Config {
   readonly sandbox!: boolean;
   readonly production!: boolean;
   readonly sweepMinutes!: number;
+  /** Null: no letters. */
+  readonly mail!: MailConfig | null;
   /** Variables that hosts and the sandbox declared, by name; absent ones are missing. */
   readonly declared!: Readonly<Record<string, string>>;
 
@@ -23,6 +25,13 @@ export class Config {
     Object.assign(this, values);
     Object.freeze(this);
   }
+}
+
+export interface MailConfig {
+  /** `smtp:` or `smtps:`, with the password: never into a log. */
+  readonly url: string;
+  /** An address, with or without a name. */
+  readonly from: string;
 }
 
 export interface DeclaredVariable {

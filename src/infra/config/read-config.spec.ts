@@ -46,6 +46,22 @@ describe('src/infra/config/read-config', () => {
     expect(statSync(path.join(folder, 'app-secret')).mode & 0o077).toBe(0);
   });
 
+  it('sends letters when it knows the server and the sender, and names what is missing or wrong', () => {
+    const url = 'smtps://user:password@mail.example.com:465';
+    const from = 'Dozhim <sales@example.com>';
+    expect(readConfig({ DATA_DIR: folder }).mail).toBeNull();
+    expect(readConfig({ DATA_DIR: folder, SMTP_URL: url, MAIL_FROM: from }).mail).toEqual({ url, from });
+    expect(faultsOf({ DATA_DIR: folder, SMTP_URL: url })).toEqual([
+      expect.stringMatching(/^MAIL_FROM is missing/),
+    ]);
+    expect(faultsOf({ DATA_DIR: folder, MAIL_FROM: from })).toEqual([
+      expect.stringMatching(/^SMTP_URL is missing/),
+    ]);
+    const faults = faultsOf({ DATA_DIR: folder, SMTP_URL: 'http://user:password@x', MAIL_FROM: 'nobody' });
+    expect(faults).toEqual([expect.stringMatching(/^SMTP_URL /), expect.stringMatching(/^MAIL_FROM /)]);
+    expect(faults.join()).not.toContain('password');
+  });
+
   it('lists every fault in one message', () => {
     const faults = faultsOf({
       DATA_DIR: folder,

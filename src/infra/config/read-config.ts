@@ -43,7 +43,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, groups: readonly Decl
   faults.push(...groups.flatMap((group) => groupFaults(group, given)));
   const sandbox = sandboxOn(variables.SANDBOX, configured.length > 0, production);
   if (sandbox && production) faults.push('SANDBOX is on: simulated portals are refused in production');
-  faults.push(...productionFaults(variables, production));
+  faults.push(...productionFaults(variables, production), ...mailFaults(variables));
   if (faults.length > 0) throw new ConfigurationError(faults);
   return new Config({
     port: variables.PORT,
@@ -57,6 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, groups: readonly Decl
     sandbox,
     production,
     sweepMinutes: variables.SWEEP_MINUTES,
+    mail: mailOf(variables),
     declared: declaredValues(groups, given),
   });
 }
@@ -78,6 +79,18 @@ function productionFaults(variables: Variables, production: boolean): string[] {
     faults.push('PUBLIC_URL must be https in production: portals frame and call only secure addresses');
   }
   return faults;
+}
+
+/** One without the other sends nothing, and nobody would know why. */
+function mailFaults({ SMTP_URL: url, MAIL_FROM: from }: Variables): readonly string[] {
+  if (url && !from) return ['MAIL_FROM is missing though SMTP_URL is set: whom letters are from'];
+  if (from && !url)
+    return ['SMTP_URL is missing though MAIL_FROM is set: the mail server that letters go to'];
+  return [];
+}
+
+function mailOf({ SMTP_URL: url, MAIL_FROM: from }: Variables): Config['mail'] {
+  return url && from ? { url, from } : null;
 }
 
 function groupFaults(group: DeclaredGroup, given: Readonly<Record<string, string | undefined>>): string[] {

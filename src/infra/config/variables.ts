@@ -1,5 +1,5 @@
 import { Expose, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
+import { IsEmail, IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength } from 'class-validator';
 
 const ROLES = ['all', 'web', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -52,6 +52,17 @@ export class Variables {
   @IsOptional()
   @IsString()
   APP_SECRET_OLD?: string;
+
+  /** Where letters go out; with the user and the password in it. */
+  @Expose()
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['smtp', 'smtps'] })
+  SMTP_URL?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsEmail({ allow_display_name: true, require_tld: false })
+  MAIL_FROM?: string;
 
   @Expose()
   @IsIn(ROLES)
