@@ -54,7 +54,7 @@ draws AS MATERIALIZED (
   SELECT i, k, exp((random() + random() + random() - 1.5) * 2.2 + 1.2 + 0.15 * k) AS days, random() < 0.17 AS fails
   FROM seeded, generate_series($2::int, $3::int) i, generate_series(0, ${WORKING}) k
 ), begun AS (
-  SELECT i, now() - interval '1095 days' * ((i * 7919) % 1000003) / 1000003.0 AS at FROM generate_series($2::int, $3::int) i
+  SELECT i, now() - interval '1095 days' * ((i::bigint * 7919) % 1000003) / 1000003.0 AS at FROM generate_series($2::int, $3::int) i
 ), path AS (
   SELECT d.i, d.k, b.at + (coalesce(sum(d.days) OVER before, 0) * 86400 || ' seconds')::interval AS at,
     coalesce(bool_or(d.fails) OVER before, false) AS gone, d.fails
@@ -74,7 +74,7 @@ const DEALS = `
 INSERT INTO deal (account_id, deal_id, title, pipeline_id, stage_id, stage_kind, owner_id, amount, currency, source_id,
   company_id, created_at, modified_at, stage_since, synced_at, product_ids, loss_reason)
 SELECT $1::uuid, t.deal_id, 'Deal ' || n.i, 'P' || n.i % ${PIPELINES}, t.stage_id, t.stage_kind, ((n.i * 31) % 100 + 1)::text,
-  (n.i * 7919) % 900000 + 1000, 'RUB', 'S' || n.i % 7, ((n.i * 13) % 300007)::text, f.at, t.at, t.at, now(),
+  (n.i::bigint * 7919) % 900000 + 1000, 'RUB', 'S' || n.i % 7, ((n.i * 13) % 300007)::text, f.at, t.at, t.at, now(),
   ARRAY['G' || n.i % 5], CASE WHEN t.stage_kind = 'lost' THEN 'R' || n.i % 6 END
 FROM generate_series($2::int, $3::int) n(i)
 CROSS JOIN LATERAL (SELECT deal_id, at, stage_id, stage_kind FROM stage_transition

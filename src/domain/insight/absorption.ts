@@ -30,6 +30,7 @@ export class AbsorptionModel {
   >();
   private readonly within = new Map<string, Float64Array>();
   private readonly ever = new Map<string, number>();
+  private readonly surely: Float64Array;
 
   /** @param horizonDays the furthest that will be asked for. */
   constructor(
@@ -43,6 +44,7 @@ export class AbsorptionModel {
         [...table.left.keys()].map((to) => ({ to, curve: incidenceCurve(table, to) })),
       );
     }
+    this.surely = new Float64Array(horizonDays + 1).fill(1);
     this.solveEver();
     this.solveWithin();
   }
@@ -54,15 +56,25 @@ export class AbsorptionModel {
 
   /** Chance to be won within `days`, of a deal that has stood in the stage for `age` days. */
   wonWithin(stageId: string, age: number, days: number): number {
-    const horizon = Math.min(Math.floor(days), this.horizonDays);
-    let chance = 0;
+    return this.wonWithinEach(stageId, age, [days])[0] ?? 0;
+  }
+
+  /** The same for several numbers of days: what costs is to see when the deal leaves, which is one for all of them. */
+  wonWithinEach(stageId: string, age: number, days: readonly number[]): readonly number[] {
+    const horizons = days.map((one) => Math.min(Math.floor(one), this.horizonDays));
+    const chances = horizons.map(() => 0);
+    const length = Math.max(0, ...horizons) + 1;
     for (const { to, curve } of this.exits.get(stageId) ?? []) {
-      for (let u = 0; u <= horizon; u += 1) {
-        const leaves = leavesOnDay(curve, age, u);
-        if (leaves > 0) chance += leaves * this.chance(to, horizon - u);
-      }
+      const then = this.chancesOf(to);
+      if (then === null) continue;
+      const leaves = leavings(curve, age, length);
+      horizons.forEach((horizon, at) => {
+        let chance = 0;
+        for (let u = 0; u <= horizon; u += 1) chance += (leaves[u] ?? 0) * (then[horizon - u] ?? 0);
+        chances[at] = (chances[at] ?? 0) + chance;
+      });
     }
-    return Math.min(1, chance);
+    return chances.map((chance) => Math.min(1, chance));
   }
 
   /** Days within which half of those that will be won from the stage are won; null when that is beyond the horizon. */
@@ -96,7 +108,7 @@ export class AbsorptionModel {
         stageId,
         exits.map(({ to, curve }) => ({
           to,
-          mass: Float64Array.from({ length: days }, (_, u) => leavesOnDay(curve, 0, u)),
+          mass: leavings(curve, 0, days),
         })),
       );
     }
@@ -130,6 +142,13 @@ export class AbsorptionModel {
     }
   }
 
+  /** By days left; null: never won from there. */
+  private chancesOf(stageId: string): Float64Array | null {
+    const known = this.within.get(stageId);
+    if (known) return known;
+    return this.absorbed(stageId) === 1 ? this.surely : null;
+  }
+
   private chance(stageId: string, days: number): number {
     return this.within.get(stageId)?.[days] ?? this.absorbed(stageId);
   }
@@ -139,13 +158,21 @@ export class AbsorptionModel {
   }
 }
 
-/** Chance to leave on the `day`-th day from now (rounded to the nearest), given the age in days. */
-function leavesOnDay(curve: IncidenceCurve, age: number, day: number): number {
+/** Chance to leave on each of the next `days` days (rounded to the nearest), given the age in days. */
+function leavings(curve: IncidenceCurve, age: number, days: number): Float64Array {
+  const { times, incidence, survival } = curve;
+  const leaves = new Float64Array(days);
   // A fresh deal has an age before all: those who leave at once are yet to leave.
-  const now = age <= 0 ? -1 : placeAt(curve.times, age);
-  const staying = now < 0 ? 1 : (curve.survival[now] ?? 0);
-  if (staying <= 0) return 0;
-  const from = day === 0 ? now : placeAt(curve.times, age + day - 0.5);
-  const until = placeAt(curve.times, age + day + 0.5);
-  return ((curve.incidence[until] ?? 0) - (curve.incidence[from] ?? 0)) / staying;
+  const now = age <= 0 ? -1 : placeAt(times, age);
+  const staying = now < 0 ? 1 : (survival[now] ?? 0);
+  if (staying <= 0) return leaves;
+  let place = now;
+  let gone = incidence[now] ?? 0;
+  for (let day = 0; day < days; day += 1) {
+    while ((times[place + 1] ?? Number.POSITIVE_INFINITY) <= age + day + 0.5) place += 1;
+    const until = incidence[place] ?? 0;
+    leaves[day] = (until - gone) / staying;
+    gone = until;
+  }
+  return leaves;
 }

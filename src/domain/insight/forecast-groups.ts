@@ -1,6 +1,6 @@
 import type { Forecast } from './forecast.js';
-import { binomial, normal, percentile, seededRandom } from './random.js';
-import type { Estimate } from './sample.js';
+import { around, DRAWN_SINGLY } from './forecast.js';
+import { binomial, normal, seededRandom, type Random } from './random.js';
 
 /** Open deals of one stage and one age, together. */
 export interface DealGroup {
@@ -18,6 +18,8 @@ export interface GroupForecastOptions {
   readonly closedDeals: number;
   readonly draws?: number;
   readonly seed?: number;
+  /** Share of the draws that the interval holds. */
+  readonly level?: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface GroupForecastOptions {
 export function forecastGroups(
   groups: readonly DealGroup[],
   chances: readonly number[],
-  { closedDeals, draws = 400, seed = 1 }: GroupForecastOptions,
+  { closedDeals, draws = 400, seed = 1, level = 0.95 }: GroupForecastOptions,
 ): Forecast {
   const deals = groups.reduce((sum, group) => sum + group.deals, 0);
   const expected = groups.reduce((sum, group, at) => sum + group.deals * (chances[at] ?? 0), 0);
@@ -41,23 +43,49 @@ export function forecastGroups(
   const money = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw += 1) {
     const shift = Math.exp(doubt * normal(random));
-    groups.forEach((group, at) => {
-      const p = chances[at] ?? 0;
-      const odds = p < 1 ? (p / (1 - p)) * shift : Number.POSITIVE_INFINITY;
-      const won = binomial(group.deals, odds === Number.POSITIVE_INFINITY ? 1 : odds / (1 + odds), random);
-      if (won === 0) return;
-      const average = group.amount / group.deals;
-      const variance = Math.max(0, group.squares / group.deals - average * average);
-      // All of a group won leaves no doubt about which of them.
-      const spread = Math.sqrt(variance * won * (1 - won / group.deals));
-      wins[draw] = (wins[draw] ?? 0) + won;
-      money[draw] = (money[draw] ?? 0) + Math.max(0, won * average + spread * normal(random));
-    });
+    const shifted = chances.map((p) => (p < 1 ? (p * shift) / (1 - p + p * shift) : 1));
+    const drawn =
+      deals > DRAWN_SINGLY ? drawTogether(groups, shifted, random) : drawEach(groups, shifted, random);
+    [wins[draw], money[draw]] = [drawn.wins, drawn.money];
   }
-  return { wins: around(expected, wins), money: around(value, money) };
+  return { wins: around(expected, wins, level), money: around(value, money, level) };
 }
 
-function around(value: number, draws: Float64Array): Estimate {
-  const sorted = draws.sort();
-  return { value, lower: percentile(sorted, 0.025), upper: percentile(sorted, 0.975) };
+interface Drawn {
+  readonly wins: number;
+  readonly money: number;
+}
+
+/** Of few deals each group by itself. */
+function drawEach(groups: readonly DealGroup[], chances: readonly number[], random: Random): Drawn {
+  let [wins, money] = [0, 0];
+  groups.forEach((group, at) => {
+    const won = binomial(group.deals, chances[at] ?? 0, random);
+    if (won === 0) return;
+    const average = group.amount / group.deals;
+    const variance = Math.max(0, group.squares / group.deals - average * average);
+    // All of a group won leaves no doubt about which of them.
+    const spread = Math.sqrt(variance * won * (1 - won / group.deals));
+    wins += won;
+    money += Math.max(0, won * average + spread * normal(random));
+  });
+  return { wins, money };
+}
+
+/** The sum over many deals is normal for all purposes: two moments of each group instead of a draw. */
+function drawTogether(groups: readonly DealGroup[], chances: readonly number[], random: Random): Drawn {
+  let [wins, winsVariance, money, moneyVariance] = [0, 0, 0, 0];
+  groups.forEach(({ deals, amount, squares }, at) => {
+    const p = chances[at] ?? 0;
+    const doubt = p * (1 - p);
+    wins += p * deals;
+    winsVariance += doubt * deals;
+    money += p * amount;
+    moneyVariance += doubt * squares;
+  });
+  const chance = normal(random);
+  return {
+    wins: Math.max(0, wins + chance * Math.sqrt(winsVariance)),
+    money: Math.max(0, money + chance * Math.sqrt(moneyVariance)),
+  };
 }

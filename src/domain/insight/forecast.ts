@@ -23,10 +23,12 @@ export interface ForecastOptions {
   readonly closedDeals: number;
   readonly draws?: number;
   readonly seed?: number;
+  /** Share of the draws that the interval holds. */
+  readonly level?: number;
 }
 
 /** Up to so many deals each is drawn by itself; sums of more are normal for all purposes. */
-const DRAWN_SINGLY = 300;
+export const DRAWN_SINGLY = 300;
 
 /**
  * Money and deals won within the horizon. Value: Σ p·amount with p from the absorption model. Interval: the central 95 %
@@ -37,7 +39,7 @@ const DRAWN_SINGLY = 300;
 export function forecast(
   deals: readonly ForecastDeal[],
   model: AbsorptionModel,
-  { horizonDays, closedDeals, draws = 1_000, seed = 1 }: ForecastOptions,
+  { horizonDays, closedDeals, draws = 1_000, seed = 1, level = 0.95 }: ForecastOptions,
 ): Forecast {
   const chances = chancesOf(deals, model, horizonDays);
   const expected = chances.reduce((sum, p) => sum + p, 0);
@@ -57,7 +59,7 @@ export function forecast(
     wins[draw] = drawn.wins;
     money[draw] = drawn.money;
   }
-  return { wins: around(expected, wins), money: around(value, money) };
+  return { wins: around(expected, wins, level), money: around(value, money, level) };
 }
 
 function chancesOf(deals: readonly ForecastDeal[], model: AbsorptionModel, days: number): readonly number[] {
@@ -105,7 +107,9 @@ function drawSum(
   };
 }
 
-function around(value: number, draws: Float64Array): Estimate {
+/** The central `level` of the draws around the value; sorts them. */
+export function around(value: number, draws: Float64Array, level: number): Estimate {
   const sorted = draws.sort();
-  return { value, lower: percentile(sorted, 0.025), upper: percentile(sorted, 0.975) };
+  const beyond = (1 - level) / 2;
+  return { value, lower: percentile(sorted, beyond), upper: percentile(sorted, 1 - beyond) };
 }

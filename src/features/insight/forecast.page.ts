@@ -47,10 +47,12 @@ export function forecastPage(
   const horizons = horizonsOf(context);
   const days = Math.ceil(horizons.at(-1)?.until ?? 0);
   const model = modelOf(context, history, days);
+  const prospects = prospectsOf(groups, model, horizons);
   const drill = drillOf(context, { kind: 'now', open: true });
-  const months = horizons.map((horizon) => ({ ...monthOf(groups, model, horizon, closed), drill }));
+  const months = horizons.map((horizon) => ({ ...monthOf(prospects, horizon, closed), drill }));
   const next = horizons[1];
-  const demands = target === null || !next ? [] : demandsOf(context, groups, model, { target, next, sums });
+  const demands =
+    target === null || !next ? [] : demandsOf(context, prospects, model, { target, next, sums });
   const [first] = months;
   const short = demands.find((demand) => (demand.missing ?? 0) > 0);
   return {
@@ -82,16 +84,32 @@ export function modelOf(context: PageContext, history: PipelineHistory, days: nu
   );
 }
 
-function monthOf(
+/** Groups with their chances to be won within each number of days that the page asks for. */
+interface Prospects {
+  readonly groups: readonly DealGroup[];
+  readonly won: readonly ReadonlyMap<number, number>[];
+}
+
+function prospectsOf(
   groups: readonly DealGroup[],
   model: AbsorptionModel,
+  horizons: readonly Horizon[],
+): Prospects {
+  const days = [...new Set(horizons.flatMap(({ from, until }) => [from, until]))];
+  const won = groups.map(({ stageId, age }) => {
+    const chances = model.wonWithinEach(stageId, age, days);
+    return new Map(days.map((one, at) => [one, chances[at] ?? 0]));
+  });
+  return { groups, won };
+}
+
+function monthOf(
+  { groups, won }: Prospects,
   { month, from, until }: Horizon,
   closedDeals: number,
 ): ForecastView['months'][number] {
-  const before = (group: DealGroup): number =>
-    from === 0 ? 0 : model.wonWithin(group.stageId, group.age, from);
-  const chances = groups.map((group) =>
-    Math.max(0, model.wonWithin(group.stageId, group.age, until) - before(group)),
+  const chances = won.map((wonBy) =>
+    Math.max(0, (wonBy.get(until) ?? 0) - (from === 0 ? 0 : (wonBy.get(from) ?? 0))),
   );
   const { wins, money } = forecastGroups(groups, chances, { closedDeals });
   return { month, deals: estimateOf(wins), revenue: estimateOf(money) };
@@ -115,7 +133,7 @@ function horizonsOf({ scope, said }: PageContext): readonly Horizon[] {
 /** Counted back from the end of next month; wins of the target by the mean amount of won deals. */
 function demandsOf(
   context: PageContext,
-  groups: readonly DealGroup[],
+  { groups, won }: Prospects,
   model: AbsorptionModel,
   {
     target,
@@ -130,9 +148,11 @@ function demandsOf(
     kind,
     everWon: model.everWon(id),
     leadDays: model.medianDaysToWin(id),
-    expectedWins: groups
-      .filter((group) => group.stageId === id)
-      .reduce((wins, group) => wins + group.deals * model.wonWithin(id, group.age, next.until), 0),
+    expectedWins: groups.reduce(
+      (wins, group, at) =>
+        group.stageId === id ? wins + group.deals * (won[at]?.get(next.until) ?? 0) : wins,
+      0,
+    ),
   }));
   const by = context.scope.now + next.until * MS_PER_DAY;
   return vacuumOf(supplies, { wins: Number(target) / mean, by }, context.scope.now);

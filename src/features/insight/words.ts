@@ -91,6 +91,10 @@ export class Said {
   readonly words: Words;
   private readonly plain: Intl.NumberFormat;
   private readonly percents: Intl.NumberFormat;
+  private readonly short: Intl.NumberFormat;
+  private readonly days: Intl.DateTimeFormat;
+  /** By unit. A formatter takes longer to make than a page of deals to be read. */
+  private readonly spans = new Map<string, Intl.NumberFormat>();
 
   constructor(
     private readonly language: Language,
@@ -99,15 +103,12 @@ export class Said {
     this.words = wordsIn(language);
     this.plain = new Intl.NumberFormat(this.words.locale, { maximumFractionDigits: 0 });
     this.percents = new Intl.NumberFormat(this.words.locale, { style: 'percent', maximumFractionDigits: 0 });
+    this.short = new Intl.NumberFormat(this.words.locale, { notation: 'compact', maximumFractionDigits: 1 });
+    this.days = new Intl.DateTimeFormat(this.words.locale, { day: 'numeric', month: 'short', timeZone });
   }
 
   money(value: number): string {
-    const compact = Math.abs(value) >= 1_000_000;
-    return compact
-      ? new Intl.NumberFormat(this.words.locale, { notation: 'compact', maximumFractionDigits: 1 }).format(
-          value,
-        )
-      : this.plain.format(value);
+    return (Math.abs(value) >= 1_000_000 ? this.short : this.plain).format(value);
   }
 
   number(value: number): string {
@@ -121,19 +122,20 @@ export class Said {
   /** Whole days, hours below one day, minutes below one hour. */
   span(days: number): string {
     const minutes = days * 1_440;
-    const [amount, unit] =
-      minutes < 60 ? [Math.max(1, minutes), 'minute'] : days < 1 ? [days * 24, 'hour'] : [days, 'day'];
-    return new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'long' }).format(
-      Math.round(amount),
-    );
+    if (minutes < 60) return this.inUnit(Math.max(1, minutes), 'minute');
+    return days < 1 ? this.inUnit(days * 24, 'hour') : this.inUnit(days, 'day');
+  }
+
+  private inUnit(amount: number, unit: 'minute' | 'hour' | 'day'): string {
+    const known = this.spans.get(unit);
+    const format =
+      known ?? new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'long' });
+    this.spans.set(unit, format);
+    return format.format(Math.round(amount));
   }
 
   day(at: number): string {
-    return new Intl.DateTimeFormat(this.words.locale, {
-      day: 'numeric',
-      month: 'short',
-      timeZone: this.timeZone,
-    }).format(at);
+    return this.days.format(at);
   }
 
   /** `2026-11` */
