@@ -1,3 +1,11 @@
+/**
+ * The host counts what we write into a deal as an activity of it. Nobody worked on the deal then: between the first
+ * sending and the host's answer, give or take what two clocks may be apart, an activity is taken for our own.
+ */
+const APART = `interval '5 seconds'`;
+/** Nobody notes when the host was done with a task: a request of fifty takes it some seconds. */
+const TASK_TAKES = `interval '20 seconds'`;
+
 /** An idle plan (paused until a date) and a deal that asks for nothing until the client's agreed date both wait. */
 const FACTS = `
 WITH d AS (
@@ -37,14 +45,29 @@ WITH d AS (
   FROM live JOIN deal ON deal.account_id = $1::uuid AND deal.deal_id = live.deal_id
   CROSS JOIN LATERAL (SELECT deal.fields -> $3::text AS value) f
   WHERE $3::text IS NOT NULL AND f.value #>> '{}' ~ '^\\d{4}-\\d{2}-\\d{2}'
+), t AS (
+  SELECT live.deal_id, CASE WHEN live.last_activity_at > live.created_at AND NOT EXISTS (
+    SELECT 1 FROM outbox_action o WHERE o.account_id = $1::uuid AND o.deal_id = live.deal_id
+      AND o.kind IN ('ask', 'closeAsk', 'comment') AND live.last_activity_at
+        BETWEEN o.first_sent_at - ${APART} AND coalesce(o.done_at, o.sending_at) + ${APART}
+  ) AND NOT EXISTS (
+    SELECT 1 FROM outbox_task o WHERE o.account_id = $1::uuid AND o.plan_id = live.plan_id
+      AND (live.last_activity_at BETWEEN o.first_sent_at - ${APART} AND o.first_sent_at + ${TASK_TAKES}
+        OR live.last_activity_at BETWEEN o.sending_at - ${APART} AND o.sending_at + ${TASK_TAKES})
+  ) THEN live.last_activity_at END AS activity_at
+  FROM live
 ), e AS (
   SELECT live.deal_id, greatest(coalesce(v.entered_at, live.stage_since, live.created_at), live.created_at) AS since,
-    greatest(live.created_at, v.entered_at, s.finished_at, live.last_activity_at) AS last_at
-  FROM live LEFT JOIN v USING (deal_id) LEFT JOIN s USING (deal_id)
+    greatest(live.created_at, v.entered_at, s.finished_at, t.activity_at) AS last_at, t.activity_at
+  FROM live JOIN t USING (deal_id) LEFT JOIN v USING (deal_id) LEFT JOIN s USING (deal_id)
 )`;
 
-/** What a newly computed row says of the last event where an answer to a push is younger. */
-const LAST_EVENT_AT = `CASE WHEN o.last_event = 'pushAnswered' THEN greatest(o.last_event_at, excluded.last_event_at)
+/**
+ * What a newly computed row does not know and the old one does: an answer to a push, and an activity over which the
+ * host wrote the time of our own.
+ */
+const KNOWN_BETTER = `o.last_event IN ('pushAnswered', 'activity')`;
+const LAST_EVENT_AT = `CASE WHEN ${KNOWN_BETTER} THEN greatest(o.last_event_at, excluded.last_event_at)
     ELSE excluded.last_event_at END`;
 
 /**
@@ -58,7 +81,7 @@ INSERT INTO deal_pulse AS o (account_id, deal_id, pipeline_id, stage_id, stage_k
   done_steps, open_steps, due_ats, next_step, next_due_at, next_owner_id, ends_early, waiting_until, next_check_at)
 SELECT $1::uuid, live.deal_id, live.pipeline_id, live.stage_id, live.stage_kind, live.owner_id, live.amount,
   live.created_at, e.since,
-  CASE e.last_at WHEN live.last_activity_at THEN 'activity' WHEN s.finished_at THEN 'stepFinished'
+  CASE e.last_at WHEN e.activity_at THEN 'activity' WHEN s.finished_at THEN 'stepFinished'
     WHEN v.entered_at THEN CASE WHEN v.entered_at <= live.created_at THEN 'created' ELSE 'stageMoved' END
     ELSE 'created' END,
   e.last_at,
@@ -76,7 +99,7 @@ ON CONFLICT (account_id, deal_id) DO UPDATE SET
   pipeline_id = excluded.pipeline_id, stage_id = excluded.stage_id, stage_kind = excluded.stage_kind,
   owner_id = excluded.owner_id, amount = excluded.amount, created_at = excluded.created_at,
   stage_since = excluded.stage_since,
-  last_event = CASE WHEN o.last_event = 'pushAnswered' AND o.last_event_at >= excluded.last_event_at
+  last_event = CASE WHEN ${KNOWN_BETTER} AND o.last_event_at >= excluded.last_event_at
     THEN o.last_event ELSE excluded.last_event END,
   last_event_at = ${LAST_EVENT_AT},
   unsorted = excluded.unsorted, accepted_at = excluded.accepted_at, plan_id = excluded.plan_id,

@@ -154,6 +154,42 @@ describeOnEveryDatabase('src/features/pushing/pulse.repository', (open) => {
     });
   });
 
+  async function activity(at: number): Promise<void> {
+    await database.query(
+      `UPDATE deal SET last_activity_at = $2 WHERE account_id = $1::uuid AND deal_id = 'D_1'`,
+      [accountId, new Date(at)],
+    );
+  }
+
+  it('does not take the host’s own note of the creation for somebody’s work', async () => {
+    await activity(MONDAY);
+    expect((await pulse())?.lastEvent).toEqual({ kind: 'created', at: MONDAY });
+    await activity(MONDAY + 1_000);
+    expect((await pulse())?.lastEvent).toEqual({ kind: 'activity', at: MONDAY + 1_000 });
+  });
+
+  it('does not take our own question or task for somebody’s work, and remembers what was before', async () => {
+    await activity(MONDAY + HOUR);
+    await pulse();
+    await database.query(
+      `INSERT INTO outbox_action (account_id, key, kind, action, deal_id, state, first_sent_at, sending_at, done_at)
+       VALUES ($1::uuid, 'ask', 'ask', '{}', 'D_1', 'done', $2, $2, $2)`,
+      [accountId, new Date(MONDAY + DAY)],
+    );
+    await activity(MONDAY + DAY + 1_000);
+    expect((await pulse())?.lastEvent).toEqual({ kind: 'activity', at: MONDAY + HOUR });
+    await aPlan('active');
+    await database.query(
+      `INSERT INTO outbox_task (account_id, key, plan_id, step_key, visit_seq, deal_id, desired, state, first_sent_at,
+         sending_at) VALUES ($1::uuid, 'task', $2::uuid, 's', 1, 'D_1', '{}', 'created', $3, $3)`,
+      [accountId, PLAN, new Date(MONDAY + 2 * DAY)],
+    );
+    await activity(MONDAY + 2 * DAY + 3_000);
+    expect((await pulse())?.lastEvent).toEqual({ kind: 'activity', at: MONDAY + HOUR });
+    await activity(MONDAY + 2 * DAY + 60_000);
+    expect((await pulse())?.lastEvent).toEqual({ kind: 'activity', at: MONDAY + 2 * DAY + 60_000 });
+  });
+
   it('forgets a deal that is closed and has nothing left to do, and one that is gone', async () => {
     await aPlan('active');
     await aDeal('D_1', { stageId: 'WON', kind: 'won' });
