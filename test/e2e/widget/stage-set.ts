@@ -1,17 +1,13 @@
-import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { buildWidget } from '../../support/built-widget.js';
 import { openBrowser } from '../../support/browser.js';
 import { startFakePortal, type FakePortal, type PortalOptions } from './fake-portal.js';
 import { installView, planView, type Language } from './fixtures.js';
 import { quietDay } from './mock-day.js';
 import { startMockServer, type MockServer, type Scene } from './mock-server.js';
+import { openStand, type Look, type Shown, type Stand } from './stand.js';
 
-export interface Look {
-  readonly width?: number;
-  readonly height?: number;
-  readonly theme?: 'light' | 'dark';
-  readonly touch?: boolean;
-}
+export type { Look, Shown } from './stand.js';
 
 /** The widget in a portal's page, in a browser, over a server that answers what the test says. */
 export interface StageSet {
@@ -19,16 +15,8 @@ export interface StageSet {
   readonly portal: FakePortal;
   readonly browser: Browser;
   open(look?: Look, options?: PortalOptions): Promise<Shown>;
-  close(): Promise<void>;
-}
-
-export interface Shown {
-  readonly page: Page;
-  readonly frame: Frame;
-  /** Errors of the console, page errors and refusals by policy; a test ends with none. */
-  readonly faults: string[];
-  /** Hosts that anything was asked of. */
-  readonly hosts: Set<string>;
+  /** A page for many scenes, one after the other. */
+  stand(look?: Look): Promise<Stand<PortalOptions>>;
   close(): Promise<void>;
 }
 
@@ -68,11 +56,14 @@ export async function buildStage(scene: Scene): Promise<StageSet> {
   await buildWidget();
   const [server, portal] = await startBoth(scene);
   const browser = await openBrowser();
+  const stand = (look: Look = {}): Promise<Stand<PortalOptions>> =>
+    openStand(browser, look, { address: (options) => portal.page(options), frame: '#app' });
   return {
     server,
     portal,
     browser,
-    open: (look = {}, options = {}) => show(browser, portal, look, options),
+    stand,
+    open: async (look = {}, options = {}) => (await stand(look)).show(options),
     close: async () => {
       await browser.close();
       await Promise.all([server.close(), portal.close()]);
@@ -87,33 +78,4 @@ async function startBoth(scene: Scene): Promise<readonly [MockServer, FakePortal
   origins.app = server.origin;
   origins.portal = portal.origin;
   return [server, portal];
-}
-
-async function show(
-  browser: Browser,
-  portal: FakePortal,
-  look: Look,
-  options: PortalOptions,
-): Promise<Shown> {
-  const settings: BrowserContextOptions = {
-    viewport: { width: look.width ?? 1200, height: look.height ?? 900 },
-    colorScheme: look.theme ?? 'light',
-    reducedMotion: 'reduce',
-    locale: 'ru-RU',
-    timezoneId: 'Asia/Tokyo',
-  };
-  const context = await browser.newContext(settings);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  const hosts = new Set<string>();
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
-  await page.goto(portal.page(options));
-  const frame = await page.waitForSelector('#app').then((handle) => handle.contentFrame());
-  if (!frame) throw new Error('the portal has no frame');
-  await frame.waitForSelector('main');
-  return { page, frame, faults, hosts, close: () => context.close() };
 }
