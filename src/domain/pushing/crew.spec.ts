@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAway } from '../calendar/away.js';
+import { isAway, withoutAbsences } from '../calendar/away.js';
 import { standardCalendar } from '../calendar/work-calendar.js';
-import { isWorkingMoment } from '../calendar/working-time.js';
+import { isWorkingMoment, nextWorkingMoment } from '../calendar/working-time.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import { reach, scheduleOf, workingHeadOf, type Crew } from './crew.js';
 import { COOL_DOWN_MS, deliveryMoment, nextOfPush, type PushStanding } from './push.js';
@@ -68,6 +68,17 @@ describe('src/domain/pushing/crew', () => {
         expect(found.at).toBeGreaterThanOrEqual(now);
         expect(isAway(found.at, schedule)).toBe(false);
         expect(isWorkingMoment(found.at, schedule)).toBe(true);
+      }),
+    );
+  });
+
+  it('keeps nothing until the end of an absence while a head is there', () => {
+    fc.assert(
+      fc.property(crews, moments, (crew, now) => {
+        const found = reach(crew, 'anna', now);
+        const at = nextWorkingMoment(now, withoutAbsences(scheduleOf(crew, 'anna')));
+        if (!crew.activeIds.has('head') || isAway(at, scheduleOf(crew, 'head'))) return;
+        expect(found?.at).toBe(at);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { isAway, localDay } from '../calendar/away.js';
+import { isAway, localDay, withoutAbsences } from '../calendar/away.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import { nextWorkingMoment } from '../calendar/working-time.js';
 import { headOf, type Structure } from '../crm/rights.js';
@@ -57,10 +57,12 @@ export function deputyOf(crew: Crew, userId: string, now: Instant): string | nul
 
 /**
  * Whom to tell instead of bothering an absent person: the person when present, else the deputy, else the head, else the
- * person again on the first working moment after the absence. Null: the person left and nobody is above.
+ * person again on the first working moment after the absence. Presence is that of the moment at which it would be told:
+ * what comes on the eve of a vacation is not kept until its end. Null: the person left and nobody is above.
  */
 export function reach(crew: Crew, userId: string, now: Instant): Reached | null {
-  const here = isPresent(crew, userId, now) ? userId : standIn(crew, userId, now);
+  const at = nextWorkingMoment(now, withoutAbsences(scheduleOf(crew, userId)));
+  const here = isPresent(crew, userId, at) ? userId : standIn(crew, userId, at);
   if (here !== null) return { userId: here, at: nextWorkingMoment(now, scheduleOf(crew, here)) };
   if (!crew.activeIds.has(userId)) return null;
   return { userId, at: nextWorkingMoment(now, scheduleOf(crew, userId)) };
