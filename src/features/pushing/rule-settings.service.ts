@@ -18,6 +18,13 @@ import { RuleRepository, type Control } from './rule.repository.js';
 
 const EFFECT_MS = 90 * 86_400_000;
 
+const WEEK_MS = 7 * 86_400_000;
+
+const NO_MAIL = {
+  ru: 'Почта не настроена, письма не уходят. Сервису нужны SMTP_URL и MAIL_FROM.',
+  en: 'E-mail is not set up, no letters are sent. The service needs SMTP_URL and MAIL_FROM.',
+} as const;
+
 const PRESETS = [
   {
     key: 'dailyControl',
@@ -68,7 +75,7 @@ export class RuleSettings {
       budgetPerDay: control.budgetPerDay,
       heldOutShare: control.heldOut,
       canEdit: person.admin,
-      mail: this.mailView(person),
+      mail: await this.mailView(person),
       people: structure.users
         .filter((user) => user.active)
         .map(({ id: userId, name }) => ({ userId, name }))
@@ -126,13 +133,12 @@ export class RuleSettings {
     return this.view({ ...person, accountId, userId });
   }
 
-  private mailView({ language, admin }: SessionClaims): RulesView['mail'] {
+  private async mailView({ accountId, language, admin }: SessionClaims): Promise<RulesView['mail']> {
     const configured = this.mails?.configured ?? false;
-    const text = {
-      ru: 'Почта не настроена, письма не уходят. Сервису нужны SMTP_URL и MAIL_FROM.',
-      en: 'E-mail is not set up, no letters are sent. The service needs SMTP_URL and MAIL_FROM.',
-    };
-    return { configured, text: configured || !admin ? null : text[language] };
+    if (!admin) return { configured, text: null };
+    if (!configured || !this.mails) return { configured, text: NO_MAIL[language] };
+    const failures = await this.mails.failures(accountId, this.clock.now() - WEEK_MS);
+    return { configured, text: failures.count === 0 ? null : mailTrouble(failures, language) };
   }
 
   private async save(
@@ -163,6 +169,15 @@ export class RuleSettings {
     );
     return new Map(rows.map((row) => [row.rule_id, effectView(row, person.language)]));
   }
+}
+
+function mailTrouble(
+  { count, last }: { readonly count: number; readonly last: string | null },
+  language: 'ru' | 'en',
+): string {
+  return language === 'ru'
+    ? `За неделю не доставлено писем: ${count}. Последний ответ почты: ${last ?? 'нет'}`
+    : `Letters not delivered within a week: ${count}. The mail server’s last answer: ${last ?? 'none'}`;
 }
 
 function activeIds({ users }: CompanyStructure): ReadonlySet<string> {

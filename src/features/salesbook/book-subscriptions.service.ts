@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { MAILS, type Mails } from '../../contract/mail.js';
 import { mayHandle } from '../../domain/crm/rights.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
@@ -18,6 +19,7 @@ export class BookSubscriptions {
     private readonly database: Database,
     private readonly mirror: MirrorReads,
     private readonly access: BookAccess,
+    @Optional() @Inject(MAILS) private readonly mails: Mails | null = null,
   ) {}
 
   async list(person: SessionClaims): Promise<BookSubscriptionsView> {
@@ -77,7 +79,7 @@ export class BookSubscriptions {
       products: products.filter((product) => product.active).map(({ id, name }) => ({ id, name })),
       people: people.map(({ id, name }) => ({ id, name })),
       mayVerify: leads(reach),
-      channels: ['host'],
+      channels: this.mails?.configured === true ? ['host', 'mail'] : ['host'],
     };
   }
 

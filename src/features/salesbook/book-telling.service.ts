@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { MAILS, type MailMessage, type Mails } from '../../contract/mail.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
@@ -19,6 +20,7 @@ export class BookTelling {
     private readonly actions: ActionOutbox,
     private readonly means: BookMeans,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(MAILS) private readonly mails: Mails | null = null,
   ) {}
 
   /** Every account where it is time. */
@@ -38,11 +40,16 @@ export class BookTelling {
       if (due.length === 0) return;
       const past = await this.told.past(tx, accountId, now - HOUR_MS);
       const plan = planMessages(due, past, now, means.workingFrom);
-      const sent = plan.messages.filter((message) => canBeTold(message, means));
+      const letters = plan.messages.flatMap((message) => lettersOf(accountId, message, means));
+      const mailed = (await this.mails?.send(tx, letters)) ?? new Set<string>();
+      const told = plan.messages.filter((message) => canBeTold(message, means));
+      const sent = plan.messages.filter(
+        (message) => told.includes(message) || mailed.has(keyOf(accountId, message)),
+      );
       const unheard = plan.messages.filter((message) => !sent.includes(message));
       const notices = sent.flatMap((message) => message.notices);
       const silent = [...plan.nobody, ...unheard.flatMap((message) => message.notices)];
-      await this.actions.want(tx, accountId, wishesOf(accountId, sent, means));
+      await this.actions.want(tx, accountId, wishesOf(accountId, told, means));
       await this.told.settle(tx, accountId, notices, { told: now, due: notices.map(() => null) });
       await this.told.settle(tx, accountId, silent, { told: null, due: silent.map(() => null) });
       await this.told.settle(
@@ -62,10 +69,44 @@ function canBeTold({ why, dealId, notices }: Message<Due>, { notify }: Means): b
 
 function wishesOf(accountId: string, messages: readonly Message<Due>[], means: Means): readonly ActionWish[] {
   if (!means.notify) return notesOf(accountId, messages, means);
-  return messages.map(({ userId, dealId, why, notices }) => ({
-    key: actionKey(accountId, 'book', userId, why, ...notices.map((notice) => notice.entryId)),
-    action: { kind: 'notify', userId, dealId, text: messageText(why, notices, means.reader) },
-  }));
+  return messages.map((message) => {
+    const { userId, dealId, why, notices } = message;
+    const text = messageText(why, notices, means.reader);
+    return { key: keyOf(accountId, message), action: { kind: 'notify', userId, dealId, text } };
+  });
+}
+
+function keyOf(accountId: string, { userId, why, notices }: Message<Due>): string {
+  return actionKey(accountId, 'book', userId, why, ...notices.map((notice) => notice.entryId));
+}
+
+/** The same as a letter, for those who asked for one. */
+function lettersOf(accountId: string, message: Message<Due>, { reader }: Means): readonly MailMessage[] {
+  const { userId, dealId, why, notices } = message;
+  if (!notices.some((notice) => notice.channels.includes('mail'))) return [];
+  const { language } = reader;
+  const [subject = '', ...lines] = messageText(why, notices, reader).split('\n');
+  const opening = { ru: 'Записано в Sales Book:', en: 'Written down in the Sales Book:' };
+  return [
+    {
+      accountId,
+      userId,
+      key: keyOf(accountId, message),
+      kind: 'book',
+      language,
+      subject,
+      letter: {
+        intro: opening[language],
+        sections: [{ title: null, lines: lines.map((text) => ({ text })) }],
+        ...(dealId !== null && {
+          button: {
+            label: language === 'ru' ? 'Открыть сделку' : 'Open the deal',
+            place: { kind: 'deal', dealId },
+          },
+        }),
+      },
+    },
+  ];
 }
 
 /** One note an entry, whoever it is for. */
