@@ -56,7 +56,7 @@ export class ExceptionsRepository {
       `WITH own AS (
          SELECT o.* FROM deal_pulse o WHERE o.account_id = $1::uuid AND o.stage_kind = 'open'
            AND ($2::text[] IS NULL OR o.owner_id IS NULL OR o.owner_id = ANY($2::text[]))
-           AND NOT coalesce(o.waiting_until > $5 OR o.snoozed_until > $5, false)
+           AND NOT coalesce(o.waiting_until > $5::timestamptz OR o.snoozed_until > $5::timestamptz, false)
        ), parts AS (
          SELECT 'unsorted' AS part, own.* FROM own WHERE unsorted
          UNION ALL
@@ -64,11 +64,11 @@ export class ExceptionsRepository {
            SELECT 1 FROM host_task t WHERE t.account_id = $1::uuid AND t.deal_id = own.deal_id
              AND t.state NOT IN ('completed', 'declined') AND t.deleted_at IS NULL)
          UNION ALL
-         SELECT 'noComment', own.* FROM own WHERE NOT unsorted AND (next_due_at < $4 OR created_at >= $3 - interval '1 day')
+         SELECT 'noComment', own.* FROM own WHERE NOT unsorted AND (next_due_at < $4::timestamptz OR created_at >= $3::timestamptz - interval '1 day')
            AND (last_event_at < $3 OR last_event = 'created')
        ), ranked AS (
          SELECT p.*, (count(*) OVER w)::int AS total, row_number() OVER (PARTITION BY p.part ORDER BY
-           extract(epoch FROM $5 - p.last_event_at) * greatest(1, coalesce(p.amount, 0)) DESC, p.deal_id) AS place
+           extract(epoch FROM $5::timestamptz - p.last_event_at) * greatest(1, coalesce(p.amount, 0)) DESC, p.deal_id) AS place
          FROM parts p WINDOW w AS (PARTITION BY p.part)
        )
        SELECT r.part, r.total, r.deal_id, d.title, r.owner_id FROM ranked r
