@@ -43,7 +43,11 @@ export const RULE_KINDS: Readonly<Record<RuleKind, KindDefaults>> = {
     parameters: [minutes(15)],
     recipients: ['seller'],
     delivery: 'instant',
-    escalation: [{ after: 0.25, unit: 'workingHours', to: 'head' }],
+    // Half an hour after the lead came, counted as the buyer's brief counts it: a task to the seller, and the head is told.
+    escalation: [
+      { after: 0.25, unit: 'workingHours', to: 'seller', task: true },
+      { after: 0.25, unit: 'workingHours', to: 'head' },
+    ],
   },
   noPlanAfterAcceptance: {
     parameters: [minutes(30)],

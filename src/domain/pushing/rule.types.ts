@@ -34,6 +34,8 @@ export interface Rung {
   readonly after: number;
   readonly unit: 'workingHours' | 'workingDays';
   readonly to: Recipient;
+  /** As a task in the host, not as a message: it counts against nobody's budget, for it is work. */
+  readonly task?: true;
 }
 
 /** A rule as data. */

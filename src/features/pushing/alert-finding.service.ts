@@ -6,6 +6,8 @@ import { evaluateDeal, isDealKind } from '../../domain/pushing/rules.js';
 import type { AlertRule, DealFacts } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
+import { ActionOutbox } from '../../outbox/index.js';
+import { alertKey } from './alert-key.js';
 import { AlertKeeping, type Finding } from './alert-keeping.service.js';
 import { AlertLossRepository } from './alert-loss.repository.js';
 import { AlertRepository } from './alert.repository.js';
@@ -19,6 +21,7 @@ export class AlertFinding {
     private readonly repository: AlertRepository,
     private readonly losses: AlertLossRepository,
     private readonly keeping: AlertKeeping,
+    private readonly outbox: ActionOutbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -42,8 +45,22 @@ export class AlertFinding {
     const open = await this.repository.openOf(tx, accountId, dealIds);
     const gone = open.filter((alert) => !standing.has(alert.alertId)).map((alert) => alert.alertId);
     await this.repository.over(tx, accountId, gone, now);
+    await this.takeTasksBack(tx, context, gone);
     await this.repository.checkNext(tx, accountId, checks);
     return deals.length;
+  }
+
+  /** What a task asked for happened, or does not matter any more. */
+  private async takeTasksBack(tx: Sql, context: ControlContext, alertIds: readonly string[]): Promise<void> {
+    const { accountId, language } = context;
+    const tasks = await this.repository.tasksOf(tx, accountId, alertIds);
+    if (tasks.length === 0) return;
+    const keys = tasks.map((task) => alertKey(accountId, task));
+    const text = {
+      ru: 'Больше не нужно: по сделке уже работают.',
+      en: 'Not needed any more: the deal moves.',
+    };
+    await this.outbox.closeAsks(tx, accountId, { keys }, text[language]);
   }
 
   /** Deals that were lost without a word. */

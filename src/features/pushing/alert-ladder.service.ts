@@ -50,7 +50,7 @@ export class AlertLadder {
         alertId: rung.alert_id,
         level,
         userId: reached.userId,
-        delivery: rule.delivery,
+        delivery: rule.escalation[rung.level]?.task ? ('task' as const) : rule.delivery,
         dueAt: mayBeToldAt(rule, reached, crew, now),
       }));
       await this.repository.deliver(tx, accountId, deliveries);

@@ -6,10 +6,11 @@ import { scheduleOf } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
-import { actionKey, ActionOutbox } from '../../outbox/index.js';
+import { ActionOutbox } from '../../outbox/index.js';
+import { alertKey } from './alert-key.js';
 import { alertLetter } from './alert-letters.js';
 import { AlertRepository, type DueDelivery } from './alert.repository.js';
-import { aboutOf, alertText } from './alert.texts.js';
+import { aboutOf, alertText, ruleName } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
 import { tellWish } from './push-sending.service.js';
 import type { Control } from './rule.repository.js';
@@ -23,6 +24,8 @@ interface Round {
   readonly now: Instant;
 }
 
+/** What cannot wait is due within the hour. */
+const TASK_MS = 3_600_000;
 const NOTHING = { delivery: 'digest', dueAt: null, sentAt: null, day: null } as const;
 
 /** Tells people within their hours and their budget; what is over it waits for the digest. */
@@ -50,6 +53,7 @@ export class AlertSending {
     const userId = delivery.user_id;
     const rule = round.rules.get(delivery.rule_id);
     if (delivery.over || !rule) return this.repository.settle(tx, accountId, delivery, NOTHING);
+    if (delivery.delivery === 'task') return this.sendTask(tx, round, rule, delivery);
     const day = dayOf(context.crew, userId, now);
     const key = `${userId}|${day}`;
     const count = round.sent.get(key) ?? (await this.repository.sentOn(tx, accountId, userId, day));
@@ -87,6 +91,37 @@ export class AlertSending {
     }
   }
 
+  /** Work is no message: neither the budget nor the digest holds it back, only the person's hours do. */
+  private async sendTask(tx: Sql, round: Round, rule: AlertRule, delivery: DueDelivery): Promise<void> {
+    const { context, now } = round;
+    const { accountId, language } = context;
+    const userId = delivery.user_id;
+    const fate = fateOf({ userId, hours: rule.hours }, 0, 1, context.crew, now);
+    if (fate.kind === 'later')
+      return this.repository.settle(tx, accountId, delivery, {
+        ...NOTHING,
+        delivery: 'task',
+        dueAt: fate.at,
+      });
+    if (fate.kind !== 'send' || delivery.deal_id === null || !context.kinds.has('ask'))
+      return this.repository.settle(tx, accountId, delivery, NOTHING);
+    const { timeZone } = scheduleOf(context.crew, userId);
+    const text = alertText(rule.kind, delivery.facts, { language, timeZone, now });
+    const title = ruleName(rule.kind, language);
+    const { deal_id: dealId } = delivery;
+    await this.outbox.want(tx, accountId, [
+      {
+        key: alertKey(accountId, delivery),
+        action: { kind: 'ask', dealId, userId, title, text, dueAt: now + TASK_MS },
+      },
+    ]);
+    return this.repository.settle(tx, accountId, delivery, {
+      ...NOTHING,
+      delivery: 'task',
+      sentAt: now,
+    });
+  }
+
   /** By the rule's channels; a letter that cannot be sent is told in the host instead, so that nothing is lost. */
   private async tell(
     tx: Sql,
@@ -98,7 +133,7 @@ export class AlertSending {
     const { timeZone } = scheduleOf(context.crew, delivery.user_id);
     const said = alertText(rule.kind, delivery.facts, { language, timeZone, now });
     const about = aboutOf(delivery, context.structure);
-    const key = actionKey(accountId, 'alert', delivery.alert_id, delivery.level, delivery.user_id);
+    const key = alertKey(accountId, delivery);
     const mailed =
       rule.channels.includes('mail') && this.mails
         ? await this.mails.send(tx, [

@@ -25,7 +25,7 @@ export interface NewDelivery {
   readonly alertId: string;
   readonly level: number;
   readonly userId: string;
-  readonly delivery: 'instant' | 'digest';
+  readonly delivery: 'instant' | 'digest' | 'task';
   readonly dueAt: Instant;
 }
 
@@ -39,6 +39,7 @@ export interface DueDelivery {
   readonly rule_id: string;
   readonly level: number;
   readonly user_id: string;
+  readonly delivery: 'instant' | 'task';
   readonly due_at: Date;
   readonly deal_id: string | null;
   readonly title: string | null;
@@ -208,7 +209,21 @@ export class AlertRepository {
     );
   }
 
-  /** Instant deliveries whose moment has come, oldest first, locked. */
+  /** Tasks of these alerts that people have: what was asked is over. */
+  async tasksOf(
+    tx: Sql,
+    accountId: string,
+    alertIds: readonly string[],
+  ): Promise<readonly Pick<DueDelivery, 'alert_id' | 'level' | 'user_id'>[]> {
+    if (alertIds.length === 0) return [];
+    return tx.query(
+      `SELECT alert_id, level, user_id FROM alert_delivery WHERE account_id = $1::uuid AND alert_id = ANY($2::uuid[])
+         AND delivery = 'task' AND sent_at IS NOT NULL`,
+      [accountId, [...alertIds]],
+    );
+  }
+
+  /** Instant deliveries and tasks whose moment has come, oldest first, locked. */
   async dueDeliveries(
     tx: Sql,
     accountId: string,
@@ -216,11 +231,12 @@ export class AlertRepository {
     limit: number,
   ): Promise<readonly DueDelivery[]> {
     return tx.query<DueDelivery>(
-      `SELECT v.alert_id, a.rule_id, v.level, v.user_id, v.due_at, a.deal_id, d.title, a.facts, a.subject, a.episode,
+      `SELECT v.alert_id, a.rule_id, v.level, v.user_id, v.delivery, v.due_at, a.deal_id, d.title, a.facts, a.subject, a.episode,
          a.state <> 'open' AS over
        FROM alert_delivery v JOIN alert a ON a.account_id = v.account_id AND a.alert_id = v.alert_id
        LEFT JOIN deal d ON d.account_id = a.account_id AND d.deal_id = a.deal_id
-       WHERE v.account_id = $1::uuid AND v.due_at <= $2 AND v.sent_at IS NULL AND v.delivery = 'instant'
+       WHERE v.account_id = $1::uuid AND v.due_at <= $2 AND v.sent_at IS NULL
+         AND v.delivery IN ('instant', 'task')
        ORDER BY v.due_at, v.alert_id LIMIT $3 FOR UPDATE OF v`,
       [accountId, new Date(now), limit],
     );
@@ -240,7 +256,7 @@ export class AlertRepository {
     accountId: string,
     { alert_id, level, user_id }: Pick<DueDelivery, 'alert_id' | 'level' | 'user_id'>,
     to: {
-      readonly delivery: 'instant' | 'digest';
+      readonly delivery: 'instant' | 'digest' | 'task';
       readonly dueAt: Instant | null;
       readonly sentAt: Instant | null;
       readonly day: string | null;

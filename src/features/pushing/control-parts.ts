@@ -6,6 +6,7 @@ import { AlertRounds } from './alert-rounds.service.js';
 import { AlertRepository } from './alert.repository.js';
 import { AlertReads } from './alert-reads.service.js';
 import { AlertSending } from './alert-sending.service.js';
+import { AlertSnoozes } from './alert-snoozes.service.js';
 import { ControlContexts } from './control-context.service.js';
 import { ControlRounds, ControlWorker } from './control.worker.js';
 import { DigestRounds } from './digest-rounds.service.js';
@@ -37,6 +38,7 @@ export const CONTROL_PROVIDERS = [
   AlertRepository,
   AlertRounds,
   AlertSending,
+  AlertSnoozes,
   AnswerParts,
   CompanyAlerts,
   ControlContexts,

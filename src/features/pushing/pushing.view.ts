@@ -88,6 +88,8 @@ export interface RuleRung {
   readonly after: number;
   readonly unit: 'workingHours' | 'workingDays';
   readonly to: RuleRecipient;
+  /** As a task in the CRM; only of rules about deals. */
+  readonly task?: true;
 }
 
 export interface RuleView {

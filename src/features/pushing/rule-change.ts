@@ -131,13 +131,15 @@ function ladderFrom(
 }
 
 function rungFrom(rule: AlertRule, asked: unknown, surroundings: RuleSurroundings): Rung {
-  const { after, unit, to } = (typeof asked === 'object' && asked !== null ? asked : {}) as Record<
+  const { after, unit, to, task } = (typeof asked === 'object' && asked !== null ? asked : {}) as Record<
     string,
     unknown
   >;
   if (unit !== 'workingHours' && unit !== 'workingDays') throw badRung();
   if (typeof after !== 'number' || !(after > 0 && after <= LONGEST[unit])) throw badRung();
-  return { after, unit, to: recipientFrom(rule, to, surroundings) };
+  if (task !== undefined && task !== true && task !== false) throw badRung();
+  if (task === true && !isDealKind(rule.kind)) throw badRung();
+  return { after, unit, to: recipientFrom(rule, to, surroundings), ...(task === true && { task }) };
 }
 
 function badRung(): ApiError {

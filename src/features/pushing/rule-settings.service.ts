@@ -14,7 +14,7 @@ import { nameOf } from './control-context.service.js';
 import type { RuleEffectView, RulesView } from './pushing.view.js';
 import { changedRule, type AskedChange } from './rule-change.js';
 import { effectView, ruleView, type EffectRow } from './rule-views.js';
-import { RuleRepository, type Control } from './rule.repository.js';
+import { defaultRule, RuleRepository, type Control } from './rule.repository.js';
 
 const EFFECT_MS = 90 * 86_400_000;
 
@@ -116,21 +116,17 @@ export class RuleSettings {
     return this.view(person);
   }
 
-  /** Switches the preset's rules on, and with them the day's reports. */
+  /** Sets the preset's rules as its brief has them and switches them on, and with them the day's reports. */
   async preset(person: SessionClaims, key: string): Promise<RulesView> {
     demandAdmin(person);
-    const { accountId, userId } = person;
+    const { accountId } = person;
     const preset = PRESETS.find((one) => one.key === key);
     if (!preset) throw noRule();
     const control = await this.rules.of(accountId);
     const chosen = control.rules.filter((rule) => (preset.kinds as readonly string[]).includes(rule.ruleId));
-    const changed = chosen.map((rule) => ({
-      ...rule,
-      on: true,
-      since: rule.on ? rule.since : this.clock.now(),
-    }));
+    const changed = chosen.map((rule) => presetRule(rule, this.clock.now()));
     await this.save(person, changed, 'rule.preset', { key }, { ...control, cycleOn: true, preset: key });
-    return this.view({ ...person, accountId, userId });
+    return this.view(person);
   }
 
   private async mailView({ accountId, language, admin }: SessionClaims): Promise<RulesView['mail']> {
@@ -169,6 +165,12 @@ export class RuleSettings {
     );
     return new Map(rows.map((row) => [row.rule_id, effectView(row, person.language)]));
   }
+}
+
+/** As the product has the rule; where it tells stays as the account chose it. */
+function presetRule(rule: AlertRule, now: number): AlertRule {
+  const { channels, hours } = rule;
+  return { ...defaultRule(rule.kind), channels, hours, on: true, since: rule.on ? rule.since : now };
 }
 
 function mailTrouble(

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   IsArray,
@@ -92,11 +92,11 @@ export class AlertsQuery {
 
 /** `POST /api/alerts/:id/snooze` */
 export class AlertSnoozeRequest {
-  @ApiPropertyOptional({ description: 'YYYY-MM-DD' })
+  @ApiProperty({ description: 'YYYY-MM-DD' })
   @Matches(/^\d{4}-\d{2}-\d{2}$/)
   readonly until!: string;
 
-  @ApiPropertyOptional()
+  @ApiProperty()
   @IsString()
   @Length(1, 100)
   readonly reasonKey!: string;

@@ -56,8 +56,12 @@ export function toldToSentence(
     CHANNELS[`${rule.channels.includes('host')} ${rule.channels.includes('mail')}`]?.[language] ?? '';
   const urgent = rule.hours === 'always' ? ALWAYS : INSTANT;
   const how = (rule.delivery === 'digest' ? DIGEST : urgent)[language];
-  const rungs = rule.escalation.map(({ after, unit, to }) => {
+  const rungs = rule.escalation.map(({ after, unit, to, task }) => {
     const name = recipientName(to, language, nameOf);
+    if (task)
+      return ru
+        ? `через ${after} ${UNITS[unit]?.ru ?? ''} задача (${name})`
+        : `a task (${name}) after ${after} ${UNITS[unit]?.en ?? ''}`;
     return ru
       ? `через ${after} ${UNITS[unit]?.ru ?? ''} узнает ${name}`
       : `${name} after ${after} ${UNITS[unit]?.en ?? ''}`;

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { AlertReads } from './alert-reads.service.js';
 import type { AlertsView, RulesView } from './pushing.view.js';
-import { AlertsQuery, RuleChangeRequest, RuleSettingsRequest } from './rule.requests.js';
+import { AlertSnoozes } from './alert-snoozes.service.js';
+import type { PanelActionAnswer } from './panel.view.js';
+import { AlertSnoozeRequest, AlertsQuery, RuleChangeRequest, RuleSettingsRequest } from './rule.requests.js';
 import { RuleSettings } from './rule-settings.service.js';
 
 /** Rules of alerts, and the alerts that are open. */
@@ -15,6 +17,7 @@ export class RulesController {
   constructor(
     private readonly settings: RuleSettings,
     private readonly alerts: AlertReads,
+    private readonly snoozes: AlertSnoozes,
   ) {}
 
   @Get('rules')
@@ -45,5 +48,15 @@ export class RulesController {
   @Get('alerts')
   open(@CurrentSession() person: SessionClaims, @Query() query: AlertsQuery): Promise<AlertsView> {
     return this.alerts.page(person, query.after ?? null);
+  }
+
+  @Post('alerts/:alertId/snooze')
+  @HttpCode(200)
+  snooze(
+    @CurrentSession() person: SessionClaims,
+    @Param('alertId', ParseUUIDPipe) alertId: string,
+    @Body() body: AlertSnoozeRequest,
+  ): Promise<PanelActionAnswer> {
+    return this.snoozes.snooze(person, alertId, body);
   }
 }

@@ -171,7 +171,7 @@ describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
     const rounds = new AlertRounds(
       database,
       ruleBook,
-      new AlertFinding(repository, new AlertLossRepository(database), keeping, clock),
+      new AlertFinding(repository, new AlertLossRepository(database), keeping, outbox, clock),
       new AlertLadder(repository, keeping, clock),
       new AlertSending(repository, outbox, clock),
       new RuleChecks(
