@@ -9,6 +9,8 @@ import { DIFFERS, groupedVisits, HISTS, IN_RANGE, JUDGED_AGAIN, STAGE_ORDER } fr
 /** One statement over all visits would hold the embedded database, and with it the process, for seconds. */
 const DEALS_PER_STEP = 1_500;
 
+const LONGEST_STATEMENT = '20min';
+
 /** Deals after `after` up to and including `until`; null: without end. */
 interface Range {
   readonly after: string;
@@ -27,6 +29,8 @@ export class Rollups {
   async rebuild(accountId: string): Promise<void> {
     const ranges = await this.ranges(accountId);
     await this.writer.transaction(accountId, async (tx) => {
+      // Five million visits are marked by one statement, which may take longer than any that a person waits for.
+      await tx.query(`SET LOCAL statement_timeout = '${LONGEST_STATEMENT}'`);
       if (!(await isJudgedByPresentOrder(tx, accountId))) await this.judge(tx, accountId, ranges);
       await markVisits(tx, accountId);
       for (const { table } of HISTS)

@@ -69,6 +69,19 @@ describe('src/domain/insight/honesty', () => {
     expect(judged([...clean, ...clicked])).toMatchObject({ sameMinute: 3, skippedStage: 3 });
   });
 
+  it('leaves out a skipped stage where most go through it, and nothing where most skip it', () => {
+    const marked = (all: readonly LoggedDeal[]): number => {
+      const judge = new HonestyJudge(all, ORDER);
+      const marks = all.flatMap(({ moves }) => judge.judge(staysOf(moves, ORDER, Number.MAX_SAFE_INTEGER)));
+      return marks.filter((own) => own.includes('skippedStage')).length;
+    };
+    const skipping = (count: number): readonly LoggedDeal[] =>
+      deals(count, (deal) => mover(deal, START + deal * HOUR + 5 * HOUR, 'contract'));
+    expect(marked([...clean, ...skipping(7)])).toBe(7);
+    expect(marked([...clean.slice(0, 5), ...skipping(7)])).toBe(0);
+    expect(judged([...clean.slice(0, 5), ...skipping(7)]).skippedStage).toBe(7);
+  });
+
   it('marks the first stays of an import', () => {
     const imported = deals(25, (deal) => [
       { stageId: 'new', at: START + 2_000 * HOUR },

@@ -8,7 +8,7 @@ const MS_PER_MINUTE = 60_000;
 const NORMAL_SHARE = 0.5;
 
 /** Why a stay is not learned from. */
-export type HonestyMark = 'bulkMove' | 'sameMinute' | 'import' | 'backdated';
+export type HonestyMark = 'bulkMove' | 'sameMinute' | 'import' | 'backdated' | 'skippedStage';
 
 export interface HonestyCounts {
   /** Stays that ended in a bulk move that is not the usual way out of the stage. */
@@ -19,10 +19,16 @@ export interface HonestyCounts {
   readonly import: number;
   /** Stays whose beginning or end was entered for an earlier day than that of the entry. */
   readonly backdated: number;
-  /** Moves ahead over at least one open stage; a fact about the funnel, still learned from. */
+  /** Moves ahead over at least one open stage; not learned from where that is not how most go on from the stage. */
   readonly skippedStage: number;
   /** The log has days only: what happens within a minute cannot be told, and the first three stay 0. */
   readonly daysOnly: boolean;
+}
+
+/** Moves ahead out of a stage. */
+interface Onward {
+  all: number;
+  skipping: number;
 }
 
 interface Door {
@@ -39,6 +45,7 @@ export class HonestyJudge {
   /** Only those with enough deals to be a mass action. */
   private readonly bulk = new Set<number>();
   private readonly doors = new Map<number, Door>();
+  private readonly onward = new Map<string, Onward>();
   private readonly daysOnly: boolean;
   private readonly stages: number;
   private readonly tally = { bulkMove: 0, sameMinute: 0, import: 0, backdated: 0, skippedStage: 0 };
@@ -58,6 +65,7 @@ export class HonestyJudge {
         const key = this.key(door, move.at);
         together.set(key, (together.get(key) ?? 0) + 1);
         this.count(door, before !== undefined && sameMinute(before.at, move.at));
+        if (before) this.countOnward(before.stageId, move.stageId);
       });
     }
     this.daysOnly = !withTime;
@@ -67,10 +75,11 @@ export class HonestyJudge {
   /** Marks of a deal's stays, one list for each; counted on the way, so ask once for each deal. */
   judge(stays: readonly Stay[]): readonly (readonly HonestyMark[])[] {
     return stays.map((stay, at) => {
-      if (skips(stay, this.order)) this.tally.skippedStage += 1;
       const marks = this.daysOnly ? [] : this.marksOf(stay, stays[at - 1]?.stageId ?? null);
       for (const mark of marks) this.tally[mark] += 1;
-      return marks;
+      if (!skips(stay, this.order)) return marks;
+      this.tally.skippedStage += 1;
+      return this.skipIsRare(stay.stageId) ? [...marks, 'skippedStage'] : marks;
     });
   }
 
@@ -99,6 +108,20 @@ export class HonestyJudge {
   private isRare(door: number, what: 'bulk' | 'sameMinute'): boolean {
     const known = this.doors.get(door);
     return known === undefined || known[what] <= NORMAL_SHARE * known.all;
+  }
+
+  private skipIsRare(stageId: string): boolean {
+    const known = this.onward.get(stageId);
+    return known === undefined || known.skipping <= NORMAL_SHARE * known.all;
+  }
+
+  private countOnward(from: string, to: string): void {
+    const ahead = stagesAhead(from, to, this.order);
+    if (ahead <= 0) return;
+    const known = this.onward.get(from) ?? { all: 0, skipping: 0 };
+    known.all += 1;
+    if (ahead > 1) known.skipping += 1;
+    this.onward.set(from, known);
   }
 
   private count(door: number, quick: boolean): void {
@@ -131,9 +154,14 @@ export function isBackdated(at: Instant, recordedAt: Instant): boolean {
 /** Moved ahead over an open stage, or won from before the last open one. */
 export function skips(stay: Stay, order: StageOrder): boolean {
   if (stay.outcome !== 'advanced' || stay.nextStageId === null) return false;
-  const place = order.placeOf(stay.stageId);
-  const next = order.kindOf(stay.nextStageId) === 'won' ? order.open.length : order.placeOf(stay.nextStageId);
-  return place >= 0 && next - place > 1;
+  return stagesAhead(stay.stageId, stay.nextStageId, order) > 1;
+}
+
+/** How many stages the move goes ahead; won comes after the last open one, and nothing else that is closed is ahead. */
+function stagesAhead(from: string, to: string, order: StageOrder): number {
+  const [place, kind] = [order.placeOf(from), order.kindOf(to)];
+  if (place < 0 || order.kindOf(from) !== 'open' || kind === 'lost') return 0;
+  return (kind === 'won' ? order.open.length : order.placeOf(to)) - place;
 }
 
 function sameMinute(from: Instant, to: Instant): boolean {

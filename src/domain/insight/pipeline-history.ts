@@ -123,19 +123,6 @@ export class PipelineHistory {
     return counts;
   }
 
-  /** Moves ahead over at least one open stage: a fact about the funnel, still learned from. */
-  skipped(): number {
-    const open = this.order.open.length;
-    let count = 0;
-    for (const { id } of this.order.open) {
-      for (const { way, n } of this.facts(id, 'exit')) {
-        const place = this.order.kindOf(way) === 'won' ? open : this.order.placeOf(way);
-        if (this.order.kindOf(way) !== 'lost' && place - this.order.placeOf(id) > 1) count += n;
-      }
-    }
-    return count;
-  }
-
   normOf(stageId: string): StageNorm {
     const place = this.order.open.findIndex((stage) => stage.id === stageId);
     return stageNorm(stageId, this.tableOf(stageId), {

@@ -177,7 +177,7 @@ describeOnEveryDatabase('src/mirror/rollups', (open) => {
       const quick = at > 90 ? 0.2 : 500 + at * 17;
       const moves = [
         { stageId: 'A', at: MONDAY + begin * MINUTE },
-        { stageId: 'B', at: MONDAY + (begin + quick) * MINUTE },
+        { stageId: at % 12 === 11 ? 'C' : 'B', at: MONDAY + (begin + quick) * MINUTE },
         { stageId: 'L', at: MONDAY + (at >= 25 && at < 50 ? 90_000 : 60_000 + at * 37) * MINUTE },
       ];
       return { id, ownerId: null, productId: null, amount: null, moves };
@@ -194,15 +194,27 @@ describeOnEveryDatabase('src/mirror/rollups', (open) => {
     const judge = new HonestyJudge(logs, ORDER);
     const expected = logs.flatMap(({ id, moves }) =>
       judge.judge(staysOf(moves, ORDER, Infinity)).flatMap((marks, at) => {
-        const first = ['import', 'bulkMove', 'sameMinute'].find((mark) => marks.some((one) => one === mark));
-        return first ? [{ deal_id: id, seq: at + 1, mark: first === 'import' ? 'imported' : first }] : [];
+        const first = (['import', 'bulkMove', 'sameMinute', 'backdated', 'skippedStage'] as const).find(
+          (mark) => marks.includes(mark),
+        );
+        return first ? [{ deal_id: id, seq: at + 1, mark: STORED[first] }] : [];
       }),
     );
-    expect(new Set(stored.map((row) => row.mark))).toEqual(new Set(['imported', 'bulkMove', 'sameMinute']));
+    expect(new Set(stored.map((row) => row.mark))).toEqual(
+      new Set(['imported', 'bulkMove', 'sameMinute', 'skippedStages']),
+    );
     expect(stored).toEqual(expected);
     expect(await rollupDifferences(database, accountId)).toEqual([]);
   });
 });
+
+const STORED = {
+  import: 'imported',
+  bulkMove: 'bulkMove',
+  sameMinute: 'sameMinute',
+  backdated: 'backdated',
+  skippedStage: 'skippedStages',
+} as const;
 
 const ORDER = new StageOrder(STAGES.map(([id, kind]) => ({ id, kind })));
 
