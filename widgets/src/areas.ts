@@ -4,6 +4,7 @@ import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
 import bookSheet from './theme/area-book.css?url';
 import daySheet from './theme/area-day.css?url';
+import reasonsSheet from './theme/area-reasons.css?url';
 import companySheet from './theme/area-company.css?url';
 import insightSheet from './theme/area-insight.css?url';
 import panelSheet from './theme/area-panel.css?url';
@@ -18,7 +19,7 @@ interface Area {
   readonly sheet: string | null;
 }
 
-export type AreaName = Exclude<ScreenName, 'plan' | 'home' | 'install'>;
+export type AreaName = Exclude<ScreenName, 'plan' | 'install'>;
 
 async function dayTexts(language: Language): Promise<Messages> {
   return (language === 'ru' ? await import('./i18n/day.ru.json') : await import('./i18n/day.en.json'))
@@ -36,6 +37,21 @@ async function bookTexts(language: Language): Promise<Messages> {
 }
 
 const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
+  ['home', { load: () => import('./views/home/home-screen.vue'), texts: dayTexts, sheet: daySheet }],
+  [
+    'exceptions',
+    { load: () => import('./views/day/exceptions-screen.vue'), texts: dayTexts, sheet: daySheet },
+  ],
+  [
+    'reasons',
+    {
+      load: () => import('./views/reasons/reasons-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru' ? await import('./i18n/reasons.ru.json') : await import('./i18n/reasons.en.json'))
+          .default,
+      sheet: reasonsSheet,
+    },
+  ],
   [
     'panel',
     {
@@ -96,8 +112,10 @@ const leads = (person: Person): boolean => person.admin || person.head;
 /** The app's own pages in the order of its menu, and whose they are. What a page shows is decided by the server. */
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
+  { name: 'exceptions', isFor: leads },
   { name: 'panel', isFor: () => true },
   { name: 'insight', isFor: () => true },
+  { name: 'reasons', isFor: () => true },
   { name: 'book', isFor: () => true },
   { name: 'rules', isFor: leads },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.
@@ -131,16 +149,6 @@ function withSheet(address: string): Promise<void> {
     link.onload = link.onerror = (): void => shown();
     document.head.append(link);
   });
-}
-
-/** The part of the home page that tells of the day: it comes after the list that the person opened the page for. */
-export async function openDay(texts: Texts): Promise<Component> {
-  const [{ default: component }] = await Promise.all([
-    import('./views/day/questions-part.vue'),
-    texts.add(dayTexts),
-    withSheet(daySheet),
-  ]);
-  return component;
 }
 
 /** The deal's story in its card: it comes when somebody asks for it. */

@@ -8,7 +8,6 @@ export type ScreenName = Screen;
 /** What frames open on most: one chunk a screen, so that a deal's card loads the plan and nothing else. */
 const screens: Readonly<Record<Exclude<ScreenName, AreaName>, () => Promise<Component>>> = {
   plan: async () => (await import('./views/plan/plan-screen.vue')).default,
-  home: async () => (await import('./views/home/home-screen.vue')).default,
   install: async () => (await import('./views/install/install-screen.vue')).default,
 };
 

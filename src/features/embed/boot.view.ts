@@ -7,6 +7,8 @@ export type Screen =
   | 'panel'
   | 'insight'
   | 'diagnosis'
+  | 'exceptions'
+  | 'reasons'
   | 'book'
   | 'rules'
   | 'templates'

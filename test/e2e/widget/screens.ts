@@ -12,9 +12,12 @@ import {
   type Language,
 } from './fixtures.js';
 import type { PortalOptions } from './fake-portal.js';
-import { askedDay, rulesRoutes } from './mock-day.js';
+import { askedDay, dayRoutes } from './mock-day.js';
+import { exceptionsRoutes } from './mock-exceptions.js';
 import { mockInsight } from './mock-insight.js';
 import { mockPanel } from './mock-panel.js';
+import { reasonsRoutes } from './mock-reasons.js';
+import { rulesRoutes } from './mock-rules.js';
 import type { Scene } from './mock-server.js';
 import { mockTemplates } from './mock-templates.js';
 import { planStates } from './plan-states.js';
@@ -115,9 +118,10 @@ export const screenStates: readonly ScreenState[] = [
   {
     name: 'home',
     screen: 'home',
-    sign: { ru: 'Мой день', en: 'My day' },
-    portal: { placement: 'DEFAULT', fixedHeight: 900 },
-    change: (scene, language, now) => (scene.home = homeView(language, now)),
+    sign: { ru: 'С чего начать', en: 'What first today' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1500 },
+    change: (scene, language, now) =>
+      Object.assign(scene, { home: homeView(language, now), routes: dayRoutes(language, now) }),
   },
   {
     name: 'home-empty',
@@ -134,6 +138,20 @@ export const screenStates: readonly ScreenState[] = [
     portal: { placement: 'DEFAULT', fixedHeight: 1500 },
     change: (scene, language, now) =>
       Object.assign(scene, { home: homeView(language, now), routes: askedDay(language, now) }),
+  },
+  {
+    name: 'exceptions',
+    screen: 'exceptions',
+    sign: { ru: 'Сделано 31 из 38', en: '31 of 38 done' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1300 },
+    change: (scene, language, now) => (scene.routes = exceptionsRoutes(language, now)),
+  },
+  {
+    name: 'reasons',
+    screen: 'reasons',
+    sign: { ru: 'Чаще всего мешает', en: 'Most often' },
+    portal: { placement: 'DEFAULT', fixedHeight: 1300 },
+    change: (scene, language) => (scene.routes = reasonsRoutes(language)),
   },
   {
     name: 'rules',

@@ -1,0 +1,60 @@
+import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import type { ReasonsBy, ReasonsReportView } from '../../../../src/features/pushing/reasons.view.js';
+import type { ApiClient } from '../../api/client.js';
+import { asFailure, type ApiFailure } from '../../api/failure.js';
+import { addDays } from '../company/days.js';
+
+export const spans = [30, 90, 365] as const;
+
+export interface ReasonsFilter {
+  /** How many days up to today. */
+  readonly days: (typeof spans)[number];
+  readonly pipelineId: string;
+  readonly by: ReasonsBy;
+}
+
+export interface Reasons {
+  readonly view: ShallowRef<ReasonsReportView | null>;
+  readonly failure: ShallowRef<ApiFailure | null>;
+  readonly busy: Ref<boolean>;
+  readonly filter: Ref<ReasonsFilter>;
+  reload(): Promise<void>;
+  /** The report's own parameters, for the deals behind its numbers. */
+  query(): URLSearchParams;
+}
+
+export function useReasons(api: ApiClient, today: string): Reasons {
+  const view: Reasons['view'] = shallowRef(null);
+  const failure: Reasons['failure'] = shallowRef(null);
+  const busy = ref(true);
+  const filter: Reasons['filter'] = ref({ days: 90, pipelineId: '', by: 'stage' });
+  let asked = 0;
+
+  function query(): URLSearchParams {
+    const { days, pipelineId, by } = filter.value;
+    const to = today;
+    return new URLSearchParams({
+      from: addDays(to, 1 - days),
+      to,
+      by,
+      ...(pipelineId !== '' && { pipelineId }),
+    });
+  }
+
+  async function reload(): Promise<void> {
+    const mine = ++asked;
+    busy.value = true;
+    try {
+      const answer = await api.read<ReasonsReportView>(`/api/reasons?${query().toString()}`);
+      if (mine !== asked) return;
+      view.value = answer;
+      failure.value = null;
+    } catch (error) {
+      if (mine === asked) failure.value = asFailure(error);
+    }
+    if (mine === asked) busy.value = false;
+  }
+
+  watch(filter, () => void reload(), { immediate: true });
+  return { view, failure, busy, filter, reload, query };
+}
