@@ -197,6 +197,7 @@ describe('test/security/other-accounts', () => {
       userId: person?.id ?? '',
       absenceId: away.data.id,
       entryId: planned.data.id,
+      itemId: `${dealId}~${stepId}`,
       pushId: await addForeignPush(dealId),
       ruleKey: 'rule-of-another-account',
       presetKey: 'preset-of-another-account',

@@ -75,6 +75,7 @@ export function dayProcess(
 function letterBox(letters: MailMessage[]): Mails {
   return {
     configured: true,
+    failures: async () => ({ count: 0, last: null }),
     send: async (_, messages) => {
       const known = new Set(letters.map((letter) => letter.key));
       const fresh = messages.filter((message) => !known.has(message.key));

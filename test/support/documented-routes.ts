@@ -51,9 +51,16 @@ const BODIES: readonly (readonly [end: string, body: object])[] = [
   ['/override', { stageKey: 'first', ...REASON }],
 ];
 
+/** By a part inside the path. */
+const INNER: readonly (readonly [part: string, body: object])[] = [
+  ['/day/items/', { kind: 'done' }],
+  ['/day/prompts/', { action: 'lowerPriority' }],
+];
+
 /** A body that each route would accept, so that nothing but the caller is a reason to refuse. */
 export function bodyFor(path: string): object {
-  const known = BODIES.find(([end]) => path.endsWith(end))?.[1];
+  const known = (BODIES.find(([end]) => path.endsWith(end)) ??
+    INNER.find(([part]) => path.includes(part)))?.[1];
   if (known) return known;
   if (path.endsWith('/template'))
     return { templateKey: 'transactional', language: 'ru', existingDeals: false };
