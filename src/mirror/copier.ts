@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../infra/db/database.js';
+import type { Sql } from '../infra/db/sql.js';
 import { Log } from '../infra/log.js';
 import {
   advance,
@@ -11,7 +12,7 @@ import {
 } from './checkpoints.repository.js';
 import { knownDealIds } from './deals.repository.js';
 import { knownDeals } from './known-deals.js';
-import { commitInPassing, MirrorWriter } from './mirror-writer.js';
+import { MirrorWriter } from './mirror-writer.js';
 import { FAILED_REST_MS, StepRunner, type StepOutcome, type StepWork } from './step-runner.js';
 import { StreamWalker } from './stream-walker.js';
 import { COPY_STEPS, VISITS_STEP, streamOf, type StepName } from './streams/streams.js';
@@ -128,18 +129,17 @@ export class Copier {
     let after = checkpoint.cursor;
     for (;;) {
       signal.throwIfAborted();
-      const more = await this.writer.transaction(lease.accountId, async (tx) => {
-        const dealIds = await knownDealIds(tx, lease.accountId, after, DEALS_PER_TRANSACTION);
-        after = dealIds.at(-1) ?? after;
-        if (dealIds.length === DEALS_PER_TRANSACTION) await commitInPassing(tx);
+      const dealIds = await knownDealIds(this.database, lease.accountId, after, DEALS_PER_TRANSACTION);
+      const more = dealIds.length === DEALS_PER_TRANSACTION;
+      after = dealIds.at(-1) ?? after;
+      const work = async (tx: Sql): Promise<void> => {
         await advance(tx, lease, { cursor: after, rows: dealIds.length, total: null });
         await this.writer.settleVisits(tx, lease.accountId, dealIds);
-        if (dealIds.length < DEALS_PER_TRANSACTION) {
-          await finishStep(tx, lease, null);
-          await this.writer.announceHistory(tx, lease.accountId);
-        }
-        return dealIds.length === DEALS_PER_TRANSACTION;
-      });
+        if (more) return;
+        await finishStep(tx, lease, null);
+        await this.writer.announceHistory(tx, lease.accountId);
+      };
+      await this.writer.transaction(lease.accountId, work, more ? 'inPassing' : 'durable');
       if (!more) break;
     }
     await this.refreshStatistics(VISITS_STEP);

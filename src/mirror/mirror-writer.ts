@@ -34,6 +34,19 @@ export interface Reading<Row> {
 const LOCK_SPACE = 7_270;
 
 /**
+ * `inPassing`: the commit does not wait for the disk. For pages of the first copy, whose cursor commits with them: a
+ * crash of the database server takes the last ones back together with their cursor, and they are copied again. The
+ * step's last page commits as usual and makes all before it durable.
+ */
+export type Commit = 'durable' | 'inPassing';
+
+const LOCK = 'SELECT 1 FROM pg_advisory_xact_lock($1, hashtext($2))';
+const BEGINNINGS: Readonly<Record<Commit, string>> = {
+  durable: LOCK,
+  inPassing: `${LOCK}, set_config('synchronous_commit', 'off', true)`,
+};
+
+/**
  * Every write to the mirror goes through here, with what follows from it in the same transaction: own transitions,
  * visits, and the jobs by which the features hear of it. Writes of one account come one after another: two that
  * computed a deal's visits side by side would each miss the other's transition.
@@ -47,10 +60,14 @@ export class MirrorWriter {
   ) {}
 
   /** Never await a host inside. */
-  async transaction<T>(accountId: string, work: (tx: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    accountId: string,
+    work: (tx: Sql) => Promise<T>,
+    commit: Commit = 'durable',
+  ): Promise<T> {
     await this.jobs.prepare(dealsChanged, tasksChanged, historyCopied);
     return this.database.transaction(async (tx) => {
-      await tx.query('SELECT 1 FROM pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, accountId]);
+      await tx.query(BEGINNINGS[commit], [LOCK_SPACE, accountId]);
       return work(tx);
     });
   }
@@ -162,15 +179,6 @@ export class MirrorWriter {
       { tx },
     );
   }
-}
-
-/**
- * This transaction's commit does not wait for the disk. For pages of the first copy, whose cursor commits with them: a
- * crash of the database server takes the last ones back together with their cursor, and they are copied again. The
- * step's last page commits as usual and makes all before it durable.
- */
-export async function commitInPassing(tx: Sql): Promise<void> {
-  await tx.query('SET LOCAL synchronous_commit TO off');
 }
 
 function goneOf(reading: Reading<{ readonly id: string }>): readonly string[] {

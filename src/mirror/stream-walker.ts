@@ -7,11 +7,11 @@ import type { Instant } from '../domain/crm/time.js';
 import { Changes } from '../infra/changes.js';
 import type { Sql } from '../infra/db/sql.js';
 import { Metrics } from '../infra/metrics.js';
-import { writeCarefully } from './careful-write.js';
+import { isDataFault, writeCarefully } from './careful-write.js';
 import { advance, finishStep, type Lease } from './checkpoints.repository.js';
 import { chunksOf } from './columns.js';
 import { gathered } from './gathered.js';
-import { commitInPassing, MirrorWriter, type Written } from './mirror-writer.js';
+import { MirrorWriter, type Written } from './mirror-writer.js';
 import type { MirrorStream } from './streams/stream.js';
 import { buryUnseen, hasLiveRows, type WholeStreamName } from './structure.repository.js';
 
@@ -40,6 +40,20 @@ const ROWS_PER_STATEMENT = 2_500;
 const PORTION = { sizeOf: sizeOfPage, enough: ROWS_PER_STATEMENT, waitMs: 250 };
 /** A progress line to the widgets at most this often. */
 const PROGRESS_EVERY_MS = 1_000;
+/** So many pages in a row that were not all new: the rest is not either. */
+const MOST_REFUSED = 2;
+
+/** What is remembered from page to page. */
+interface Reading {
+  /** The database's clock just before the walk began. */
+  readonly readAt: Instant;
+  /** Keys of a whole stream so far. */
+  readonly seen: Set<string> | null;
+  /** Widgets hear of this page. */
+  tell: boolean;
+  /** Pages in a row that could not be stored as new. */
+  refused: number;
+}
 
 /** Carries a stream's pages into the mirror: pages and the cursor after them in one transaction. */
 @Injectable()
@@ -61,16 +75,20 @@ export class StreamWalker {
       ...(walk.modifiedSince === undefined ? {} : { modifiedSince: walk.modifiedSince }),
       ...(walk.deals && { deals: walk.deals }),
     };
-    const readAt = await this.writer.readingStarts();
-    const seen = walk.stream.follow === 'whole' && walk.from === null ? new Set<string>() : null;
+    const reading: Reading = {
+      readAt: await this.writer.readingStarts(),
+      seen: walk.stream.follow === 'whole' && walk.from === null ? new Set<string>() : null,
+      tell: true,
+      refused: 0,
+    };
     let toldAt = 0;
     const source: AsyncIterable<AnyPage> = walk.client.read(walk.stream.name, request);
     for await (const pages of gathered(source, PORTION)) {
       const page = together(pages);
       walk.signal.throwIfAborted();
-      const tell = page.done || Date.now() - toldAt >= PROGRESS_EVERY_MS;
-      if (tell) toldAt = Date.now();
-      await this.store(walk, page, readAt, seen, tell);
+      reading.tell = page.done || Date.now() - toldAt >= PROGRESS_EVERY_MS;
+      if (reading.tell) toldAt = Date.now();
+      await this.store(walk, page, reading);
       this.metrics.mirrorRows.inc({ stream: walk.stream.name, cause: walk.cause }, page.rows.length);
       walk.onPage?.(page.rows.length, page.total ?? null);
       if (page.done) return;
@@ -78,36 +96,58 @@ export class StreamWalker {
     throw new HostError({ kind: 'unavailable', detail: 'the stream broke off before its end' });
   }
 
-  private async store(
-    walk: Walk,
-    page: AnyPage,
-    readAt: Instant,
-    seen: Set<string> | null,
-    tell: boolean,
-  ): Promise<void> {
+  /** Pages of the first copy go in at one go; what the database refuses is sorted out row by row. */
+  private async store(walk: Walk, page: AnyPage, reading: Reading): Promise<void> {
+    const first = walk.cause === 'backfill';
+    if (first && reading.refused < MOST_REFUSED) {
+      try {
+        await this.storeOnce(walk, page, reading, true);
+        reading.refused = 0;
+        return;
+      } catch (error) {
+        if (!isDataFault(error)) throw error;
+        reading.refused += 1;
+      }
+    }
+    await this.storeOnce(walk, page, reading, false);
+  }
+
+  private async storeOnce(walk: Walk, page: AnyPage, reading: Reading, fresh: boolean): Promise<void> {
     const { lease, stream } = walk;
     const { accountId } = lease;
+    const { seen } = reading;
     const first = walk.cause === 'backfill';
-    await this.writer.transaction(accountId, async (tx) => {
-      if (first && !page.done) await commitInPassing(tx);
+    const store = async (tx: Sql): Promise<void> => {
       await advance(tx, lease, {
         cursor: stream.follow === 'whole' ? null : walk.keep(page.cursor),
         rows: first ? page.rows.length : 0,
         total: page.total ?? null,
       });
       for (const rows of chunksOf(page.rows, ROWS_PER_STATEMENT)) {
-        const written = await writeCarefully(
-          tx,
-          rows,
-          (some) => stream.write({ tx, accountId, rows: some, readAt, first }),
-          (row, error) => this.writer.bury(tx, accountId, stream.entity, idOf(row), error),
-        );
-        for (const one of written) await this.follow(tx, walk, one);
+        for (const one of await this.write(tx, walk, rows, reading, fresh)) await this.follow(tx, walk, one);
       }
       if (seen && stream.keyOf) for (const row of page.rows) seen.add(stream.keyOf(row));
       if (page.done) await this.close(tx, walk, seen);
-      if (tell) await this.changes.publish(tx, [{ accountId, dealId: '*', revision: 0 }]);
-    });
+      if (reading.tell) await this.changes.publish(tx, [{ accountId, dealId: '*', revision: 0 }]);
+    };
+    await this.writer.transaction(accountId, store, first && !page.done ? 'inPassing' : 'durable');
+  }
+
+  private async write(
+    tx: Sql,
+    { lease, stream }: Walk,
+    rows: AnyPage['rows'],
+    { readAt }: Reading,
+    fresh: boolean,
+  ): Promise<readonly Written[]> {
+    const { accountId } = lease;
+    if (fresh) return [await stream.write({ tx, accountId, rows, readAt, fresh })];
+    return writeCarefully(
+      tx,
+      rows,
+      (some) => stream.write({ tx, accountId, rows: some, readAt, fresh }),
+      (row, error) => this.writer.bury(tx, accountId, stream.entity, idOf(row), error),
+    );
   }
 
   /** The first copy of deals and history is settled as a whole by the step after them. */

@@ -4,33 +4,21 @@ import type { Sql } from '../infra/db/sql.js';
 import { ids, lastByKey, numbers, texts } from './columns.js';
 import { judgedVisits, STAGE_ORDER, UPKEEP } from './rollup.sql.js';
 
-const UNIQUE_VIOLATION = '23505';
-
 /**
  * Stores rows of the host's history that are all new, in less than half the time of `upsertTransitions`: no look for
- * what is there, and in the order of the index. False when one was there already: then nothing is stored.
+ * what is there, and in the order of the index. Fails as a whole when one of them is there already.
  */
 export async function insertTransitions(
   tx: Sql,
   accountId: string,
   transitions: readonly StageTransition[],
-): Promise<boolean> {
-  if (transitions.length === 0) return true;
-  await tx.query('SAVEPOINT all_new');
-  try {
-    await tx.query(
-      `INSERT INTO stage_transition (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)
-       ${ROWS} ORDER BY r.deal, r.at`,
-      columnsOf(accountId, transitions),
-    );
-    await tx.query('RELEASE SAVEPOINT all_new');
-    return true;
-  } catch (error) {
-    if ((error as { code?: unknown } | null)?.code !== UNIQUE_VIOLATION) throw error;
-    await tx.query('ROLLBACK TO SAVEPOINT all_new');
-    await tx.query('RELEASE SAVEPOINT all_new');
-    return false;
-  }
+): Promise<void> {
+  if (transitions.length === 0) return;
+  await tx.query(
+    `INSERT INTO stage_transition (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)
+     ${ROWS} ORDER BY r.deal, r.at`,
+    columnsOf(accountId, transitions),
+  );
 }
 
 /** Stores rows of the host's history; returns the deals of rows that were new or different. */

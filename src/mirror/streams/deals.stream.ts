@@ -1,4 +1,4 @@
-import { upsertDeals } from '../deals.repository.js';
+import { insertDeals, upsertDeals } from '../deals.repository.js';
 import { stream } from './stream.js';
 
 export const deals = stream({
@@ -6,7 +6,9 @@ export const deals = stream({
   entity: 'deal',
   follow: 'modified',
   everyMinutes: null,
-  write: async ({ tx, accountId, rows, readAt }) => ({
-    deals: await upsertDeals(tx, accountId, rows, readAt),
-  }),
+  write: async ({ tx, accountId, rows, readAt, fresh }) => {
+    if (!fresh) return { deals: await upsertDeals(tx, accountId, rows, readAt) };
+    await insertDeals(tx, accountId, rows, readAt);
+    return {};
+  },
 });

@@ -6,8 +6,9 @@ export const stageHistory = stream({
   entity: 'stageHistory',
   follow: 'modified',
   everyMinutes: null,
-  write: async ({ tx, accountId, rows, first }) => {
-    if (first && (await insertTransitions(tx, accountId, rows))) return {};
-    return { moved: await upsertTransitions(tx, accountId, rows) };
+  write: async ({ tx, accountId, rows, fresh }) => {
+    if (!fresh) return { moved: await upsertTransitions(tx, accountId, rows) };
+    await insertTransitions(tx, accountId, rows);
+    return {};
   },
 });

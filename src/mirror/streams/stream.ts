@@ -10,8 +10,11 @@ export interface PageWrite<Name extends StreamName> {
   readonly rows: readonly StreamRecords[Name][];
   /** The database's clock just before the walk began: nothing on its pages is older. */
   readonly readAt: Instant;
-  /** A page of the first copy: as a rule nothing of it is there yet, and what follows from it is settled later. */
-  readonly first: boolean;
+  /**
+   * Rows of the first copy, of which as a rule nothing is there yet: they may be inserted plainly, and nobody asks what
+   * was touched. When the database refuses them the transaction is undone and the rows come again, not fresh.
+   */
+  readonly fresh: boolean;
 }
 
 /** A kind of record that the mirror copies and follows: a value given to the one engine. */
