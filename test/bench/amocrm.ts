@@ -16,7 +16,7 @@ const PER_SECOND = 7;
 const PER_REQUEST = 250;
 const EVENTS_PER_REQUEST = 100;
 /** The same extras that our client asks for. */
-const EXTRAS = ['contacts', 'source_id'];
+const EXTRAS = ['contacts', 'source_id', 'loss_reason'];
 const PEER_REDIRECT = 'https://integrator.example/callback';
 
 interface Taken {

@@ -5,7 +5,7 @@ import { chunksOf } from '../common/portions.js';
 import { idOf, textOf } from '../common/values.js';
 import type { ApiClient } from './client.js';
 import { ROWS_PER_PAGE } from './lists.js';
-import { pagesOf } from './pages.js';
+import { asItCame, pagesOf } from './pages.js';
 import { numericId } from './schema.js';
 import { findTasks } from './task-reads.js';
 
@@ -56,7 +56,7 @@ async function findNotes(
   const deals = [...new Set(lookups.map(({ dealId }) => dealId))];
   for (const some of chunksOf(deals, DEALS_PER_LOOK)) {
     const query = { filter: { entity_id: some, note_type: ['common'] }, order: { id: 'desc' } };
-    const list = { path: '/api/v4/leads/notes', key: 'notes', query, limit: ROWS_PER_PAGE };
+    const list = { path: '/api/v4/leads/notes', key: 'notes', query, limit: ROWS_PER_PAGE, keep: asItCame };
     for await (const { rows } of pagesOf(client, list, 1, 'high')) {
       for (const row of rows) {
         const text = isObject(row['params']) ? textOf(row['params']['text']) : null;

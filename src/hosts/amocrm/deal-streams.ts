@@ -7,7 +7,7 @@ import type { AccountMemory } from './account-facts.js';
 import type { ApiClient } from './client.js';
 import { dealList, ROWS_PER_PAGE } from './lists.js';
 import { toDeal } from './mapper.js';
-import { readPage } from './pages.js';
+import { keeping, readPage } from './pages.js';
 import { instantOf, secondsOf } from './schema.js';
 import { walk } from './walk.js';
 
@@ -27,9 +27,14 @@ export async function* readDealStream(
   });
 
   if (modifiedSince === undefined) {
-    const all = dealList({ order: { id: 'asc' } }, reading.products);
-    for await (const each of walk(client, all, 'deal', cursor, lane))
-      yield page(each.rows, each.cursor, each.done);
+    const list = dealList({ order: { id: 'asc' } }, reading.products);
+    yield* walk(
+      client,
+      keeping(list, (row) => toDeal(row, reading)),
+      'deal',
+      cursor,
+      lane,
+    );
     return;
   }
   const since = Math.floor(modifiedSince / 1000) * 1000;
@@ -115,10 +120,11 @@ export async function* readDealIds(
   void,
   void
 > {
-  const list = dealList({ order: { id: 'asc' } });
-  for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane)) {
-    const live = rows.filter((row) => !flagOf(row['is_deleted']));
-    const ids = live.map((row) => idOf(row['id'])).filter((id) => id !== null);
-    yield { ids, cursor: next, done };
-  }
+  const list = keeping(dealList({ order: { id: 'asc' } }), liveId);
+  for await (const { rows, cursor: next, done } of walk(client, list, 'deal', cursor, lane))
+    yield { ids: rows, cursor: next, done };
+}
+
+function liveId(row: JsonObject): string | null {
+  return flagOf(row['is_deleted']) ? null : idOf(row['id']);
 }

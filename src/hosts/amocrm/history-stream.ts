@@ -6,7 +6,7 @@ import { type JsonObject, parseObject } from '../common/json.js';
 import { chunksOf } from '../common/portions.js';
 import type { ApiClient } from './client.js';
 import { type Move, type StagePlace, toMove, transition } from './mapper.js';
-import { type List, pagesOf } from './pages.js';
+import { keeping, type List, pagesOf } from './pages.js';
 import { instantOf } from './schema.js';
 import { serverTime } from './server-time.js';
 import { eventList, EVENTS_PER_PAGE } from './tombstones.js';
@@ -173,26 +173,38 @@ async function movesWithin(
   to: Instant,
   lane: Lane,
 ): Promise<readonly Move[] | null> {
-  const rows = new Map<string, JsonObject>();
+  const found = new Map<string, Happening>();
   let left: Span | null = { lower: from, upper: to };
   for (let part = 0; left !== null; part += 1) {
     const { lower, upper }: Span = left;
     const most = upper - lower <= 1000 ? Number.MAX_SAFE_INTEGER : PAGES_PER_WINDOW;
-    const read = await readSome(client, eventList(types, lower, upper), lane, most);
-    for (const row of read.rows) rows.set(String(row['id']), row);
+    const list = keeping(eventList(types, lower, upper), happeningOf);
+    const read = await readSome(client, list, lane, most);
+    for (const one of read.rows) found.set(one.id, one);
     left = read.whole ? null : restOf(read.rows, left);
     if (!read.whole && (left === null || part === PARTS_PER_WINDOW)) return null;
   }
-  const all = [...rows.values()];
-  const moves = all.filter((row) => row['type'] === MOVED).map(toMove);
-  const births = all.filter((row) => row['type'] === ADDED).map((row) => birthOf(row));
-  return [...moves, ...births].filter((move) => move !== null).toSorted(byTime);
+  const moves: Move[] = [];
+  for (const { move } of found.values()) if (move) moves.push(move);
+  return moves.sort(byTime);
 }
 
-async function readSome(client: ApiClient, list: List, lane: Lane, mostPages: number) {
-  const rows: JsonObject[] = [];
+/** A row of the log, and what it is to us. */
+interface Happening {
+  readonly id: string;
+  readonly at: Instant;
+  readonly move: Move | null;
+}
+
+function happeningOf(row: JsonObject): Happening {
+  const move = row['type'] === MOVED ? toMove(row) : row['type'] === ADDED ? birthOf(row) : null;
+  return { id: String(row['id']), at: instantOf(row['created_at']) ?? 0, move };
+}
+
+async function readSome(client: ApiClient, list: List<Happening>, lane: Lane, mostPages: number) {
+  const rows: Happening[] = [];
   for await (const page of pagesOf(client, list, 1, lane)) {
-    rows.push(...page.rows);
+    for (const row of page.rows) rows.push(row);
     if (page.last) return { rows, whole: true };
     if (page.number >= mostPages) break;
   }
@@ -208,8 +220,8 @@ interface Span {
  * What is left of a span whose first pages these are: the host seems to list the newest first, but does not promise it.
  * Null where the rows stand in no order of time, or all in one second.
  */
-function restOf(rows: readonly JsonObject[], { lower, upper }: Span): Span | null {
-  const times = rows.map((row) => instantOf(row['created_at']) ?? 0);
+function restOf(rows: readonly Happening[], { lower, upper }: Span): Span | null {
+  const times = rows.map(({ at }) => at);
   const last = times.at(-1) ?? upper;
   const newestFirst = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? 0));
   return newestFirst && last < upper - 1000 && last >= lower ? { lower, upper: last } : null;

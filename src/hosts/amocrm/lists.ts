@@ -1,5 +1,5 @@
 import type { QueryTree } from '../common/query.js';
-import type { List } from './pages.js';
+import { asItCame, type List } from './pages.js';
 
 /** The documented maximum of most lists; asking for more falls back to 50 rows without a word. */
 export const ROWS_PER_PAGE = 250;
@@ -40,5 +40,5 @@ export function userList(): List {
 }
 
 function list(path: string, key: string, query: QueryTree): List {
-  return { path, key, query, limit: ROWS_PER_PAGE };
+  return { path, key, query, limit: ROWS_PER_PAGE, keep: asItCame };
 }

@@ -7,17 +7,30 @@ import type { ApiClient } from './client.js';
 import { embeddedRows, hasNext } from './schema.js';
 
 /** A list of the host and what is wanted of it. */
-export interface List {
+export interface List<Row = JsonObject> {
   readonly path: string;
   /** Key of the rows in the envelope. */
   readonly key: string;
   readonly query: QueryTree;
   /** The documented maximum of rows a page: above it the host silently falls back to 50. */
   readonly limit: number;
+  /** What is kept of a row, null: nothing. Asked when its page arrives, so that the rest of the page is dropped at once. */
+  readonly keep: (row: JsonObject) => Row | null;
 }
 
-export interface Page {
-  readonly rows: readonly JsonObject[];
+export function asItCame(row: JsonObject): JsonObject {
+  return row;
+}
+
+/** The same list, of whose rows only this is kept. */
+export function keeping<Row>(list: List, keep: (row: JsonObject) => Row | null): List<Row> {
+  return { ...list, keep };
+}
+
+export interface Page<Row = JsonObject> {
+  readonly rows: readonly Row[];
+  /** Of the host's page, before anything was left out. */
+  readonly size: number;
   /** The host says that there is more. */
   readonly next: boolean;
 }
@@ -28,13 +41,15 @@ const AHEAD = 4;
 const SMALLEST_PAGE = 50;
 
 /** A page that is asked for before its turn. */
-interface Asked {
+interface Asked<Row> {
   readonly number: number;
-  readonly answer: Promise<Page | null>;
+  readonly answer: Promise<Page<Row> | null>;
 }
 
-interface Numbered extends Page {
+/** What is remembered of the page before. */
+interface Passed {
   readonly number: number;
+  readonly next: boolean;
 }
 
 /**
@@ -42,16 +57,16 @@ interface Numbered extends Page {
  * the final one, which may be empty. An end without words (204) is asked for twice, and a full page without a next one
  * is only an end when its successor is empty.
  */
-export async function* pagesOf(
+export async function* pagesOf<Row>(
   client: ApiClient,
-  list: List,
+  list: List<Row>,
   from: number,
   lane: Lane,
-): AsyncGenerator<{ readonly number: number; readonly rows: readonly JsonObject[]; readonly last: boolean }> {
-  const ahead: Asked[] = [];
+): AsyncGenerator<{ readonly number: number; readonly rows: readonly Row[]; readonly last: boolean }> {
+  const ahead: Asked<Row>[] = [];
   const over = new AbortController();
   let next = from;
-  let before: Numbered | null = null;
+  let before: Passed | null = null;
   try {
     // One request tells most lists' whole story.
     for (let width = 1; ; width = Math.min(AHEAD, width * 2)) {
@@ -60,13 +75,13 @@ export async function* pagesOf(
       const [asked] = ahead.splice(0, 1);
       if (!asked) return;
       const { number } = asked;
-      const page = await sure(client, list, asked, before, lane);
-      if (page.rows.length > 0) {
-        const last = !page.next && page.rows.length < list.limit;
+      const page: Page<Row> = await sure(client, list, asked, before, lane);
+      if (page.size > 0) {
+        const last = !page.next && page.size < list.limit;
         if (last) over.abort();
         yield { number, rows: page.rows, last };
         if (last) return;
-        before = { ...page, number };
+        before = { number, next: page.next };
       } else if (await isEnd(before, ahead)) {
         over.abort();
         yield { number: before?.number ?? number, rows: [], last: true };
@@ -78,7 +93,13 @@ export async function* pagesOf(
   }
 }
 
-function ask(client: ApiClient, list: List, number: number, lane: Lane, signal: AbortSignal): Asked {
+function ask<Row>(
+  client: ApiClient,
+  list: List<Row>,
+  number: number,
+  lane: Lane,
+  signal: AbortSignal,
+): Asked<Row> {
   const answer = readPage(client, list, number, lane, signal);
   // Its failure is met in its turn, or by nobody when the list ends before it.
   answer.catch(() => undefined);
@@ -86,38 +107,38 @@ function ask(client: ApiClient, list: List, number: number, lane: Lane, signal: 
 }
 
 /** Behind a page that has no next one nothing is expected, so its emptiness needs no second look. */
-async function sure(
+async function sure<Row>(
   client: ApiClient,
-  list: List,
-  { number, answer }: Asked,
-  before: Page | null,
+  list: List<Row>,
+  { number, answer }: Asked<Row>,
+  before: Passed | null,
   lane: Lane,
-): Promise<Page> {
+): Promise<Page<Row>> {
   const page = (await answer) ?? (before?.next === false ? null : await readPage(client, list, number, lane));
-  return page ?? { rows: [], next: false };
+  return page ?? { rows: [], size: 0, next: false };
 }
 
 /** Whether an emptiness is the end and no hole: nothing is behind it either. */
-async function isEnd(before: Page | null, ahead: readonly Asked[]): Promise<boolean> {
+async function isEnd(before: Passed | null, ahead: readonly Asked<unknown>[]): Promise<boolean> {
   if (before?.next === false) return true;
   const pages = await Promise.all(ahead.map(({ answer }) => answer));
-  return pages.every((page) => page === null || page.rows.length === 0);
+  return pages.every((page) => page === null || page.size === 0);
 }
 
 /** One page; null where the host answers with nothing. A page that takes too long is read in halves. */
-export async function readPage(
+export async function readPage<Row>(
   client: ApiClient,
-  list: List,
+  list: List<Row>,
   page: number,
   lane: Lane,
   signal?: AbortSignal,
-): Promise<Page | null> {
+): Promise<Page<Row> | null> {
   const query = { ...list.query, page, limit: list.limit };
   try {
     const body = await client.get(list.path, query, lane, signal);
     if (body === null) return null;
     const rows = embeddedRows(body, list.key);
-    if (rows) return { rows, next: hasNext(body) };
+    if (rows) return { rows: kept(rows, list.keep), size: rows.length, next: hasNext(body) };
   } catch (error) {
     const slow = error instanceof CallFault && error.code === TOO_SLOW;
     if (!slow || list.limit % 2 !== 0 || list.limit / 2 < SMALLEST_PAGE) throw error;
@@ -132,22 +153,37 @@ export async function readPage(
   );
 }
 
-async function readHalves(client: ApiClient, list: List, page: number, lane: Lane): Promise<Page | null> {
+function kept<Row>(rows: readonly JsonObject[], keep: List<Row>['keep']): readonly Row[] {
+  const out: Row[] = [];
+  for (const row of rows) {
+    const one = keep(row);
+    if (one !== null) out.push(one);
+  }
+  return out;
+}
+
+async function readHalves<Row>(
+  client: ApiClient,
+  list: List<Row>,
+  page: number,
+  lane: Lane,
+): Promise<Page<Row> | null> {
   const half = { ...list, limit: list.limit / 2 };
   const first = await readPage(client, half, page * 2 - 1, lane);
   if (!first?.next) return first;
   const second = await readPage(client, half, page * 2, lane);
-  return second ? { rows: [...first.rows, ...second.rows], next: second.next } : first;
+  if (!second) return first;
+  return { rows: [...first.rows, ...second.rows], size: first.size + second.size, next: second.next };
 }
 
 /** A whole short list, or null when it has more than `mostPages`. */
-export async function readAll(
+export async function readAll<Row>(
   client: ApiClient,
-  list: List,
+  list: List<Row>,
   lane: Lane,
   mostPages = Number.MAX_SAFE_INTEGER,
-): Promise<readonly JsonObject[] | null> {
-  const rows: JsonObject[] = [];
+): Promise<readonly Row[] | null> {
+  const rows: Row[] = [];
   for await (const page of pagesOf(client, list, 1, lane)) {
     if (page.number > mostPages) return null;
     rows.push(...page.rows);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../common/json.js';
 import type { ApiClient } from './client.js';
 import { ROWS_PER_PAGE, taskList } from './lists.js';
 import { toTask } from './mapper.js';
-import { pagesOf, readPage } from './pages.js';
+import { keeping, pagesOf, readPage } from './pages.js';
 import { numericId, secondsOf } from './schema.js';
 import { walk } from './walk.js';
 
@@ -17,11 +17,12 @@ export async function* readTaskStream(
   { cursor, modifiedSince, lane }: StreamRequest,
 ): AsyncGenerator<StreamPage<'tasks'>, void, void> {
   const changed = modifiedSince === undefined ? {} : { updated_at: { from: secondsOf(modifiedSince) } };
-  const list = taskList({ ...ON_DEALS, ...changed });
-  for await (const page of walk(client, list, 'task', cursor, lane)) {
-    const rows = tasksOf(page.rows).filter(({ dealId }) => dealId !== null);
-    yield { rows, cursor: page.cursor, done: page.done };
-  }
+  yield* walk(client, keeping(taskList({ ...ON_DEALS, ...changed }), taskOfDeal), 'task', cursor, lane);
+}
+
+function taskOfDeal(row: JsonObject): HostTask | null {
+  const task = toTask(row);
+  return task?.dealId === null ? null : task;
 }
 
 /** Reads tasks again. What is missing is asked for a second time before it counts as gone. */

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import type { JsonObject } from '../common/json.js';
 import { idOf } from '../common/values.js';
 import type { ApiClient } from './client.js';
-import { type List, readAll, readPage } from './pages.js';
+import { asItCame, type List, readAll, readPage } from './pages.js';
 import { secondsOf } from './schema.js';
 import { serverTime } from './server-time.js';
 
@@ -22,6 +22,7 @@ export function eventList(types: readonly string[], from: Instant, to?: Instant)
       },
     },
     limit: EVENTS_PER_PAGE,
+    keep: asItCame,
   };
 }
 

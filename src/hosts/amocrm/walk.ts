@@ -1,7 +1,7 @@
 import { HostError } from '../../contract/failure.js';
 import type { Cursor, Lane } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
-import { type JsonObject, parseObject } from '../common/json.js';
+import { parseObject } from '../common/json.js';
 import type { ApiClient } from './client.js';
 import { type List, pagesOf } from './pages.js';
 import { type Vanishing, vanishedSince } from './tombstones.js';
@@ -11,8 +11,8 @@ import { type Vanishing, vanishedSince } from './tombstones.js';
  * the next page is never seen. So the log of deletions is asked now and then and before the end, and what was read since
  * the last quiet moment is read again when something was deleted. Rows that are added or change only come twice.
  */
-export interface WalkedPage {
-  readonly rows: readonly JsonObject[];
+export interface WalkedPage<Row> {
+  readonly rows: readonly Row[];
   readonly cursor: Cursor;
   readonly done: boolean;
 }
@@ -33,13 +33,13 @@ const MOST_RETURNS = 12;
 /** Times are whole seconds, and the log may be a little late. */
 const SLACK_MS = 3000;
 
-export async function* walk(
+export async function* walk<Row>(
   client: ApiClient,
-  list: List,
+  list: List<Row>,
   kind: Vanishing,
   cursor: Cursor | null,
   lane: Lane,
-): AsyncGenerator<WalkedPage, void, void> {
+): AsyncGenerator<WalkedPage<Row>, void, void> {
   let position = cursor === null ? null : positionOf(cursor);
   for (let returns = 0; ; returns += 1) {
     let back = false;
