@@ -80,6 +80,7 @@ export function funnelOf(language: Language, sparse: boolean): FunnelView['stage
       kind: 'won',
       now: { deals: 310, amount: '88100000', drill: 'now-WON' },
       fromPrevious: sparse ? none : estimate(0.4, 0.36, 0.44),
+      fromPreviousDrill: 'from-WON',
     },
     {
       id: 'LOST',
@@ -138,6 +139,7 @@ export function stagesOf(language: Language, sparse: boolean): StagesView['stage
         month,
         share: sparse || place === 3 ? null : 0.5 + place * 0.04,
         deals: 40,
+        drill: `entered-S${index}-${month}`,
       })),
       byPeriod: months.map((month, place) => ({
         month,
@@ -146,6 +148,9 @@ export function stagesOf(language: Language, sparse: boolean): StagesView['stage
       })),
       curve: sparse ? [] : curve,
       drill: `visits-S${index}`,
+      openDrill: `open-S${index}`,
+      advancedDrill: `advanced-S${index}`,
+      lostDrill: `lost-S${index}`,
     };
   });
 }
@@ -155,11 +160,14 @@ export function weakestOf(language: Language, sparse: boolean): WeakestView['sta
     id: `S${index}`,
     name,
     conversion: sparse ? none : estimate(0.42, 0.36, 0.48),
-    bestQuarter: sparse ? null : { label: say(language, 'I кв. 2026', 'Q1 2026'), conversion: 0.55 },
+    bestQuarter: sparse
+      ? null
+      : { label: say(language, 'I кв. 2026', 'Q1 2026'), conversion: 0.55, drill: `best-S${index}` },
     leak: sparse ? none : estimate(4_200_000 / (1 + Math.abs(index - 1)), 2_600_000 / (1 + index), 5_900_000),
     whatIfBestQuarter: sparse ? none : estimate(3_100_000, 1_800_000, 4_400_000),
     whatIfFaster: sparse ? none : estimate(1_200_000, 400_000, 2_000_000),
     drill: `lost-S${index}`,
+    advancedDrill: `went-on-S${index}`,
   }));
 }
 
@@ -181,6 +189,13 @@ export function sellersOf(language: Language, head: (ru: string, en: string) => 
       stepsFailedByOmission: 4 + index * 30,
       topReason: say(language, 'Дорого', 'Too dear'),
       drill: `seller-${seller.id}`,
+      wonDrill: `won-${seller.id}`,
+      lostDrill: `lost-${seller.id}`,
+      closedDrill: `closed-${seller.id}`,
+      plannedDrill: `planned-${seller.id}`,
+      doneDrill: `done-${seller.id}`,
+      omittedDrill: `omitted-${seller.id}`,
+      reasonDrill: `reason-${seller.id}`,
     })),
     best: [
       {
@@ -220,6 +235,7 @@ export function forecastOf(
       revenue: sparse
         ? none
         : estimate(14_200_000 - index * 2e6, 9_800_000 - index * 2e6, 19_100_000 - index * 2e6),
+      drill: `month-${month}`,
     })),
     target,
     vacuum:
@@ -230,6 +246,7 @@ export function forecastOf(
             name,
             needed: 120 - index * 20,
             present: 60,
+            drill: `present-S${index}`,
             missing: Math.max(0, 60 - index * 20),
             by: '2026-11-29',
           })),
@@ -262,6 +279,10 @@ export function clientsOf(
       crossShare: sparse ? none : estimate(0.18, 0.14, 0.22),
       referralShare: sparse ? none : estimate(0.07, 0.05, 0.1),
       repeatRevenue: '27300000',
+      repeatDrill: 'repeat',
+      crossDrill: 'crossed',
+      referralDrill: 'referred',
+      revenueDrill: 'again',
     },
   };
 }
@@ -277,7 +298,12 @@ export function lossesOf(language: Language, head: (ru: string, en: string) => I
       reason,
       deals: 210 - index * 70,
       amount: `${(3 - index) * 9_000_000}`,
-      byStage: [{ stageName: say(language, 'КП направлено', 'Offer sent'), deals: 120 - index * 30 }],
+      byStage: [
+        { stageName: say(language, 'КП направлено', 'Offer sent'), deals: 120 - index * 30, drill: 'at' },
+      ],
+      bySeller: choicesOf(language).sellers.map(({ id, name }) => ({ name, deals: 30, drill: `by-${id}` })),
+      byProduct: products(language).map(({ id, name }) => ({ name, deals: 20, drill: `by-${id}` })),
+      bySource: choicesOf(language).sources.map(({ id, name }) => ({ name, deals: 15, drill: `by-${id}` })),
       drill: `reason-${index}`,
     })),
   };

@@ -57,6 +57,7 @@ export function mockInsight(language: Language, now: number, sparse = false): Ro
             mark: 'bulkMove',
             deals: 87,
             text: say(language, '87 сделок: передвинуты разом', '87 deals: moved in bulk'),
+            drill: 'bulk',
           },
           {
             mark: 'imported',
@@ -65,6 +66,7 @@ export function mockInsight(language: Language, now: number, sparse = false): Ro
           },
         ],
     asOf: hoursFrom(now, 0),
+    drill: 'all',
   });
   const stages = stagesOf(language, sparse);
   const funnel: FunnelView = {
@@ -84,7 +86,11 @@ export function mockInsight(language: Language, now: number, sparse = false): Ro
     company: { deals: 12_480, since: '2023-02-01T00:00:00Z', pipelines: 2, sellers: 7 },
     funnel: funnel.stages,
     stages,
-    cycle: { censoredMedian: sparse ? none : estimate(69, 61, 78), closedOnlyMedian: sparse ? null : 45 },
+    cycle: {
+      censoredMedian: sparse ? none : estimate(69, 61, 78),
+      closedOnlyMedian: sparse ? null : 45,
+      closedDrill: 'closed',
+    },
     zombies: {
       deals: 143,
       amount: '21900000',

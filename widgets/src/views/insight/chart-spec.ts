@@ -34,8 +34,15 @@ export interface TableCell {
   readonly note?: string;
   /** Opens the deals behind the number. */
   readonly drill?: string;
+  /** Numbers below the first line, each with its own deals. */
+  readonly parts?: readonly { readonly text: string; readonly drill?: string }[];
   /** 0…4: how strong among its neighbours. */
   readonly heat?: number;
+}
+
+/** A number of a table, and what opens the deals behind it; without one a plain text. */
+export function leading(text: string, drill: string | undefined): TableCell | string {
+  return drill === undefined ? text : { text, drill };
 }
 
 export interface TableSpec {
