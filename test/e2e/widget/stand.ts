@@ -1,4 +1,4 @@
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
 
 export interface Look {
   readonly width?: number;
@@ -17,7 +17,7 @@ export interface Shown {
   close(): Promise<void>;
 }
 
-/** One page of the browser: what it loaded once it keeps, which is most of the time that a scene takes to show. */
+/** One reader: what the browser loaded once it keeps, which is most of the time that a scene takes to show. */
 export interface Stand<Options> {
   /** Opens the host's page anew, with nothing noted yet. */
   show(options: Options): Promise<Shown>;
@@ -32,6 +32,7 @@ interface Place<Options> {
   readonly frame: string;
 }
 
+const WIDTH = 1200;
 const HEIGHT = 900;
 
 export async function openStand<Options>(
@@ -40,12 +41,35 @@ export async function openStand<Options>(
   place: Place<Options>,
 ): Promise<Stand<Options>> {
   const context = await browser.newContext({
-    viewport: { width: look.width ?? 1200, height: look.height ?? HEIGHT },
-    colorScheme: look.theme ?? 'light',
+    viewport: { width: WIDTH, height: HEIGHT },
+    colorScheme: 'light',
     reducedMotion: 'reduce',
     locale: 'ru-RU',
     timezoneId: 'Asia/Tokyo',
   });
+  let page: Page | undefined;
+  let seen: Look = look;
+  const close = (): Promise<void> => context.close();
+  return {
+    show: async (options) => {
+      // A tab of its own: what the scene before still says must not be heard in this one.
+      const [tab] = await Promise.all([openTab(context, seen), page?.close()]);
+      page = tab.page;
+      await page.goto(place.address(options));
+      const frame = await page.waitForSelector(place.frame).then((handle) => handle.contentFrame());
+      if (!frame) throw new Error('the page around has no frame');
+      await frame.waitForSelector('main');
+      return { ...tab, frame, close };
+    },
+    turn: async (next) => {
+      seen = { ...seen, ...next };
+      if (page) await dress(page, next);
+    },
+    close,
+  };
+}
+
+async function openTab(context: BrowserContext, look: Look): Promise<Omit<Shown, 'frame' | 'close'>> {
   const page = await context.newPage();
   const faults: string[] = [];
   const hosts = new Set<string>();
@@ -53,28 +77,15 @@ export async function openStand<Options>(
     if (message.type() === 'error') faults.push(message.text());
   });
   page.on('pageerror', (error) => faults.push(error.message));
-  page.on('request', (request) => {
-    if (request.url() !== 'about:blank') hosts.add(new URL(request.url()).hostname);
-  });
-  const close = (): Promise<void> => context.close();
-  return {
-    show: async (options) => {
-      // What the scene before still asks for must not be heard in this one.
-      if (page.url() !== 'about:blank') await page.goto('about:blank');
-      faults.length = 0;
-      hosts.clear();
-      await page.goto(place.address(options));
-      const frame = await page.waitForSelector(place.frame).then((handle) => handle.contentFrame());
-      if (!frame) throw new Error('the page around has no frame');
-      await frame.waitForSelector('main');
-      return { page, frame, faults, hosts, close };
-    },
-    turn: async ({ width, height, theme }) => {
-      if (theme !== undefined) await page.emulateMedia({ colorScheme: theme });
-      if (width !== undefined) await page.setViewportSize({ width, height: height ?? HEIGHT });
-    },
-    close,
-  };
+  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
+  await dress(page, look);
+  return { page, faults, hosts };
+}
+
+async function dress(page: Page, { width, height, theme }: Look): Promise<void> {
+  if (theme !== undefined) await page.emulateMedia({ colorScheme: theme });
+  if (width !== undefined || height !== undefined)
+    await page.setViewportSize({ width: width ?? WIDTH, height: height ?? HEIGHT });
 }
 
 /** Waits for a frame's new width: it lives in another process and hears of it a moment later. */
