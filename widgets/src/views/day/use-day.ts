@@ -90,11 +90,7 @@ export function useDay(api: ApiClient): Day {
       (day.value?.items ?? []).filter((item) => item.state === 'open' && item.kind !== 'push'),
     ),
     settled: computed(() => (day.value?.items ?? []).filter((item) => item.state !== 'open')),
-    reopen: (item) =>
-      attempt(null, async () => {
-        await api.write('POST', reopeningOf(item));
-        return null;
-      }),
+    reopen: (item) => attempt(null, () => reopenStep(api, item)),
     lowerPriority: (dealId) =>
       attempt(null, () =>
         api.write<DayAnswer>('POST', `/api/day/prompts/${encodeURIComponent(dealId)}`, {
@@ -106,6 +102,12 @@ export function useDay(api: ApiClient): Day {
   };
 }
 
-function reopeningOf({ dealId, stepId }: DayItemView): string {
-  return `/api/plan/${encodeURIComponent(dealId ?? '')}/steps/${encodeURIComponent(stepId ?? '')}/reopen`;
+/** Its plan tells the day by itself: there is no answer to take over. */
+async function reopenStep(api: ApiClient, { dealId, stepId }: DayItemView): Promise<null> {
+  if (dealId === null || stepId === null) return null;
+  await api.write(
+    'POST',
+    `/api/plan/${encodeURIComponent(dealId)}/steps/${encodeURIComponent(stepId)}/reopen`,
+  );
+  return null;
 }
