@@ -21,6 +21,10 @@ import { PushesController } from './pushes.controller.js';
 import { Pushes } from './pushes.service.js';
 import { RuleChecks } from './rule-checks.service.js';
 import { CompanyAlerts } from './rule-company.service.js';
+import { RuleDryRunRepository } from './rule-dry-run.repository.js';
+import { DryRunSources, RuleDryRunWorker } from './rule-dry-run.worker.js';
+import { RuleDryRuns } from './rule-dry-runs.service.js';
+import { RuleHistoryRepository } from './rule-history.repository.js';
 import { RuleDemotions } from './rule-demotions.service.js';
 import { RuleRepository } from './rule.repository.js';
 import { RuleSettings } from './rule-settings.service.js';
@@ -53,7 +57,12 @@ export const CONTROL_PROVIDERS = [
   PushViews,
   Pushes,
   RuleChecks,
+  DryRunSources,
   RuleDemotions,
+  RuleDryRunRepository,
+  RuleDryRunWorker,
+  RuleDryRuns,
+  RuleHistoryRepository,
   RuleRepository,
   RuleSettings,
   { provide: PANEL_PUSHER, useExisting: Pushes },

@@ -85,16 +85,17 @@ export class RuleSettings {
 
   async change(person: SessionClaims, ruleId: string, change: AskedChange): Promise<RulesView> {
     demandAdmin(person);
-    const control = await this.rules.of(person.accountId);
-    const rule = control.rules.find((one) => one.ruleId === ruleId);
-    if (!rule) throw noRule();
-    const changed = await this.changed(person, rule, change);
+    const changed = await this.ruleWith(person, ruleId, change);
+    if (!changed) throw noRule();
     await this.save(person, [changed], 'rule.changed', { ruleId, change: Object.keys(change).join(' ') });
     return this.view(person);
   }
 
-  /** The rule as it would be; nothing is saved. */
-  async changed(person: SessionClaims, rule: AlertRule, change: AskedChange): Promise<AlertRule> {
+  /** The rule as it would be with the change, which is checked; nothing is saved. Null: there is no such rule. */
+  async ruleWith(person: SessionClaims, ruleId: string, change: AskedChange): Promise<AlertRule | null> {
+    const control = await this.rules.of(person.accountId);
+    const rule = control.rules.find((one) => one.ruleId === ruleId);
+    if (!rule) return null;
     const structure = await this.structures.of(person.accountId);
     const surroundings = { activeIds: activeIds(structure), mailConfigured: this.mails?.configured ?? false };
     return changedRule(rule, change, surroundings, this.clock.now());

@@ -3,10 +3,11 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { AlertReads } from './alert-reads.service.js';
-import type { AlertsView, RulesView } from './pushing.view.js';
+import type { AlertsView, RuleDryRunView, RulesView } from './pushing.view.js';
 import { AlertSnoozes } from './alert-snoozes.service.js';
 import type { PanelActionAnswer } from './panel.view.js';
 import { AlertSnoozeRequest, AlertsQuery, RuleChangeRequest, RuleSettingsRequest } from './rule.requests.js';
+import { RuleDryRuns } from './rule-dry-runs.service.js';
 import { RuleSettings } from './rule-settings.service.js';
 
 /** Rules of alerts, and the alerts that are open. */
@@ -18,6 +19,7 @@ export class RulesController {
     private readonly settings: RuleSettings,
     private readonly alerts: AlertReads,
     private readonly snoozes: AlertSnoozes,
+    private readonly dryRuns: RuleDryRuns,
   ) {}
 
   @Get('rules')
@@ -37,6 +39,33 @@ export class RulesController {
     @Body() change: RuleChangeRequest,
   ): Promise<RulesView> {
     return this.settings.change(person, ruleKey, change);
+  }
+
+  @Post('rules/:ruleKey/dry-run')
+  @HttpCode(200)
+  dryRun(
+    @CurrentSession() person: SessionClaims,
+    @Param('ruleKey') ruleKey: string,
+    @Body() change: RuleChangeRequest,
+  ): Promise<RuleDryRunView> {
+    return this.dryRuns.start(person, ruleKey, change);
+  }
+
+  @Get('rules/dry-runs/:runId')
+  dryRunState(
+    @CurrentSession() person: SessionClaims,
+    @Param('runId', ParseUUIDPipe) runId: string,
+  ): Promise<RuleDryRunView> {
+    return this.dryRuns.view(person, runId);
+  }
+
+  @Post('rules/dry-runs/:runId/stop')
+  @HttpCode(200)
+  stopDryRun(
+    @CurrentSession() person: SessionClaims,
+    @Param('runId', ParseUUIDPipe) runId: string,
+  ): Promise<RuleDryRunView> {
+    return this.dryRuns.stop(person, runId);
   }
 
   @Post('rules/presets/:presetKey')

@@ -1,0 +1,97 @@
+import type { Instant } from '../crm/time.js';
+import { evaluateCompany, type CompanyHit, type SellerLoad, type SellerStanding } from './company-rules.js';
+import type { StageNorm } from './pulse.js';
+import type { DealHistory, PastStep } from './rule-history.js';
+import type { AlertRule } from './rule.types.js';
+
+const DAY_MS = 86_400_000;
+/** Five working days ahead, as a calendar counts them. */
+const AHEAD_MS = 7 * DAY_MS;
+
+export interface CompanyPastHit extends Omit<CompanyHit, 'rule'> {
+  readonly at: Instant;
+  /** First day on which it was not so any more; null: it lasted to the end. */
+  readonly until: Instant | null;
+}
+
+interface Day {
+  readonly at: Instant;
+  readonly standings: Map<string, { open: number; first: number; near: number }>;
+  readonly planned: Map<string, number>;
+}
+
+/** How sellers and their pipelines stood day by day, gathered deal by deal. */
+export class CompanyPast {
+  private readonly days: readonly Day[];
+
+  constructor(from: Instant, to: Instant) {
+    const count = Math.max(0, Math.floor((to - from) / DAY_MS));
+    this.days = Array.from({ length: count }, (_, index) => ({
+      at: from + index * DAY_MS,
+      standings: new Map(),
+      planned: new Map(),
+    }));
+  }
+
+  /** `minutes`: what a step takes. */
+  add(history: DealHistory, norm: (stageId: string) => StageNorm, minutes: (step: PastStep) => number): void {
+    for (const day of this.days) {
+      if (day.at < history.createdAt) continue;
+      const visit = history.visits.findLast((one) => one.at <= day.at);
+      if (visit?.kind === 'open') this.stand(day, history, norm(visit.stageId));
+      for (const step of history.steps) {
+        if (step.ownerId === null || !isDue(step, day.at)) continue;
+        day.planned.set(step.ownerId, (day.planned.get(step.ownerId) ?? 0) + minutes(step));
+      }
+    }
+  }
+
+  /** Each stretch once. `capacity`: working minutes of the person in the five working days from then. */
+  hits(rule: AlertRule, capacity: (userId: string, at: Instant) => number): readonly CompanyPastHit[] {
+    const open = new Map<string, CompanyPastHit>();
+    const found: CompanyPastHit[] = [];
+    for (const day of this.days) {
+      const facts = { loads: loadsOf(day, capacity), standings: standingsOf(day) };
+      const hits = new Map(
+        evaluateCompany([rule], facts).map((hit) => [`${hit.userId}|${hit.pipelineId ?? ''}`, hit]),
+      );
+      for (const [key, hit] of open) {
+        if (hits.has(key)) continue;
+        found.push({ ...hit, until: day.at });
+        open.delete(key);
+      }
+      for (const [key, { userId, pipelineId, numbers }] of hits)
+        if (!open.has(key)) open.set(key, { userId, pipelineId, numbers, at: day.at, until: null });
+    }
+    return [...found, ...open.values()].toSorted((one, other) => one.at - other.at);
+  }
+
+  private stand(day: Day, { ownerId, pipelineId }: DealHistory, { place, openStages }: StageNorm): void {
+    if (ownerId === null || openStages < 2) return;
+    const key = `${ownerId}|${pipelineId}`;
+    const standing = day.standings.get(key) ?? { open: 0, first: 0, near: 0 };
+    standing.open += 1;
+    if (place === 0 || place * 3 < openStages) standing.first += 1;
+    if (place === openStages - 1 || place * 3 >= openStages * 2) standing.near += 1;
+    day.standings.set(key, standing);
+  }
+}
+
+function isDue({ from, to, dueAt }: PastStep, at: Instant): boolean {
+  return from !== null && from <= at && (to === null || to > at) && dueAt !== null && dueAt < at + AHEAD_MS;
+}
+
+function loadsOf(day: Day, capacity: (userId: string, at: Instant) => number): readonly SellerLoad[] {
+  return [...day.planned].map(([userId, plannedMinutes]) => ({
+    userId,
+    plannedMinutes,
+    capacityMinutes: capacity(userId, day.at),
+  }));
+}
+
+function standingsOf({ standings }: Day): readonly SellerStanding[] {
+  return [...standings].map(([key, counts]) => {
+    const at = key.indexOf('|');
+    return { userId: key.slice(0, at), pipelineId: key.slice(at + 1), ...counts };
+  });
+}

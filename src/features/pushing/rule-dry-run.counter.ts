@@ -1,0 +1,106 @@
+import { withoutAbsences } from '../../domain/calendar/away.js';
+import { addWorking, workingMinutesBetween } from '../../domain/calendar/working-time.js';
+import type { Instant } from '../../domain/crm/time.js';
+import { CompanyPast } from '../../domain/pushing/company-history.js';
+import { isCompanyKind } from '../../domain/pushing/company-rules.js';
+import { scheduleOf } from '../../domain/pushing/crew.js';
+import { DryRunCount, tellingsOf, wouldTell } from '../../domain/pushing/dry-run.js';
+import type { StageNorm } from '../../domain/pushing/pulse.js';
+import {
+  replayRule,
+  type DealHistory,
+  type PastHit,
+  type PastStep,
+} from '../../domain/pushing/rule-history.js';
+import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import type { ControlContext } from './control-context.service.js';
+import { nameOf } from './control-context.service.js';
+import type { DryRunFacts } from './rule-dry-run.repository.js';
+import type { Control } from './rule.repository.js';
+
+const MOST_EXAMPLES = 20;
+const DAYS_AHEAD = 5;
+const UNKNOWN: StageNorm = { normMs: null, stuckAfterMs: null, place: 0, openStages: 1 };
+
+export interface DryRunInput {
+  readonly context: ControlContext;
+  readonly control: Control;
+  readonly rule: AlertRule;
+  readonly span: { readonly from: Instant; readonly to: Instant };
+  readonly known: {
+    readonly norms: ReadonlyMap<string, StageNorm>;
+    readonly plansOn: ReadonlySet<string>;
+  };
+  readonly minutes: ReadonlyMap<string, number>;
+}
+
+interface Example {
+  readonly dealId: string | null;
+  readonly about: string | null;
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** One run's sums: takes histories one after another and holds none of them. */
+export class DryRunCounter {
+  private readonly count: DryRunCount<Example>;
+  private readonly company: CompanyPast | null;
+
+  constructor(private readonly input: DryRunInput) {
+    const { context, span, rule } = input;
+    this.count = new DryRunCount(context.crew, span, MOST_EXAMPLES);
+    this.company = isCompanyKind(rule.kind) ? new CompanyPast(span.from, span.to) : null;
+  }
+
+  add(history: DealHistory): void {
+    const { context, rule, span, known } = this.input;
+    const norm = (stageId: string): StageNorm =>
+      known.norms.get(`${history.pipelineId}|${stageId}`) ?? UNKNOWN;
+    if (this.company) return this.company.add(history, norm, (step) => this.minutesOf(history, step));
+    const schedule =
+      history.ownerId === null ? context.rules.fallback : scheduleOf(context.crew, history.ownerId);
+    const hits = replayRule(rule, history, {
+      ...span,
+      plansOn: known.plansOn.has(history.pipelineId),
+      norm,
+      schedule: withoutAbsences(schedule),
+    });
+    if (hits.length === 0 || !wouldTell(rule, history.dealId, this.input.control.heldOut)) return;
+    const finding = { dealId: history.dealId, about: history.title };
+    for (const hit of hits)
+      this.tell(history.dealId, history.ownerId, hit, { ...finding, numbers: hit.numbers });
+  }
+
+  facts(): Omit<DryRunFacts, 'plansSince'> {
+    const { rule, control, span, context } = this.input;
+    for (const { userId, pipelineId, ...hit } of this.company?.hits(rule, (...at) => this.capacity(...at)) ??
+      []) {
+      const pipeline = context.structure.pipelines.find((one) => one.id === pipelineId)?.name;
+      const about = [nameOf(context.structure, userId), pipeline]
+        .filter((part) => part !== undefined)
+        .join(', ');
+      this.tell(userId, userId, { ...hit, episode: '' }, { dealId: null, about, numbers: hit.numbers });
+    }
+    const sum = this.count.sum(rule, control.budgetPerDay);
+    const examples = sum.examples.map(({ finding, at, userId }) => ({ ...finding, at, userId }));
+    return { ...span, ...sum, budgetPerDay: control.budgetPerDay, examples };
+  }
+
+  private tell(subject: string, ownerId: string | null, hit: PastHit, example: Example): void {
+    const { context, rule, span } = this.input;
+    // Product managers are told through the deal's rows of today; the past is judged without them.
+    const tellings = tellingsOf(rule, hit, { ownerId, productManagerId: null }, context.crew, span.to);
+    if (tellings.length > 0) this.count.add(subject, example, tellings);
+  }
+
+  private minutesOf({ plans }: DealHistory, { planId, stepId }: PastStep): number {
+    const plan = plans.find((one) => one.planId === planId);
+    const key = stepId.slice(0, stepId.lastIndexOf('~'));
+    return plan ? (this.input.minutes.get(`${plan.templateId}|${plan.version}|${key}`) ?? 0) : 0;
+  }
+
+  private capacity(userId: string, at: Instant): number {
+    const { rules, crew } = this.input.context;
+    const until = addWorking(at, { amount: DAYS_AHEAD, unit: 'workingDays' }, rules.fallback);
+    return Math.max(0, workingMinutesBetween(at, until, scheduleOf(crew, userId)));
+  }
+}

@@ -1,0 +1,81 @@
+import type { AlertRule, RuleKind } from '../../domain/pushing/rule.types.js';
+import { dayText, type Language } from './control.texts.js';
+import { DRY_RUN_DAYS } from './rule-dry-run.worker.js';
+
+interface Sums {
+  readonly deals: number;
+  readonly alerts: number;
+  readonly people: number;
+  readonly busiest: { readonly name: string; readonly day: string; readonly alerts: number } | null;
+  readonly withinBudget: number;
+  readonly budgetPerDay: number;
+}
+
+/** What the rule would have come to, in sentences. */
+export function dryRunText(
+  { delivery }: Pick<AlertRule, 'delivery'>,
+  { alerts, people, busiest, withinBudget, budgetPerDay }: Sums,
+  language: Language,
+): string {
+  const ru = language === 'ru';
+  if (alerts === 0 || !busiest)
+    return ru
+      ? `За ${DRY_RUN_DAYS} дней правило не сработало бы ни разу.`
+      : `In ${DRY_RUN_DAYS} days the rule would not have told anything.`;
+  const first = ru
+    ? `За ${DRY_RUN_DAYS} дней было бы сигналов: ${alerts}, получателей: ${people}.`
+    : `In ${DRY_RUN_DAYS} days: ${alerts} alerts to ${people} people.`;
+  const most = ru
+    ? ` Больше всего одному человеку за день: ${busiest.alerts} (${busiest.name}, ${busiest.day}).`
+    : ` At most ${busiest.alerts} a day for one person (${busiest.name}, ${busiest.day}).`;
+  if (delivery === 'digest')
+    return `${first}${most}${ru ? ' Все они вошли бы в утренние сводки.' : ' All of them would have come in morning digests.'}`;
+  const rest = alerts - withinBudget;
+  const budget = ru
+    ? ` Сразу, в пределах ${budgetPerDay} в день на человека: ${withinBudget}; в сводку ушло бы: ${rest}.`
+    : ` At once, within ${budgetPerDay} a day for a person: ${withinBudget}; ${rest} would have gone into the digest.`;
+  return `${first}${most}${budget}`;
+}
+
+const OF_WORK: readonly RuleKind[] = ['idle', 'dormant', 'firstContactLate', 'tooFewTouches', 'noNextStep'];
+const OF_PLANS: readonly RuleKind[] = [
+  'noPlanAfterAcceptance',
+  'noNextStep',
+  'stepOverdue',
+  'nextStepTooFar',
+  'movedWithOpenSteps',
+  'sellerOverloaded',
+];
+
+/** What history cannot tell of this rule. */
+export function dryRunLimits(
+  { kind }: Pick<AlertRule, 'kind'>,
+  { from, plansSince }: { readonly from: number; readonly plansSince: number | null },
+  language: Language,
+): readonly string[] {
+  const said: { ru: string; en: string }[] = [];
+  if (kind === 'planEndsEarly' || kind === 'clientDatePassed')
+    said.push({
+      ru: 'Прежние даты клиента и прежний остаток плана не хранятся, поэтому по истории это правило не проверить.',
+      en: 'Former dates of clients and what was left of plans are not kept: history cannot judge this rule.',
+    });
+  if (OF_WORK.includes(kind))
+    said.push({
+      ru: 'Из прошлого известны переходы, задачи и шаги, но не все звонки и письма: на деле сигналов было бы меньше.',
+      en: 'Of the past we know moves, tasks and steps, but not every call and letter: there would have been fewer alerts.',
+    });
+  if (OF_PLANS.includes(kind) && (plansSince === null || plansSince > from))
+    said.push(
+      plansSince === null
+        ? { ru: 'Планов ещё нет: проверять нечего.', en: 'There are no plans yet: nothing to check.' }
+        : {
+            ru: `Планы есть с ${dayText(plansSince, { language: 'ru', timeZone: 'UTC' })}: раньше проверять нечего.`,
+            en: `There are plans since ${dayText(plansSince, { language: 'en', timeZone: 'UTC' })}: nothing to check before.`,
+          },
+    );
+  said.push({
+    ru: 'Ответственным считается нынешний: прежних CRM не называет.',
+    en: 'The present responsible counts: the CRM does not name former ones.',
+  });
+  return said.map((one) => one[language]);
+}

@@ -1,0 +1,189 @@
+import { Injectable } from '@nestjs/common';
+import type { StageKind } from '../../domain/crm/records.js';
+import type { Instant } from '../../domain/crm/time.js';
+import type { StageNorm } from '../../domain/pushing/pulse.js';
+import type { DealHistory } from '../../domain/pushing/rule-history.js';
+import { Database } from '../../infra/db/database.js';
+
+interface HistoryRow {
+  readonly deal_id: string;
+  readonly title: string;
+  readonly pipeline_id: string;
+  readonly owner_id: string | null;
+  readonly created_at: Date;
+  readonly accepted_at: Date | null;
+  readonly loss_reason: string | null;
+  readonly visits: readonly { stage: string; kind: StageKind; at: number; intake: boolean }[];
+  readonly events: readonly { at: number; kind: 'activity' | 'stepFinished' | 'pushAnswered' }[];
+  readonly plans: readonly {
+    plan: string;
+    template: string;
+    version: number;
+    from: number;
+    to: number | null;
+  }[];
+  readonly steps: readonly {
+    plan: string;
+    step: string;
+    owner: string | null;
+    from: number | null;
+    due: number | null;
+    to: number | null;
+    left: boolean;
+  }[];
+  readonly snoozes: readonly { at: number; until: number }[];
+}
+
+const MEANT = `FROM deal WHERE account_id = $1::uuid AND deleted_at IS NULL AND pipeline_id <> '' AND created_at < $3
+  AND (stage_kind = 'open' OR coalesce(stage_since, modified_at) >= $2)`;
+
+/** Milliseconds of a moment, in SQL. */
+function ms(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::float8`;
+}
+
+const HISTORIES = `
+WITH d AS (
+  SELECT deal_id, title, pipeline_id, owner_id, created_at, loss_reason, last_activity_at FROM deal
+  WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+), v AS (
+  SELECT v.deal_id, jsonb_agg(jsonb_build_object('stage', v.stage_id, 'kind', coalesce(s.kind, 'open'),
+    'at', ${ms('v.entered_at')}, 'intake', i.stage_id IS NOT NULL) ORDER BY v.seq) AS list
+  FROM stage_visit v
+    LEFT JOIN stage s ON s.account_id = v.account_id AND s.pipeline_id = v.pipeline_id AND s.stage_id = v.stage_id
+    LEFT JOIN intake_stage i ON i.account_id = v.account_id AND i.pipeline_id = v.pipeline_id AND i.stage_id = v.stage_id
+  WHERE v.account_id = $1::uuid AND v.deal_id = ANY($2::text[]) GROUP BY v.deal_id
+), happened AS (
+  SELECT deal_id, completed_at AS at, 'activity' AS kind FROM host_task
+    WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND completed_at IS NOT NULL
+  UNION SELECT deal_id, finished_at, 'stepFinished' FROM plan_step WHERE account_id = $1::uuid
+    AND deal_id = ANY($2::text[]) AND finished_at IS NOT NULL AND state IN ('done', 'failed', 'skipped')
+  UNION SELECT deal_id, answered_at, 'pushAnswered' FROM push
+    WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND answered_at IS NOT NULL
+  UNION SELECT deal_id, last_activity_at, 'activity' FROM d WHERE last_activity_at IS NOT NULL
+), e AS (
+  SELECT deal_id, jsonb_agg(jsonb_build_object('at', ${ms('at')}, 'kind', kind) ORDER BY at) AS list
+  FROM happened GROUP BY deal_id
+), p AS (
+  SELECT deal_id, jsonb_agg(jsonb_build_object('plan', plan_id, 'template', template_id, 'version', version,
+    'from', ${ms('started_at')}, 'to', ${ms('closed_at')}) ORDER BY started_at, plan_id) AS list
+  FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) GROUP BY deal_id
+), s AS (
+  SELECT deal_id, jsonb_agg(jsonb_build_object('plan', plan_id, 'step', step_key || '~' || visit_seq, 'owner', owner_id,
+    'from', ${ms('actionable_at')}, 'due', ${ms('due_at')},
+    'to', coalesce(${ms('finished_at')}, CASE WHEN state = 'cancelled'
+      THEN (detail #>> '{because,params,at}')::float8 END),
+    'left', state = 'cancelled' AND detail #>> '{because,code}' = 'stageLeft')
+    ORDER BY position, step_key, visit_seq) AS list
+  FROM plan_step WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) GROUP BY deal_id
+), z AS (
+  SELECT deal_id, jsonb_agg(jsonb_build_object('at', ${ms('at')}, 'until', ${ms('until')}) ORDER BY at) AS list
+  FROM snooze WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND undone_at IS NULL GROUP BY deal_id
+)
+SELECT d.deal_id, d.title, d.pipeline_id, d.owner_id, d.created_at, d.loss_reason, a.accepted_at,
+  coalesce(v.list, '[]') AS visits, coalesce(e.list, '[]') AS events, coalesce(p.list, '[]') AS plans,
+  coalesce(s.list, '[]') AS steps, coalesce(z.list, '[]') AS snoozes
+FROM d LEFT JOIN v USING (deal_id) LEFT JOIN e USING (deal_id) LEFT JOIN p USING (deal_id)
+  LEFT JOIN s USING (deal_id) LEFT JOIN z USING (deal_id)
+  LEFT JOIN deal_acceptance a ON a.account_id = $1::uuid AND a.deal_id = d.deal_id
+ORDER BY d.deal_id`;
+
+/** What the account knows of its past, portion by portion. */
+@Injectable()
+export class RuleHistoryRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Deals that lived within the time. */
+  async count(accountId: string, from: Instant, to: Instant): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(`SELECT count(*)::int AS n ${MEANT}`, [
+      accountId,
+      new Date(from),
+      new Date(to),
+    ]);
+    return row?.n ?? 0;
+  }
+
+  /** In the order of their ids. */
+  async page(
+    accountId: string,
+    { from, to }: { readonly from: Instant; readonly to: Instant },
+    after: string,
+    limit: number,
+  ): Promise<readonly DealHistory[]> {
+    const ids = await this.database.query<{ deal_id: string }>(
+      `SELECT deal_id ${MEANT} AND deal_id > $4 ORDER BY deal_id LIMIT $5`,
+      [accountId, new Date(from), new Date(to), after, limit],
+    );
+    if (ids.length === 0) return [];
+    const rows = await this.database.query<HistoryRow>(HISTORIES, [accountId, ids.map((row) => row.deal_id)]);
+    return rows.map(historyOf);
+  }
+
+  /** What was learned of every stage; where plans are on. */
+  async norms(accountId: string): Promise<{
+    readonly norms: ReadonlyMap<string, StageNorm>;
+    readonly plansOn: ReadonlySet<string>;
+  }> {
+    const rows = await this.database.query<{
+      pipeline_id: string;
+      stage_id: string;
+      place: number;
+      stages: number;
+      norm_ms: string | null;
+      stuck_after_ms: string | null;
+    }>(
+      `SELECT s.pipeline_id, s.stage_id, (row_number() OVER w - 1)::int AS place,
+         (count(*) OVER (PARTITION BY s.pipeline_id))::int AS stages, n.norm_ms::text, n.stuck_after_ms::text
+       FROM stage s LEFT JOIN stage_norm n ON n.account_id = s.account_id AND n.pipeline_id = s.pipeline_id
+         AND n.stage_id = s.stage_id
+       WHERE s.account_id = $1::uuid AND s.kind = 'open' AND s.deleted_at IS NULL
+       WINDOW w AS (PARTITION BY s.pipeline_id ORDER BY s.sort, s.stage_id)`,
+      [accountId],
+    );
+    const plans = await this.database.query<{ pipeline_id: string }>(
+      'SELECT pipeline_id FROM pipeline_plan WHERE account_id = $1::uuid AND disabled_at IS NULL',
+      [accountId],
+    );
+    const norms = rows.map((row): [string, StageNorm] => [
+      `${row.pipeline_id}|${row.stage_id}`,
+      {
+        normMs: row.norm_ms === null ? null : Number(row.norm_ms),
+        stuckAfterMs: row.stuck_after_ms === null ? null : Number(row.stuck_after_ms),
+        place: row.place,
+        openStages: row.stages,
+      },
+    ]);
+    return { norms: new Map(norms), plansOn: new Set(plans.map((row) => row.pipeline_id)) };
+  }
+}
+
+function historyOf(row: HistoryRow): DealHistory {
+  return {
+    dealId: row.deal_id,
+    pipelineId: row.pipeline_id,
+    title: row.title,
+    ownerId: row.owner_id,
+    createdAt: row.created_at.getTime(),
+    visits: row.visits.map(({ stage, kind, at, intake }) => ({ stageId: stage, kind, at, intake })),
+    events: row.events,
+    plans: row.plans.map(({ plan, template, version, from, to }) => ({
+      planId: plan,
+      templateId: template,
+      version,
+      from,
+      to,
+    })),
+    steps: row.steps.map(({ plan, step, owner, from, due, to, left }) => ({
+      planId: plan,
+      stepId: step,
+      ownerId: owner,
+      from,
+      dueAt: due,
+      to,
+      left,
+    })),
+    snoozes: row.snoozes,
+    acceptedAt: row.accepted_at?.getTime() ?? null,
+    lostSilently: (row.loss_reason ?? '') === '',
+  };
+}
