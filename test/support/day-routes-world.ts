@@ -13,6 +13,7 @@ export interface DayRoutesWorld {
   readonly accountId: string;
   readonly admin: WidgetPerson;
   readonly head: WidgetPerson;
+  readonly headId: string;
   readonly seller: WidgetPerson;
   readonly sellerId: string;
   /** Of a department that the head does not lead. */
@@ -41,6 +42,7 @@ export async function startDayRoutes(database: Database): Promise<DayRoutesWorld
     accountId,
     admin: await openFrame(running, ADMIN),
     head: await openFrame(running, HEAD),
+    headId: String(HEAD),
     seller,
     sellerId,
     colleague: await openFrame(running, Number(colleagueId)),

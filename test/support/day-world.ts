@@ -59,7 +59,7 @@ export function dayProcess(
   const parcels = new DayParcels(
     new DayLists(database, days, pictures, messages),
     new DayReminders(database, days, pictures, rules, messages),
-    new DayClosings(database, days, pictures),
+    new DayClosings(database, days, pictures, messages),
     new HeadMessages(database, days, exceptions, reviews, messages),
   );
   return {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
 import { Database } from '../../infra/db/database.js';
 import type { ControlContext } from './control-context.service.js';
+import { DayMessages } from './day-messages.service.js';
 import { DayPictures } from './day-pictures.service.js';
 import { DayRepository, type DayKey } from './day.repository.js';
 import { itemIdOf, type CycleSettings, type DayPicture, type StoredItem } from './day.types.js';
@@ -15,6 +16,7 @@ export class DayClosings {
     private readonly database: Database,
     private readonly days: DayRepository,
     private readonly pictures: DayPictures,
+    private readonly messages: DayMessages,
   ) {}
 
   /** Settles whatever ended since somebody looked; days settled once stay as they are. */
@@ -30,6 +32,11 @@ export class DayClosings {
           await this.days.remove(tx, accountId, goneOf(pictures, stored));
         }
         await this.days.settle(tx, accountId, ended, now);
+        await this.messages.takeAway(
+          tx,
+          context,
+          ended.map(({ userId, day }) => ['closing', userId, day]),
+        );
         return ended.length;
       });
       if (settled < AT_ONCE) return;

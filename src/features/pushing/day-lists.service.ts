@@ -62,6 +62,11 @@ export class DayLists {
       const keys = days.filter((day) => claimed.has(day.userId));
       const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
       await this.days.plan(tx, accountId, pictures.flatMap(plannedOf), now);
+      await this.messages.takeAway(
+        tx,
+        context,
+        keys.map(({ userId, day }) => ['list', userId, day]),
+      );
       const messages = pictures.flatMap((picture) => {
         if (picture.closedAt !== null) return [];
         const done = picture.entries.filter((entry) => entry.state === 'done').length;

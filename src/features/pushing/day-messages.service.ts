@@ -10,7 +10,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox, type ActionWish } from '../../outbox/index.js';
 import type { ControlContext } from './control-context.service.js';
-import { bullets } from './day.texts.js';
+import { bullets, dayGoesOn } from './day.texts.js';
 import { tellWish } from './push-sending.service.js';
 
 /** One message of somebody's day: a notification, and a letter when there are letters. */
@@ -57,6 +57,17 @@ export class DayMessages {
     await this.outbox.want(tx, context.accountId, wishes);
     const letters = byMail ? messages.flatMap((message) => letterOf(context, message) ?? []) : [];
     if (this.mails?.configured === true && letters.length > 0) await this.mails.send(tx, letters);
+  }
+
+  /** Where the host has no notifications a message is a question in a deal: it goes when its time is over. */
+  async takeAway(
+    tx: Sql,
+    context: ControlContext,
+    identities: readonly (readonly string[])[],
+  ): Promise<void> {
+    if (context.kinds.has('notify') || identities.length === 0) return;
+    const keys = identities.map((identity) => actionKey(context.accountId, 'day', ...identity));
+    await this.outbox.closeAsks(tx, context.accountId, { keys }, dayGoesOn(context.language));
   }
 }
 

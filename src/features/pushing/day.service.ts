@@ -161,7 +161,8 @@ export class Days {
     } else if (entry.kind === 'step') {
       await this.order(person, entry, { kind: 'reschedule', dueAt: until, reason: said.words });
     } else await this.pause(person, entry, until, said.words);
-    const postponed = entry.postponed + 1;
+    const isLater = entry.dueAt === null || until > entry.dueAt;
+    const postponed = entry.postponed + (isLater ? 1 : 0);
     // Later on the same day: it stays in the day's list.
     if (own.picture.times && until < own.picture.times.endsAt) return null;
     await this.keep(person, own, { ...entry, postponed }, { kind: 'moved', until, ...keptOf(said) });

@@ -1,6 +1,7 @@
 import { localDay } from '../../domain/calendar/away.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { DayFigures } from '../../domain/pushing/day.js';
+import { HEAD_HEARS_OF_EVERY } from '../../domain/plans/postponing.js';
 import { isTimed } from '../../domain/pushing/day-times.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { dayText, momentText, type Language, type Reader } from './control.texts.js';
@@ -99,6 +100,11 @@ export function reminderText(
     : `At ${at}: ${entry.title}. Deal “${entry.dealTitle}”.`;
 }
 
+/** Said where the host shows why a message of the day was taken away. */
+export function dayGoesOn(language: Language): string {
+  return language === 'ru' ? 'День идёт дальше.' : 'The day goes on.';
+}
+
 /** What the closing leaves to be said; null: everything is told. */
 export function closedSaid({ unexplained }: DayFigures, language: Language): string | null {
   if (unexplained === 0) return null;
@@ -108,7 +114,7 @@ export function closedSaid({ unexplained }: DayFigures, language: Language): str
 }
 
 export function movedSaid(times: number, until: Instant, reader: Reader): string | null {
-  if (times < 3) return null;
+  if (times % HEAD_HEARS_OF_EVERY !== 0) return null;
   const day = dayText(until, reader);
   return reader.language === 'ru'
     ? `Срок перенесён на ${day} уже в ${times}-й раз: об этом узнает руководитель.`

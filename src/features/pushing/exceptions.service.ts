@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
 import { deviationOf, NOTHING, sumOf, tally, type DayFigures } from '../../domain/pushing/day.js';
+import { HEAD_HEARS_OF_EVERY } from '../../domain/plans/postponing.js';
 import { nameOf, type ControlContext } from './control-context.service.js';
 import { DayPictures } from './day-pictures.service.js';
 import type { Cause, CycleSettings, DayPicture } from './day.types.js';
 import { ExceptionsRepository, type KeptRow, type ReportRow } from './exceptions.repository.js';
 
 const USUAL_DAYS = 28;
-const HEAD_DECIDES_FROM = 3;
 
 export interface ExceptionItem {
   readonly dealId: string | null;
@@ -166,7 +166,7 @@ function liveItem(entry: DayPicture['entries'][number]): readonly ExceptionItem[
 }
 
 function whatOf(kind: 'notDone' | 'moved' | 'unexplained', postponed: number): ExceptionItem['what'] {
-  return kind === 'moved' && postponed >= HEAD_DECIDES_FROM ? 'movedAgain' : kind;
+  return kind === 'moved' && postponed >= HEAD_HEARS_OF_EVERY ? 'movedAgain' : kind;
 }
 
 function compareSellers(a: SellerDay, b: SellerDay): number {

@@ -139,6 +139,22 @@ describeOnEveryDatabase('src/features/pushing/day', (open) => {
     expect(stateOf(twice.data, item)?.postponed).toBe(stateOf(moved.data, item)?.postponed);
   });
 
+  it('says at the third moving of a step that the head hears of it, and the head does', async () => {
+    const [item] = await world.openItems();
+    const said: (string | null)[] = [];
+    for (const days of [2, 4, 6]) {
+      const until = new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+      said.push((await tellOf(seller, item, { kind: 'moved', until, reasonKey: 'notNow' })).data.said);
+    }
+    expect(said).toEqual([null, null, expect.stringContaining('руководитель')]);
+    const told = await database.query<{ user_id: string }>(
+      `SELECT action ->> 'userId' AS user_id FROM outbox_action WHERE action ->> 'dealId' = $1 AND kind = 'notify'
+         AND action ->> 'text' LIKE '%перенесли уже 3 раза%'`,
+      [item?.dealId],
+    );
+    expect(told.map((one) => one.user_id)).toEqual([world.headId]);
+  });
+
   it('answers a question of the head from the day', async () => {
     const pushed = await head.post('/api/pushes', {
       target: { kind: 'seller', userId: world.sellerId },
