@@ -47,14 +47,18 @@ export class LaunchStarts {
    * switch-on, until an administrator says otherwise.
    */
   async usualIntake(tx: Sql, accountId: string, pipelineId: string): Promise<void> {
+    const stages = await tx.query<{ stage_id: string; name: string }>(
+      `SELECT stage_id, name FROM stage s
+       WHERE account_id = $1::uuid AND pipeline_id = $2 AND kind = 'open' AND deleted_at IS NULL
+         AND NOT EXISTS (SELECT FROM pipeline_plan p WHERE p.account_id = s.account_id AND p.pipeline_id = s.pipeline_id)`,
+      [accountId, pipelineId],
+    );
+    // Not the database's own small letters: under many a locale it knows those of the Latin alphabet only.
+    const waiting = stages.filter(({ name }) => INTAKE_NAMES.includes(name.trim().toLowerCase()));
     await tx.query(
       `INSERT INTO intake_stage (account_id, pipeline_id, stage_id)
-       SELECT account_id, pipeline_id, stage_id FROM stage s
-       WHERE account_id = $1::uuid AND pipeline_id = $2 AND kind = 'open' AND deleted_at IS NULL
-         AND lower(name) = ANY($3::text[])
-         AND NOT EXISTS (SELECT FROM pipeline_plan p WHERE p.account_id = s.account_id AND p.pipeline_id = s.pipeline_id)
-       ON CONFLICT DO NOTHING`,
-      [accountId, pipelineId, INTAKE_NAMES],
+       SELECT $1::uuid, $2, unnest($3::text[]) ON CONFLICT DO NOTHING`,
+      [accountId, pipelineId, waiting.map((stage) => stage.stage_id)],
     );
   }
 
