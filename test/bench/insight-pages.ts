@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { DealFactsRepository } from '../../src/features/insight/deal-facts.repository.js';
 import { FactCounter } from '../../src/features/insight/fact-counter.service.js';
 import { FactShelf } from '../../src/features/insight/fact-shelf.repository.js';
+import { HabitsRepository } from '../../src/features/insight/habits.repository.js';
 import { HistoryRepository } from '../../src/features/insight/history.repository.js';
 import { InsightCache } from '../../src/features/insight/insight-cache.js';
 import { InsightPages } from '../../src/features/insight/insight-pages.service.js';
@@ -63,7 +64,7 @@ export function pagesOfInsight(database: Database): PagesOfInsight {
     stuckDeals,
     sellers,
     new OutlookRepository(steps),
-    structures,
+    new HabitsRepository(steps),
   );
   const facts = new PageFacts(counter, new FactShelf(database), cache, NO_JOBS, systemClock);
   const maker = new PageMaker(contexts, facts, cache);

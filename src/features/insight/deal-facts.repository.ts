@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { StageKind } from '../../domain/crm/records.js';
+import type { Stage, StageKind } from '../../domain/crm/records.js';
 import { bucketSql } from '../../mirror/index.js';
 import { Database } from '../../infra/db/database.js';
 import type { InsightScope } from './insight-scope.js';
@@ -61,6 +61,15 @@ export class DealFactsRepository {
     private readonly database: Database,
     private readonly steps: Steps,
   ) {}
+
+  /** Of the pipeline, in its order. */
+  stages({ accountId, pipelineId }: InsightScope): Promise<readonly Pick<Stage, 'id' | 'kind'>[]> {
+    return this.database.query(
+      `SELECT stage_id AS id, kind FROM stage WHERE account_id = $1::uuid AND pipeline_id = $2 AND deleted_at IS NULL
+       ORDER BY sort, stage_id`,
+      [accountId, pipelineId],
+    );
+  }
 
   async stageSums(scope: InsightScope): Promise<readonly StageSum[]> {
     interface Row extends SumRow {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { sellerGroups } from '../../domain/insight/habits.js';
 import { PipelineHistory } from '../../domain/insight/pipeline-history.js';
-import { CompanyStructures } from '../../mirror/index.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
 import type { FactName, Facts } from './facts.js';
+import { HabitsRepository } from './habits.repository.js';
 import { HistoryRepository } from './history.repository.js';
 import { wholeOf, type InsightScope } from './insight-scope.js';
 import { OutlookRepository } from './outlook.repository.js';
@@ -20,7 +21,7 @@ export class FactCounter {
     private readonly stuck: StuckRepository,
     private readonly sellers: SellersRepository,
     private readonly outlook: OutlookRepository,
-    private readonly structures: CompanyStructures,
+    private readonly habits: HabitsRepository,
   ) {}
 
   private readonly ways: { readonly [Name in FactName]: (scope: InsightScope) => Promise<Facts[Name]> } = {
@@ -30,13 +31,16 @@ export class FactCounter {
       this.deals.crossings(scope, await this.deals.largestClients(scope, CLIENTS_SHOWN)),
     cycles: (scope) => this.deals.cycles(scope),
     stuck: async (scope) => {
-      const { stages } = await this.structures.of(scope.accountId);
-      const own = stages.filter((stage) => stage.pipelineId === scope.pipelineId);
+      const own = await this.deals.stages(scope);
       const history = new PipelineHistory(await this.histories.facts(wholeOf(scope)), own);
       return this.stuck.standing(scope, await normsOf(history));
     },
     sellers: (scope) => this.sellers.deals(scope),
     reasons: (scope) => this.sellers.reasons(scope),
+    habits: async (scope) => {
+      const groups = sellerGroups(await this.sellers.deals(scope));
+      return groups === null ? [] : this.habits.of(scope, groups);
+    },
     work: (scope) => this.sellers.work(scope),
     groups: (scope) => this.outlook.openGroups(scope),
     clients: (scope) => this.outlook.clients(scope),

@@ -1,6 +1,7 @@
 import type { HistoryFact } from '../../domain/insight/pipeline-history.js';
 import type { DealGroup } from '../../domain/insight/forecast-groups.js';
 import type { CrossingSum, CycleSum, StageSum } from './deal-facts.repository.js';
+import type { HabitFact } from './habits.repository.js';
 import type { ClientFact, LossFact, LossPartFact } from './outlook.repository.js';
 import type { SellerReason, SellerSteps, SellerSum } from './sellers.repository.js';
 import type { StuckStanding } from './stuck.repository.js';
@@ -14,6 +15,7 @@ export interface Facts {
   readonly stuck: StuckStanding;
   readonly sellers: readonly SellerSum[];
   readonly reasons: readonly SellerReason[];
+  readonly habits: readonly HabitFact[];
   readonly work: readonly SellerSteps[];
   readonly groups: readonly DealGroup[];
   readonly clients: readonly ClientFact[];
@@ -31,6 +33,7 @@ export const FACT_NAMES = [
   'stuck',
   'sellers',
   'reasons',
+  'habits',
   'work',
   'groups',
   'clients',

@@ -6,6 +6,7 @@ import { ExportController } from './export.controller.js';
 import { FactCounter } from './fact-counter.service.js';
 import { FactShelf } from './fact-shelf.repository.js';
 import { FactsWorker } from './facts.worker.js';
+import { HabitsRepository } from './habits.repository.js';
 import { HistoryRepository } from './history.repository.js';
 import { InsightCache } from './insight-cache.js';
 import { InsightChoices } from './insight-choices.service.js';
@@ -34,6 +35,7 @@ import { StuckService } from './stuck.service.js';
     FactCounter,
     FactShelf,
     FactsWorker,
+    HabitsRepository,
     HistoryRepository,
     InsightCache,
     InsightChoices,

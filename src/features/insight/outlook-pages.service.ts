@@ -27,7 +27,7 @@ export class OutlookPages {
   ) {}
 
   sellers(person: SessionClaims, filter: InsightFilter): Promise<SellersView> {
-    const needs = { own: ['sellers', 'reasons', 'work'] } as const;
+    const needs = { own: ['sellers', 'reasons', 'work', 'habits'] } as const;
     return this.pages.make('sellers', person, filter, needs, async ({ context, own }) => {
       const { scope } = context;
       const ids = own.sellers.map((one) => one.sellerId);
@@ -44,6 +44,7 @@ export class OutlookPages {
         deals: own.sellers,
         reasons: own.reasons,
         steps: own.work,
+        habits: own.habits,
         absences: await this.people.absences(scope.accountId, day(0), day(ABSENCE_DAYS)),
         capacity,
       });

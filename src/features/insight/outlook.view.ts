@@ -47,17 +47,10 @@ export interface SellersView extends InsightHead {
 
 /**
  * What is compared of the best and the others: minutes to the first response, days in a stage, touches a deal, shares of
- * steps done in time, of open deals with a next step, of losses with a reason, steps a deal, days to the win.
+ * steps done in time, of open deals with a next step, of losses with a reason, days to the win.
  */
 export type BestHabit =
-  | 'firstResponse'
-  | 'timeInStage'
-  | 'touches'
-  | 'stepInTime'
-  | 'nextStep'
-  | 'lossReason'
-  | 'stepsDone'
-  | 'pace';
+  'firstResponse' | 'timeInStage' | 'touches' | 'stepInTime' | 'nextStep' | 'lossReason' | 'pace';
 
 /** `forecast`: conversions and money by month, and the vacuum per stage for a target (`&target=`). */
 export interface ForecastView extends InsightHead {

@@ -2,6 +2,8 @@ import { bucketMiddle } from '../../domain/insight/duration-histogram.js';
 import { quantileOf, survivalCurve } from '../../domain/insight/kaplan-meier.js';
 import { lifeTableOfRows } from '../../domain/insight/life-table.js';
 import { ENOUGH, wilson } from '../../domain/insight/sample.js';
+import { bestHabits } from './best-habits.js';
+import type { HabitFact } from './habits.repository.js';
 import type { SellersView } from './insight.view.js';
 import { moneyText } from './money.js';
 import { drillOf, estimateOf, headOf, IN_DAYS, UNKNOWN, type PageContext } from './page-context.js';
@@ -10,13 +12,13 @@ import type { AbsenceAhead, SellerReason, SellerSteps, SellerSum } from './selle
 type Row = SellersView['sellers'][number];
 
 const OVERLOADED = 1;
-/** The best third are compared with the others. */
-const BEST_SHARE = 1 / 3;
 
 export interface SellersFacts {
   readonly deals: readonly SellerSum[];
   readonly reasons: readonly SellerReason[];
   readonly steps: readonly SellerSteps[];
+  /** Of the best third and the others; empty: too few people to compare. */
+  readonly habits: readonly HabitFact[];
   readonly absences: readonly AbsenceAhead[];
   /** Working minutes of the week ahead. */
   readonly capacity: ReadonlyMap<string, number>;
@@ -46,7 +48,7 @@ export function sellersPage(context: PageContext, facts: SellersFacts): SellersV
       deals: sellers.reduce((sum, row) => sum + row.openDeals + row.won + row.lost, 0),
     }),
     sellers,
-    best: differences(context, judged),
+    best: bestHabits(context, facts.habits),
     handOver: handOvers(context, sellers, facts.absences),
   };
 }
@@ -90,32 +92,6 @@ function medianOf({ won, cycles }: SellerSum): number | null {
   if (won < ENOUGH) return null;
   const rows = cycles.map(([bucket, count]) => ({ time: bucketMiddle(bucket), way: 'won' as const, count }));
   return estimateOf(quantileOf(survivalCurve(lifeTableOfRows<'won'>(rows)), 0.5), IN_DAYS).value;
-}
-
-/** Means over the best third and over the others, both weighted by deals, told only where they differ by a tenth. */
-function differences({ said }: PageContext, judged: readonly Row[]): SellersView['best'] {
-  if (judged.length < 3) return [];
-  const cut = Math.max(1, Math.floor(judged.length * BEST_SHARE));
-  const [best, rest] = [judged.slice(0, cut), judged.slice(cut)];
-  const found: { text: string }[] = [];
-  const steps = [best, rest].map((rows) => {
-    const deals = rows.reduce((sum, row) => sum + row.won + row.lost + row.openDeals, 0);
-    return deals > 0 ? rows.reduce((sum, row) => sum + row.stepsDone, 0) / deals : 0;
-  });
-  const pace = [best, rest].map((rows) => {
-    const timed = rows.filter((row) => row.medianCycle !== null);
-    const won = timed.reduce((sum, row) => sum + row.won, 0);
-    return won > 0 ? timed.reduce((sum, row) => sum + (row.medianCycle ?? 0) * row.won, 0) / won : 0;
-  });
-  if (differs(steps))
-    found.push({ text: said.words.bestSteps((steps[0] ?? 0).toFixed(1), (steps[1] ?? 0).toFixed(1)) });
-  if (differs(pace))
-    found.push({ text: said.words.bestPace(said.span(pace[0] ?? 0), said.span(pace[1] ?? 0)) });
-  return found;
-}
-
-function differs([best = 0, rest = 0]: readonly number[]): boolean {
-  return best > 0 && rest > 0 && Math.abs(best - rest) >= 0.1 * Math.max(best, rest);
 }
 
 function handOvers(

@@ -91,8 +91,33 @@ export const EN: Words = {
   sellersPlain: (people, open) => `Sellers: ${people}, ${open} open. Too few deals are decided to compare.`,
   overloaded: (name, share) =>
     `${name}: ${share} of the week’s working time is planned. Hand some deals over.`,
-  bestSteps: (best, rest) => `The best finish ${best} plan steps a deal, the others ${rest}.`,
-  bestPace: (best, rest) => `The best win a deal within ${best}, the others within ${rest}.`,
+  habits: {
+    firstResponse: 'first response',
+    timeInStage: 'time in the stages',
+    touches: 'touches a deal',
+    stepInTime: 'steps in time',
+    nextStep: 'a next step in the plan',
+    lossReason: 'reasons of losses',
+    pace: 'time to the win',
+  },
+  bestHabit: {
+    firstResponse: (best, rest) =>
+      `The best take up a new deal within ${best}, the others within ${rest} (medians).`,
+    timeInStage: (best, rest, stage) =>
+      `In “${stage}” a deal of the best stays ${best}, one of the others ${rest} (medians).`,
+    touches: (best, rest) => `Things done with a closed deal: ${best} by the best, ${rest} by the others.`,
+    stepInTime: (best, rest, step) =>
+      `“${step}” is done in time by the best in ${best} of cases, by the others in ${rest}.`,
+    nextStep: (best, rest) =>
+      `A next step is planned in ${best} of the best sellers’ open deals, in ${rest} of the others’.`,
+    lossReason: (best, rest) => `The best give a reason for ${best} of their losses, the others for ${rest}.`,
+    pace: (best, rest) =>
+      `The best bring a deal to the win within ${best}, the others within ${rest} (medians).`,
+  },
+  habitsAlike: (habits) => `The best and the others do not clearly differ in: ${habits}.`,
+  habitsUnknown: (habits) => `Too few data yet to compare: ${habits}.`,
+  tooFewSellers:
+    'To compare the best with the others, at least three sellers with 30 closed deals each are needed.',
   handOver: (name, from, to, all) =>
     `${name} is away from ${from} to ${to}: ${all} open. Hand them over before.`,
   forecast: (month, all, money, range) =>

@@ -97,8 +97,32 @@ export const RU: Words = {
     `Продавцов: ${people}, в работе ${open}. Завершённых сделок пока мало, чтобы сравнивать.`,
   overloaded: (name, share) =>
     `${name}: запланировано ${share} рабочего времени недели. Передайте часть сделок.`,
-  bestSteps: (best, rest) => `У лучших на сделку ${best} выполненных шагов плана, у остальных ${rest}.`,
-  bestPace: (best, rest) => `Лучшие доводят сделку до выигрыша за ${best}, остальные за ${rest}.`,
+  habits: {
+    firstResponse: 'первый отклик',
+    timeInStage: 'время на этапах',
+    touches: 'касания на сделку',
+    stepInTime: 'шаги в срок',
+    nextStep: 'следующий шаг в плане',
+    lossReason: 'причины отказов',
+    pace: 'срок до выигрыша',
+  },
+  bestHabit: {
+    firstResponse: (best, rest) =>
+      `Лучшие берутся за новую сделку за ${best}, остальные за ${rest} (медианы).`,
+    timeInStage: (best, rest, stage) =>
+      `На этапе «${stage}» у лучших сделка стоит ${best}, у остальных ${rest} (медианы).`,
+    touches: (best, rest) => `Дел на одну закрытую сделку: у лучших ${best}, у остальных ${rest}.`,
+    stepInTime: (best, rest, step) =>
+      `Шаг «${step}» лучшие делают в срок в ${best} случаев, остальные в ${rest}.`,
+    nextStep: (best, rest) =>
+      `Следующий шаг намечен у лучших в ${best} открытых сделок, у остальных в ${rest}.`,
+    lossReason: (best, rest) => `Причину отказа лучшие указывают в ${best} случаев, остальные в ${rest}.`,
+    pace: (best, rest) => `Лучшие доводят сделку до выигрыша за ${best}, остальные за ${rest} (медианы).`,
+  },
+  habitsAlike: (habits) => `Заметной разницы между лучшими и остальными нет: ${habits}.`,
+  habitsUnknown: (habits) => `Сравнить пока нельзя, данных мало: ${habits}.`,
+  tooFewSellers:
+    'Чтобы сравнить лучших с остальными, нужны хотя бы трое продавцов, у каждого по 30 закрытых сделок.',
   handOver: (name, from, to, all) =>
     `${name} отсутствует с ${from} по ${to}: в работе ${all}. Передайте их заранее.`,
   forecast: (month, all, money, range) =>

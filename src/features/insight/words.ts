@@ -1,6 +1,6 @@
 import { EN } from './words.en.js';
 import { RU } from './words.ru.js';
-import type { StuckKind } from './insight.view.js';
+import type { BestHabit, StuckKind } from './insight.view.js';
 
 /** Facts of one stuck deal, formatted already. */
 export interface StuckWords {
@@ -60,8 +60,11 @@ export interface Words {
   readonly sellers: (people: number, best: string, conversion: string) => string;
   readonly sellersPlain: (people: number, open: string) => string;
   readonly overloaded: (name: string, share: string) => string;
-  readonly bestSteps: (best: string, rest: string) => string;
-  readonly bestPace: (best: string, rest: string) => string;
+  readonly habits: Readonly<Record<BestHabit, string>>;
+  readonly bestHabit: Readonly<Record<BestHabit, (best: string, rest: string, part: string) => string>>;
+  readonly habitsAlike: (habits: string) => string;
+  readonly habitsUnknown: (habits: string) => string;
+  readonly tooFewSellers: string;
   readonly handOver: (name: string, from: string, to: string, deals: string) => string;
   readonly forecast: (month: string, deals: string, money: string, range: string) => string;
   readonly forecastAdvice: (stage: string, missing: number, by: string) => string;
@@ -92,6 +95,7 @@ export class Said {
   private readonly plain: Intl.NumberFormat;
   private readonly percents: Intl.NumberFormat;
   private readonly short: Intl.NumberFormat;
+  private readonly digit: Intl.NumberFormat;
   private readonly days: Intl.DateTimeFormat;
   /** By unit. A formatter takes longer to make than a page of deals to be read. */
   private readonly spans = new Map<string, Intl.NumberFormat>();
@@ -103,6 +107,7 @@ export class Said {
     this.words = wordsIn(language);
     this.plain = new Intl.NumberFormat(this.words.locale, { maximumFractionDigits: 0 });
     this.percents = new Intl.NumberFormat(this.words.locale, { style: 'percent', maximumFractionDigits: 0 });
+    this.digit = new Intl.NumberFormat(this.words.locale, { maximumFractionDigits: 1 });
     this.short = new Intl.NumberFormat(this.words.locale, { notation: 'compact', maximumFractionDigits: 1 });
     this.days = new Intl.DateTimeFormat(this.words.locale, { day: 'numeric', month: 'short', timeZone });
   }
@@ -113,6 +118,10 @@ export class Said {
 
   number(value: number): string {
     return this.plain.format(value);
+  }
+
+  oneDigit(value: number): string {
+    return this.digit.format(value);
   }
 
   percent(share: number): string {
