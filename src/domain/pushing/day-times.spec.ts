@@ -175,8 +175,11 @@ describe('src/domain/pushing/day-times', () => {
   });
 
   it('tells an appointment from a day, and gives a week from Monday to Sunday', () => {
-    expect(isTimed(at('2026-11-24T06:00Z'), 'Europe/Moscow')).toBe(false);
-    expect(isTimed(at('2026-11-24T06:00Z'), 'Europe/Berlin')).toBe(true);
+    const seen = ['06:00Z', '21:00Z', '15:00Z', '12:30Z'].map((time) =>
+      isTimed(at(`2026-11-24T${time}`), MOSCOW),
+    );
+    expect(seen).toEqual([false, false, false, true]);
+    expect(isTimed(at('2026-11-24T06:00Z'), { ...MOSCOW, timeZone: 'Europe/Samara' })).toBe(true);
     expect(weekOf('2026-11-22')?.[0]).toBe('2026-11-16');
     expect(weekOf('2026-11-23')?.[6]).toBe('2026-11-29');
     expect(weekOf('2026-13-01')).toBeNull();

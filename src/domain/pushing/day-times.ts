@@ -1,4 +1,4 @@
-import { timeOfDayOf } from '../calendar/away.js';
+import { localDay, timeOfDayOf } from '../calendar/away.js';
 import { dateOf, dayNumber, fromLocal, MS_PER_DAY, MS_PER_MINUTE } from '../calendar/local-time.js';
 import { hoursOfDay, minuteOfDay, WHOLE_DAY_TIME } from '../calendar/work-calendar.js';
 import type { DayHours, Schedule, WeekHours } from '../calendar/work-calendar.types.js';
@@ -121,10 +121,15 @@ export function phaseOf(times: DayTimes | null, now: Instant, closedAt: Instant 
   return now < times.listAt + HOUR_MS ? 'morning' : 'day';
 }
 
-/** Whether a deadline names a time: one at midnight or at the whole-day time means a day. */
-export function isTimed(dueAt: Instant, timeZone: string): boolean {
-  const time = timeOfDayOf(dueAt, timeZone);
-  return time !== '00:00' && time !== WHOLE_DAY_TIME;
+/**
+ * Whether a deadline names a time of its own. Midnight, the whole-day time, and the beginning and the end of the person's
+ * working day mean a day: that is what "tomorrow" becomes.
+ */
+export function isTimed(dueAt: Instant, { calendar, timeZone }: Schedule): boolean {
+  const minute = minuteOf(timeOfDayOf(dueAt, timeZone));
+  const day = dayNumber(localDay(dueAt, timeZone));
+  const own = day === null ? null : spanOf(hoursOfDay(calendar, day));
+  return ![0, minuteOf(WHOLE_DAY_TIME), own?.from, own?.to].includes(minute);
 }
 
 function spanOf(hours: DayHours): Span | null {

@@ -20,6 +20,8 @@ export interface DayMessage {
   readonly identity: readonly string[];
   readonly intro: string;
   readonly sections: readonly DaySection[];
+  /** What only a letter has room for. Absent: nothing. */
+  readonly more?: readonly DaySection[];
   /** Null: not as a letter. */
   readonly subject: string | null;
   readonly kind: MailMessage['kind'];
@@ -88,10 +90,10 @@ const BUTTONS = {
 } as const;
 
 function letterOf(context: ControlContext, message: DayMessage): MailMessage | null {
-  const { userId, identity, intro, sections, subject, kind, screen } = message;
+  const { userId, identity, intro, sections, more = [], subject, kind, screen } = message;
   if (subject === null) return null;
   const { accountId, language } = context;
-  const shown: readonly LetterSection[] = sections.filter(({ lines }) => lines.length > 0);
+  const shown: readonly LetterSection[] = [...sections, ...more].filter(({ lines }) => lines.length > 0);
   return {
     accountId,
     userId,

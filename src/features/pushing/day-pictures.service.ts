@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { endOfDay, localDay, startOfDay } from '../../domain/calendar/away.js';
+import type { Schedule } from '../../domain/calendar/work-calendar.types.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
 import { compareHurt, standingOf, type DayThing, type ThingFate } from '../../domain/pushing/day.js';
@@ -121,10 +122,10 @@ export class DayPictures {
     const ruleOf = await this.reads.rules.of(sql, accountId, [...steps.values()]);
     return [
       ...[...steps.values()].map((row) => {
-        const zone = scheduleOf(context.crew, row.user_id).timeZone;
+        const schedule = scheduleOf(context.crew, row.user_id);
         return {
           userId: row.user_id,
-          ...stepOf(row, ruleOf(row.template_id, row.version, row.step_key), zone),
+          ...stepOf(row, ruleOf(row.template_id, row.version, row.step_key), schedule),
         };
       }),
       ...pushes.map((row) => ({ userId: row.user_id, ...pushOf(row) })),
@@ -178,7 +179,7 @@ function keyOf(row: StepRow): string {
   return `${row.deal_id}~${row.step_key}~${row.visit_seq}`;
 }
 
-function stepOf(row: StepRow, rule: StepRule, timeZone: string): Found {
+function stepOf(row: StepRow, rule: StepRule, schedule: Schedule): Found {
   const dueAt = row.due_at?.getTime() ?? null;
   const byHand = row.manual?.dueAt ?? null;
   return {
@@ -191,7 +192,7 @@ function stepOf(row: StepRow, rule: StepRule, timeZone: string): Found {
     result: rule.result,
     dueAt,
     amount: row.amount,
-    timed: byHand === null ? rule.timed : isTimed(byHand, timeZone),
+    timed: byHand === null ? rule.timed : isTimed(byHand, schedule),
     lowered: row.lowered,
     escalated: false,
     postponed: row.manual?.postponed ?? 0,

@@ -62,9 +62,8 @@ export class DayReminders {
     const ruleOf = await this.rules.of(this.database, context.accountId, rows);
     return rows.filter((row) => {
       if (!isPresent(context.crew, row.owner_id, now)) return false;
-      const { timeZone } = scheduleOf(context.crew, row.owner_id);
       return row.by_hand
-        ? isTimed(row.due_at.getTime(), timeZone)
+        ? isTimed(row.due_at.getTime(), scheduleOf(context.crew, row.owner_id))
         : ruleOf(row.template_id, row.version, row.step_key).timed;
     });
   }

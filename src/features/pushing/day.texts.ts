@@ -2,7 +2,6 @@ import { localDay } from '../../domain/calendar/away.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { DayFigures } from '../../domain/pushing/day.js';
 import { HEAD_HEARS_OF_EVERY } from '../../domain/plans/postponing.js';
-import { isTimed } from '../../domain/pushing/day-times.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { dayText, momentText, type Language, type Reader } from './control.texts.js';
 import type { DayEntry } from './day.types.js';
@@ -62,10 +61,7 @@ function daysBetween(from: string, to: string): number {
 
 /** A line of a message about one thing. */
 export function entryLine(entry: DayEntry, now: Instant, reader: Reader): string {
-  const at =
-    entry.timed && entry.dueAt !== null && isTimed(entry.dueAt, reader.timeZone)
-      ? `${momentText(entry.dueAt, now, reader)} `
-      : '';
+  const at = entry.timed && entry.dueAt !== null ? `${momentText(entry.dueAt, now, reader)} ` : '';
   const deal = entry.dealTitle === null ? '' : `: ${entry.dealTitle}`;
   return `${at}${entry.title}${deal}`;
 }

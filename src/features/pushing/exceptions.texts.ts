@@ -81,6 +81,15 @@ export function reportLine(counts: ReportCounts, language: Language): string | n
     : `Deals: ${counts.noTask} without a task, ${counts.noComment} without an event today, ${counts.unsorted} unsorted`;
 }
 
+export function partTitle(part: keyof ReportCounts, language: Language): string {
+  const titles = {
+    noTask: { ru: 'Сделки без задачи', en: 'Deals without a task' },
+    noComment: { ru: 'Сделки без события сегодня', en: 'Deals without an event today' },
+    unsorted: { ru: 'Неразобранное', en: 'Unsorted' },
+  } as const;
+  return titles[part][language];
+}
+
 export function isWorthTelling({
   totals,
   report,

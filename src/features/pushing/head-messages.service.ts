@@ -11,6 +11,7 @@ import {
   exceptionsSentence,
   isWorthTelling,
   itemsNote,
+  partTitle,
   reportCounts,
   reportLine,
   sellerLine,
@@ -100,6 +101,12 @@ function exceptionsMessage(context: ControlContext, day: ClaimedDay, found: Exce
     identity: ['exceptions', day.userId, day.day],
     intro: exceptionsSentence(found, language),
     sections: [people, deals],
+    more: (['noTask', 'noComment', 'unsorted'] as const).map((part) => ({
+      title: partTitle(part, language),
+      lines: found.report
+        .filter((row) => row.part === part)
+        .map((row) => ({ text: row.title, place: { kind: 'deal', dealId: row.deal_id } })),
+    })),
     subject:
       language === 'ru' ? 'День отдела: что сделано и что нет' : 'The day: what was done and what was not',
     kind: 'day',

@@ -212,6 +212,8 @@ describeOnEveryDatabase('test/medium/pushing/day', (open) => {
     );
     const letter = letters.find((one) => one.userId === 'head');
     expect(JSON.stringify(letter)).toContain('Не хватило времени');
+    const places = letter?.letter.sections.flatMap(({ lines }) => lines.map(({ place }) => place));
+    expect(places).toContainEqual({ kind: 'deal', dealId: 'D3' });
   });
 
   it('keeps for ever what became of the day, once it is over', async () => {
