@@ -145,7 +145,7 @@ async function people(database: Database): Promise<readonly [string | null, stri
   return [led, rows.find((row) => !row.led)?.owner_id ?? null];
 }
 
-async function workAlways(database: Database, accountId: string): Promise<void> {
+export async function workAlways(database: Database, accountId: string): Promise<void> {
   const day = ALWAYS.map(({ from, to }) => ({ from: minutes(from), to: minutes(to) }));
   const week = Array.from({ length: 7 }, () => day);
   await database.query(

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import axios from 'axios';
 import { createApp } from '../../src/create-app.js';
+import type { Clock } from '../../src/domain/crm/time.js';
 import { createHosts } from '../../src/hosts/create-hosts.js';
 import { systemClock } from '../../src/infra/clock.js';
 import { readConfig } from '../../src/infra/config/read-config.js';
@@ -29,6 +30,10 @@ export interface RunningOptions {
   readonly language?: 'ru' | 'en';
   /** Origins of further portals that the service may call. */
   readonly trusted?: readonly string[];
+  /** Further variables of the service. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The service's own clock; the portal keeps the real one. */
+  readonly clock?: Clock;
   /** Hears every line of the service's log. */
   readonly hear?: (line: string) => void;
 }
@@ -75,7 +80,13 @@ export async function startEverything(options: RunningOptions = {}): Promise<Run
     application,
   });
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dozhim-test-'));
-  const config = readConfig({ PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'on', LOG_LEVEL: 'silent' });
+  const config = readConfig({
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    SANDBOX: 'on',
+    LOG_LEVEL: 'silent',
+    ...options.environment,
+  });
   const log = loggerOf(options);
   const hosts = createHosts(
     { BITRIX24_CLIENT_ID: application.clientId, BITRIX24_CLIENT_SECRET: application.clientSecret },
@@ -87,7 +98,8 @@ export async function startEverything(options: RunningOptions = {}): Promise<Run
     },
   );
   const database = options.database ?? (await openTestDatabase());
-  const app = await createApp({ config, log, hosts, database });
+  const clock = options.clock ?? systemClock;
+  const app = await createApp({ config, log, hosts, database, clock });
   await app.listen(port, '127.0.0.1');
   const installation = await installDemo(portal.url, url, {
     plans: options.plans ?? [],
