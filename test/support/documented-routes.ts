@@ -53,6 +53,7 @@ const BODIES: readonly (readonly [end: string, body: object])[] = [
 
 /** By a part inside the path. */
 const INNER: readonly (readonly [part: string, body: object])[] = [
+  ['/rules/', {}],
   ['/day/items/', { kind: 'done' }],
   ['/day/prompts/', { action: 'lowerPriority' }],
 ];
