@@ -40,6 +40,7 @@ export function forecastPage(
     const head = headOf(context, history, {
       sentence: words.tooFew(closed, ENOUGH),
       tooFew: true,
+      ofWhole: true,
       deals: open,
     });
     return { ...head, months: [], target, vacuum: [] };
@@ -66,6 +67,7 @@ export function forecastPage(
           )
         : words.notLearned,
       advice: adviceOf(context, demands, short, target),
+      ofWhole: true,
       deals: open,
       drill: { kind: 'now', open: true },
     }),

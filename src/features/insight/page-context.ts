@@ -4,7 +4,7 @@ import { MS_PER_DAY } from '../../domain/calendar/local-time.js';
 import type { Stage } from '../../domain/crm/records.js';
 import type { QuantileEstimate } from '../../domain/insight/kaplan-meier.js';
 import { writeDrill, type DrillQuestion } from './drill.js';
-import type { InsightScope } from './insight-scope.js';
+import { isWhole, type InsightScope } from './insight-scope.js';
 import type { Cell, Estimate, HonestyMark, InsightFilter, InsightHead } from './insight.view.js';
 import { moneyText } from './money.js';
 import type { Said } from './words.js';
@@ -66,6 +66,8 @@ interface Heading {
   readonly deals: number;
   /** What opens these deals. */
   readonly drill?: DrillQuestion;
+  /** Learned from the whole pipeline whatever the filter: visits left out there may be beyond the person's reach. */
+  readonly ofWhole?: boolean;
 }
 
 export function headOf(context: PageContext, history: PipelineHistory | null, heading: Heading): InsightHead {
@@ -74,7 +76,7 @@ export function headOf(context: PageContext, history: PipelineHistory | null, he
     advice: heading.advice ?? null,
     tooFew: heading.tooFew ?? false,
     deals: heading.deals,
-    leftOut: history === null ? [] : leftOutOf(context, history),
+    leftOut: history === null ? [] : leftOutOf(context, history, heading.ofWhole ?? false),
     asOf: new Date(context.scope.now).toISOString(),
     ...(heading.drill ? { drill: drillOf(context, heading.drill) } : {}),
   };
@@ -82,7 +84,7 @@ export function headOf(context: PageContext, history: PipelineHistory | null, he
 
 const MARKS: readonly HonestyMark[] = ['imported', 'bulkMove', 'sameMinute', 'backdated', 'skippedStages'];
 
-function leftOutOf(context: PageContext, history: PipelineHistory): InsightHead['leftOut'] {
+function leftOutOf(context: PageContext, history: PipelineHistory, ofWhole: boolean): InsightHead['leftOut'] {
   const { words } = context.said;
   const counts = history.marks();
   return MARKS.map((mark) => ({ mark, deals: counts.get(mark) ?? 0 }))
@@ -91,6 +93,6 @@ function leftOutOf(context: PageContext, history: PipelineHistory): InsightHead[
       mark,
       deals,
       text: `${words.visits(deals)}: ${words.marks[mark] ?? ''}`,
-      drill: drillOf(context, { kind: 'marked', mark }),
+      ...(ofWhole && !isWhole(context.scope) ? {} : { drill: drillOf(context, { kind: 'marked', mark }) }),
     }));
 }

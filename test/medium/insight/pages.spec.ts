@@ -18,6 +18,7 @@ import type { Database } from '../../../src/infra/db/database.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { settled, smallCompany, startEverything, type Running } from '../../support/running.js';
 import { until } from '../../support/until.js';
+import { leadsOf } from './leads.js';
 import { openFrame, type WidgetPerson } from '../../support/widget-person.js';
 
 describeOnEveryDatabase('test/medium/insight/pages', (open) => {
@@ -234,6 +235,58 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
       expect(rows).toBe(sale.candidates);
     }
   });
+
+  it('leads from every number of every page to a list that sums to it', async () => {
+    await someSteps();
+    const seen = new Set<string>();
+    for (const name of [
+      'funnel',
+      'stages',
+      'stuck',
+      'weakest',
+      'sellers',
+      'forecast',
+      'clients',
+      'losses',
+      'diagnosis',
+    ])
+      for (const query of ['?target=500000000', `?from=2026-01-01&sellerIds=${sellerId}`])
+        for (const { where, drill, number } of leadsOf(
+          await page(name, name === 'forecast' ? query : query.replace('?target=500000000', '')),
+        )) {
+          const list = await page<DrillDealsView>(`deals?drill=${drill}`);
+          if (number !== null) expect([name, query, where, list.total]).toEqual([name, query, where, number]);
+          seen.add(`${name}${where.replaceAll(/\[\d+\]/g, '')}`);
+        }
+    for (const one of [
+      'stages.leftOut.drill',
+      'stages.stages.byCohort.drill',
+      'stuck.counts.dead.drill',
+      'sellers.sellers.doneDrill',
+      'clients.loyalty.revenueDrill',
+      'losses.reasons.byProduct.drill',
+      'weakest.stages.advancedDrill',
+      'diagnosis.cycle.closedDrill',
+    ])
+      expect([...seen]).toContain(one);
+  }, 120_000);
+
+  /** One step each: done, failed by omission, due. */
+  async function someSteps(): Promise<void> {
+    const [deal] = await database.query<{ account_id: string; deal_id: string }>(
+      `SELECT account_id, deal_id FROM deal WHERE owner_id = $1 AND stage_kind = 'open' ORDER BY deal_id LIMIT 1`,
+      [sellerId],
+    );
+    await database.query(
+      `WITH p AS (INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at)
+         VALUES ($1::uuid, gen_random_uuid(), $2, gen_random_uuid(), 1, 'active', 'manual', now()) RETURNING *)
+       INSERT INTO plan_step (account_id, plan_id, step_key, visit_seq, deal_id, stage_key, position, state, owner_id, due_at, finished_at, detail)
+       SELECT account_id, plan_id, key, 1, deal_id, 'a', 1, s.state, $3, now(), CASE WHEN s.state <> 'actionable' THEN now() END,
+         '{"outcome": {"cause": "omission"}}'
+       FROM p, (VALUES ('one', 'done'), ('two', 'failed'), ('three', 'actionable')) s(key, state)`,
+      [deal?.account_id, deal?.deal_id, sellerId],
+    );
+  }
 
   it('exports every page as a spreadsheet and as a table of text', async () => {
     for (const name of ['funnel', 'stages', 'stuck', 'weakest', 'sellers', 'forecast', 'clients', 'losses']) {
