@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPANY, type Company } from '../../src/contract/company.js';
+import type { Clock } from '../../src/domain/crm/time.js';
 import type { TemplateBody, TemplateStage, TemplateStep } from '../../src/domain/plans/types.js';
 import type { PlanView, StepView } from '../../src/features/plans/plan.view.js';
 import type { TemplateView } from '../../src/features/plans/templates.view.js';
+import { systemClock } from '../../src/infra/clock.js';
 import type { Database } from '../../src/infra/db/database.js';
 import { aStep } from './plan-builders.js';
 import { smallCompany, startEverything, type Running } from './running.js';
@@ -44,8 +46,12 @@ export interface PlanWorld {
   events(dealId: number, kind: string): Promise<number>;
 }
 
-export async function startPlanWorld(database: Database, company = smallCompany(10)): Promise<PlanWorld> {
-  const running = await startEverything({ database, company });
+export async function startPlanWorld(
+  database: Database,
+  company = smallCompany(10),
+  clock: Clock = systemClock,
+): Promise<PlanWorld> {
+  const running = await startEverything({ database, company, clock });
   const { context } = running.portal;
   await until(async () => (await rows('SELECT 1 FROM stage')).length > 0, WAIT);
   await until(
