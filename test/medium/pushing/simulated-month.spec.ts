@@ -1,317 +1,189 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { CompanyRules } from '../../../src/contract/company.js';
-import { isAway } from '../../../src/domain/calendar/away.js';
-import { standardCalendar } from '../../../src/domain/calendar/work-calendar.js';
-import type { Absence, Schedule } from '../../../src/domain/calendar/work-calendar.types.js';
-import { isWorkingMoment, nextWorkingMoment } from '../../../src/domain/calendar/working-time.js';
-import { isHeldOut } from '../../../src/domain/pushing/alerts.js';
-import { AlertFinding } from '../../../src/features/pushing/alert-finding.service.js';
-import { AlertKeeping } from '../../../src/features/pushing/alert-keeping.service.js';
-import { AlertLadder } from '../../../src/features/pushing/alert-ladder.service.js';
-import { AlertLossRepository } from '../../../src/features/pushing/alert-loss.repository.js';
-import { AlertSending } from '../../../src/features/pushing/alert-sending.service.js';
-import { RuleChecks } from '../../../src/features/pushing/rule-checks.service.js';
-import { CompanyAlerts } from '../../../src/features/pushing/rule-company.service.js';
-import { RuleDemotions } from '../../../src/features/pushing/rule-demotions.service.js';
-import { MirrorReads } from '../../../src/mirror/index.js';
-import { AlertRepository } from '../../../src/features/pushing/alert.repository.js';
-import { AlertRounds } from '../../../src/features/pushing/alert-rounds.service.js';
-import { crewOf, type ControlContext } from '../../../src/features/pushing/control-context.service.js';
-import { DigestRounds } from '../../../src/features/pushing/digest-rounds.service.js';
-import { Ledger } from '../../../src/features/pushing/ledger.js';
-import { defaultRule, RuleRepository } from '../../../src/features/pushing/rule.repository.js';
-import type { Database } from '../../../src/infra/db/database.js';
-import { accountIdOf } from '../../../src/infra/ids.js';
-import type { Jobs } from '../../../src/infra/jobs/jobs.js';
-import { ActionOutbox } from '../../../src/outbox/index.js';
-import { describeOnEveryDatabase } from '../../support/database.js';
+import { workingMinutesBetween } from '../../../src/domain/calendar/working-time.js';
+import { actionKey } from '../../../src/outbox/index.js';
+import type { BookVerdictView, BookView } from '../../../src/features/salesbook/salesbook.view.js';
+import { createPostgresDatabase, describeOnEveryKind } from '../../support/database.js';
+import {
+  ABSENCES,
+  BOSS,
+  DAY,
+  HEAD,
+  HOUR,
+  IDLE_SELLER,
+  inventMonth,
+  isPresent,
+} from '../../support/month-company.js';
+import { readLedger, type MonthLedger, type TellingRow } from '../../support/month-ledger.js';
+import { liveThrough, type LivedMonth } from '../../support/month-run.js';
+import {
+  alertsOf,
+  COMPANY_TIME,
+  dayOf,
+  isDecent,
+  mostOf,
+  omissionsOf,
+  sentAtOnce,
+  SOON,
+  type Omission,
+} from '../../support/month-truth.js';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** Six weeks with the New Year's holidays of Russia in the middle. */
-const START = Date.UTC(2026, 11, 7, 5);
-const END = START + 42 * DAY;
 const BUDGET = 5;
-const ACCOUNT = accountIdOf('memory', 'simulated-month');
-const SELLERS = ['anna', 'oleg', 'vera', 'ivan', 'lena'] as const;
-/** Does nothing at all for six weeks. */
-const IDLE_SELLER = 'ivan';
-const DEALS = 90;
 
-const ABSENCES: Readonly<Record<string, readonly Absence[]>> = {
-  oleg: [{ from: '2026-12-14', to: '2026-12-20' }],
-  vera: [{ from: '2027-01-11', to: '2027-01-15' }],
-  lena: [{ from: '2026-12-21', to: '2026-12-25' }],
-  head: [{ from: '2026-12-16', to: '2026-12-17' }],
-};
-
-interface Truth {
-  readonly dealId: string;
-  readonly owner: string;
-  readonly createdAt: number;
-  /** Moments at which somebody worked on it, ascending. */
-  readonly events: readonly number[];
-}
-
-interface Told {
-  readonly alert_id: string;
-  readonly rule_id: string;
-  readonly deal_id: string;
-  readonly episode: string;
-  readonly state: string;
-  readonly level: number;
-  readonly user_id: string;
-  readonly delivery: string;
-  readonly sent_at: Date | null;
-}
-
-describeOnEveryDatabase('test/medium/pushing/simulated-month', (open) => {
-  let database: Database;
-  let truth: readonly Truth[];
-  let told: readonly Told[];
-  let notices: readonly { readonly key: string }[];
-  const schedules = new Map<string, Schedule>(
-    [...SELLERS, 'head', 'boss'].map((id) => [
-      id,
-      {
-        timeZone: 'Europe/Moscow',
-        calendar: { ...standardCalendar('RU'), absences: ABSENCES[id] ?? [] },
-      },
-    ]),
-  );
+describeOnEveryKind('test/medium/pushing/simulated-month', (kind) => {
+  let lived: LivedMonth;
+  let ledger: MonthLedger;
+  let truth: readonly Omission[];
 
   beforeAll(async () => {
-    database = await open();
-    truth = invent();
-    await plant();
-    await replay();
-    told = await database.query<Told>(
-      `SELECT a.alert_id, a.rule_id, a.deal_id, a.episode, a.state, v.level, v.user_id, v.delivery, v.sent_at
-       FROM alert a LEFT JOIN alert_delivery v ON v.account_id = a.account_id AND v.alert_id = a.alert_id
-       WHERE a.account_id = $1::uuid`,
-      [ACCOUNT],
-    );
-    notices = await database.query(
-      `SELECT key FROM outbox_action WHERE account_id = $1::uuid AND action ->> 'text' NOT LIKE 'Правило %'`,
-      [ACCOUNT],
-    );
-  }, 400_000);
+    const databaseUrl = kind === 'postgres' ? await createPostgresDatabase() : null;
+    lived = await liveThrough(inventMonth(Date.now()), { kind, databaseUrl });
+    ledger = await readLedger(lived);
+    truth = omissionsOf(lived);
+  }, 540_000);
 
-  afterAll(() => database?.close());
+  afterAll(() => lived?.service.stop());
 
-  /** A generator of its own: the same company in every run. */
-  function invent(): readonly Truth[] {
-    let seed = 42;
-    const random = (): number => {
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
-      return seed / 0x7fffffff;
-    };
-    return Array.from({ length: DEALS }, (_, index) => {
-      const owner = SELLERS[index % SELLERS.length] ?? 'anna';
-      const createdAt = START + Math.floor(random() * 20 * 24) * HOUR + 7;
-      const events: number[] = [];
-      let at = createdAt;
-      while (owner !== IDLE_SELLER) {
-        at = nextWorkingMoment(at + HOUR + Math.floor(random() * 12 * DAY), schedule(owner)) + 11;
-        if (at >= END) break;
-        events.push(at);
-      }
-      return { dealId: `D_${index}`, owner, createdAt, events };
-    });
+  const toldOf = (alertId: string): readonly TellingRow[] =>
+    ledger.tellings.filter((one) => one.alertId === alertId && one.level === 0 && one.sentAt !== null);
+  const named = (one: Omission): string => `${one.rule} ${one.deal} ${new Date(one.at).toISOString()}`;
+
+  it('lives through five weeks of what really happens in sales', () => {
+    expect(truth.filter((one) => one.rule === 'idle').length).toBeGreaterThan(60);
+    expect(truth.filter((one) => one.rule === 'firstContactLate').length).toBeGreaterThan(15);
+    expect(truth.filter((one) => one.personId !== one.ownerId).length).toBeGreaterThan(5);
+    expect(ledger.notifications.length).toBeGreaterThan(150);
+    expect(lived.pushes.length).toBeGreaterThan(20);
+  });
+
+  it('alerts of every planted omission once, and of nothing else', () => {
+    expect(truth.map((one) => [named(one), alertsOf(ledger, one).length])).toEqual(
+      truth.map((one) => [named(one), 1]),
+    );
+    expect(ledger.alerts).toHaveLength(truth.length);
+  });
+
+  it('tells the right person, once, as soon as that person works', () => {
+    for (const one of truth) {
+      const [alert] = alertsOf(ledger, one);
+      const told = toldOf(alert?.alertId ?? '');
+      const whom = [named(one), told.map((telling) => telling.userId)];
+      if (alert?.heldOut) expect(whom).toEqual([named(one), []]);
+      else if (told.length === 0) expect(isSettledBefore(one)).toBe(true);
+      else expect(whom).toEqual([named(one), [one.personId]]);
+      const instant = told.find((telling) => telling.delivery === 'instant');
+      if (instant) expect(Math.abs((instant.sentAt ?? 0) - one.tellAt)).toBeLessThan(SOON);
+    }
+    const shareHeldOut = ledger.alerts.filter((alert) => alert.heldOut).length / ledger.alerts.length;
+    expect(shareHeldOut).toBeGreaterThan(0.02);
+    expect(shareHeldOut).toBeLessThan(0.25);
+  });
+
+  /** Nobody has to be told of what was made good, or before the month's last morning. */
+  function isSettledBefore({ until, tellAt }: Omission): boolean {
+    const lastMorning = tellAt + 5 * DAY;
+    return lastMorning > lived.month.end || (until !== null && until < lastMorning);
   }
 
-  function schedule(userId: string): Schedule {
-    const found = schedules.get(userId);
-    if (!found) throw new Error(`nobody is called ${userId}`);
-    return found;
-  }
+  it('speaks to nobody who is absent, and to nobody outside working hours or in the holidays', () => {
+    const wrong = ledger.notifications.filter(({ userId, at }) => !isDecent(userId, at, lived.month.start));
+    expect(wrong.map(({ userId, at, text }) => [userId, new Date(at).toISOString(), text])).toEqual([]);
+    const january = ledger.notifications.filter(({ at }) => /-01-0[1-8]$/u.test(dayOf(at)));
+    expect(january).toEqual([]);
+    expect(ABSENCES.map(({ userId }) => userId)).toContain(HEAD);
+  });
 
-  async function plant(): Promise<void> {
-    await database.query(
-      `INSERT INTO stage (account_id, pipeline_id, stage_id, name, sort, kind) VALUES ($1::uuid, 'P', 'A', 'A', 1, 'open')`,
-      [ACCOUNT],
-    );
-    const repository = new RuleRepository(database);
-    const rules = (['idle', 'firstContactLate'] as const).map((kind) => ({
-      ...defaultRule(kind),
-      on: true,
-      delivery: 'instant' as const,
-    }));
-    await database.transaction(async (tx) => {
-      await repository.saveRules(tx, ACCOUNT, rules, 'boss', START);
-      const settings = { cycleOn: false, budgetPerDay: BUDGET, heldOut: 0.1, preset: null };
-      await repository.saveSettings(tx, ACCOUNT, settings, 'boss', START);
-    });
-  }
+  it('keeps to the budget of every person in every week and puts the rest into the digest', () => {
+    const instant = sentAtOnce(ledger);
+    expect(mostOf(instant, dayOf)).toBe(BUDGET);
+    const week = (at: number): string => String(Math.floor((at - lived.month.start) / (7 * DAY)));
+    expect(mostOf(instant, week)).toBeLessThanOrEqual(5 * BUDGET);
+    const digests = ledger.tellings.filter((one) => one.sentAt !== null && one.delivery === 'digest');
+    expect(digests.length).toBeGreaterThan(10);
+  });
 
-  /** Moves the deal's pulse as an event would: the next round looks at it. */
-  async function happen({ dealId, owner, createdAt }: Truth, at: number): Promise<void> {
-    await database.query(
-      `INSERT INTO deal (account_id, deal_id, title, pipeline_id, stage_id, stage_kind, owner_id, created_at, modified_at,
-         synced_at) VALUES ($1::uuid, $2, $2, 'P', 'A', 'open', $3, $4, $4, $4) ON CONFLICT DO NOTHING`,
-      [ACCOUNT, dealId, owner, new Date(createdAt)],
-    );
-    await database.query(
-      `INSERT INTO deal_pulse (account_id, deal_id, pipeline_id, stage_id, stage_kind, owner_id, created_at, stage_since,
-         last_event, last_event_at, due_ats, next_check_at)
-       VALUES ($1::uuid, $2, 'P', 'A', 'open', $3, $4, $4, $5, $6, '{}', '-infinity')
-       ON CONFLICT (account_id, deal_id) DO UPDATE SET last_event = excluded.last_event,
-         last_event_at = excluded.last_event_at, next_check_at = excluded.next_check_at`,
-      [ACCOUNT, dealId, owner, new Date(createdAt), at === createdAt ? 'created' : 'activity', new Date(at)],
-    );
-  }
-
-  async function replay(): Promise<void> {
-    const clock = { at: START, now: () => clock.at };
-    const jobs = { enqueue: async () => undefined, prepare: async () => undefined } as unknown as Jobs;
-    const outbox = new ActionOutbox(database, jobs);
-    const repository = new AlertRepository();
-    const ruleBook = new RuleRepository(database);
-    const keeping = new AlertKeeping(repository, new MirrorReads(database), new Ledger(jobs));
-    const rounds = new AlertRounds(
-      database,
-      ruleBook,
-      new AlertFinding(repository, new AlertLossRepository(database), keeping, outbox, clock),
-      new AlertLadder(repository, keeping, clock),
-      new AlertSending(repository, outbox, clock),
-      new RuleChecks(
-        database,
-        ruleBook,
-        new CompanyAlerts(repository, keeping),
-        new RuleDemotions(ruleBook, outbox),
-        clock,
+  it('sends nothing twice, the restart included', () => {
+    const { notified, unfinished, keys } = ledger.actions;
+    expect(notified.shown).toBe(notified.done);
+    expect(ledger.notifications).toHaveLength(notified.done);
+    expect(unfinished).toBe(0);
+    const sent = ledger.tellings.filter((one) => one.sentAt !== null);
+    const wanted = new Set(
+      sent.map(({ alertId, level, userId, delivery, sentAt }) =>
+        delivery === 'instant'
+          ? actionKey(ledger.accountId, 'alert', alertId, level, String(userId))
+          : actionKey(ledger.accountId, 'digest', 'morning', String(userId), dayOf(sentAt ?? 0)),
       ),
     );
-    const digests = new DigestRounds(database, outbox, clock);
-    const happenings = truth
-      .flatMap((deal) => [deal.createdAt, ...deal.events].map((at) => ({ deal, at })))
-      .toSorted((a, b) => a.at - b.at);
-    let next = 0;
-    for (clock.at = START; clock.at < END; clock.at += HOUR / 2) {
-      for (let one = happenings[next]; one && one.at <= clock.at; one = happenings[next]) {
-        await happen(one.deal, one.at);
-        next += 1;
-      }
-      await rounds.run(context());
-      await digests.run(context());
-    }
-  }
+    expect([...wanted].filter((key) => !keys.has(key))).toEqual([]);
+    expect(wanted.size).toBeGreaterThan(100);
+  });
 
-  function context(): ControlContext {
-    const users = [...SELLERS, 'head', 'boss'].map((id) => ({
-      id,
-      name: id,
-      email: null,
-      position: null,
-      active: true,
-      admin: false,
-      departmentIds: [id === 'boss' ? 'all' : 'sales'],
-      timeZone: null,
-    }));
-    const structure = {
-      users,
-      departments: [
-        { id: 'all', name: 'all', sort: 1, parentId: null, headId: 'boss' },
-        { id: 'sales', name: 'sales', sort: 2, parentId: 'all', headId: 'head' },
-      ],
-      pipelines: [],
-      stages: [],
-    };
-    const rules = { schedules, fallback: schedule('boss'), deputies: new Map() } as unknown as CompanyRules;
-    return {
-      accountId: ACCOUNT,
-      structure,
-      rules,
-      crew: crewOf(structure, rules),
-      kinds: new Set(['notify']),
-      language: 'ru',
-      host: 'memory',
-      endpoint: '',
-    };
-  }
-
-  it('finds every stretch of seven silent days, once, and nothing else', () => {
-    const expected = truth.flatMap(({ dealId, createdAt, events }) => {
-      const moments = [createdAt, ...events];
-      return moments.flatMap((at, index) => {
-        // A round comes every half an hour: what ended sooner was never seen.
-        const firstRound = START + Math.ceil((at + 7 * DAY - START) / (HOUR / 2)) * (HOUR / 2);
-        const until = moments[index + 1] ?? Number.POSITIVE_INFINITY;
-        return firstRound < Math.min(until, END) ? [`${dealId}|${at}`] : [];
-      });
-    });
-    const found = new Set(
-      told.filter((one) => one.rule_id === 'idle').map((one) => `${one.deal_id}|${one.episode}`),
+  it('takes what stays undone up to the head within two working days', () => {
+    const waited = truth.filter(
+      (one) =>
+        one.rule === 'idle' &&
+        alertsOf(ledger, one).some((alert) => !alert.heldOut) &&
+        workingMinutesBetween(one.tellAt, one.until ?? lived.month.end, COMPANY_TIME) > 5 * 9 * 60,
     );
-    expect(expected.length).toBeGreaterThan(40);
-    expect([...found].toSorted()).toEqual(expected.toSorted());
-  });
-
-  it('tells nobody of what is held out, and somebody of everything else', () => {
-    for (const one of told) {
-      const heldOut = isHeldOut(one.rule_id, one.deal_id, 0.1);
-      expect([one.alert_id, one.user_id === null]).toEqual([one.alert_id, heldOut]);
+    expect(waited.length).toBeGreaterThan(10);
+    for (const one of waited) {
+      const raised = ledger.tellings.filter(
+        (telling) => telling.alertId === alertsOf(ledger, one)[0]?.alertId && telling.level === 1,
+      );
+      expect([named(one), raised.map((telling) => [HEAD, BOSS].includes(telling.userId))]).toEqual([
+        named(one),
+        raised.length === 0 ? [true] : raised.map(() => true),
+      ]);
     }
-    expect(told.some((one) => one.user_id === null)).toBe(true);
   });
 
-  it('tells nobody who is absent, and nobody outside the own working hours', () => {
-    const sent = told.filter((one) => one.sent_at !== null);
-    expect(sent.length).toBeGreaterThan(60);
-    for (const one of sent) {
-      const at = one.sent_at?.getTime() ?? 0;
-      expect([one.user_id, new Date(at), isAway(at, schedule(one.user_id))]).toEqual([
-        one.user_id,
-        new Date(at),
+  it('has every push answered or escalated, and nobody absent pushed', () => {
+    for (const { pushId, answeredAt, at, userId } of lived.pushes) {
+      const push = ledger.pushes.find((one) => one.pushId === pushId);
+      if (answeredAt !== null) expect([pushId, push?.state]).toEqual([pushId, 'answered']);
+      else if (at < lived.month.end - 4 * DAY)
+        expect([userId, push?.state, push?.level]).toEqual([userId, 'escalated', 2]);
+    }
+    expect(lived.pushes.filter((push) => push.userId === IDLE_SELLER).length).toBeGreaterThan(6);
+    expect(lived.pushes.every((push) => push.userId !== IDLE_SELLER || push.answeredAt === null)).toBe(true);
+    expect(lived.refusals.length).toBeGreaterThan(0);
+    for (const refusal of lived.refusals) {
+      expect([refusal.userId, isPresent(refusal.userId, lived.month.start, refusal.at)]).toEqual([
+        refusal.userId,
         false,
       ]);
-      expect(isWorkingMoment(at, schedule(one.user_id))).toBe(true);
     }
   });
 
-  it('keeps to the budget of each person’s day and puts the rest into the digest', () => {
-    const days = Map.groupBy(
-      told.filter((one) => one.sent_at !== null && one.delivery === 'instant'),
-      (one) =>
-        `${one.user_id}|${new Date((one.sent_at?.getTime() ?? 0) + 3 * HOUR).toISOString().slice(0, 10)}`,
-    );
-    expect(Math.max(...[...days.values()].map((all) => all.length))).toBe(BUDGET);
-    expect(told.some((one) => one.delivery === 'digest')).toBe(true);
+  it('measures how long answers took in working time', () => {
+    for (const { pushId, answeredAt, at } of lived.pushes) {
+      if (answeredAt === null) continue;
+      const push = ledger.pushes.find((one) => one.pushId === pushId);
+      // Nobody is pushed twice within an hour: the second push of a deputy waits.
+      expect(push?.deliverAt).toBeGreaterThanOrEqual(at - SOON);
+      expect(push?.deliverAt).toBeLessThan(at + HOUR + SOON);
+      const real = Math.max(0, workingMinutesBetween(push?.deliverAt ?? 0, answeredAt, COMPANY_TIME));
+      const minutes = push?.minutes ?? -1;
+      expect(Math.abs(minutes - real)).toBeLessThanOrEqual(2);
+    }
   });
 
-  it('sends nothing twice: one notification for each delivery that was sent', () => {
-    const sent = told.filter((one) => one.sent_at !== null);
-    const instant = sent.filter((one) => one.delivery === 'instant');
-    const digests = new Set(
-      sent
-        .filter((one) => one.delivery === 'digest')
-        .map((one) => `${one.user_id}|${one.sent_at?.toISOString() ?? ''}`),
-    );
-    expect(digests.size).toBeGreaterThan(5);
-    expect(notices).toHaveLength(instant.length + digests.size);
-    expect(new Set(sent.map((one) => `${one.alert_id}|${one.level}|${one.user_id}`)).size).toBe(sent.length);
-  });
-
-  it('puts a rule that nobody acted on into the digest, and says so to the heads', async () => {
-    const demoted = await database.query<{ rule_id: string }>(
-      `SELECT rule_id FROM alert_rule WHERE account_id = $1::uuid AND delivery = 'digest' AND demoted_at IS NOT NULL`,
-      [ACCOUNT],
-    );
-    const said = await database.query(
-      `SELECT key FROM outbox_action WHERE account_id = $1::uuid AND action ->> 'text' LIKE 'Правило % перешло в сводку%'`,
-      [ACCOUNT],
-    );
-    expect(demoted.map((row) => row.rule_id)).toContain('firstContactLate');
-    expect(said.length).toBeGreaterThanOrEqual(demoted.length);
-  });
-
-  it('takes what the idle seller leaves undone to the head', () => {
-    const ofIdle = truth.filter((deal) => deal.owner === IDLE_SELLER).map((deal) => deal.dealId);
-    const raised = told.filter((one) => ofIdle.includes(one.deal_id) && one.level === 1);
-    const alerts = new Set(
-      told.filter((one) => ofIdle.includes(one.deal_id) && one.user_id !== null).map((one) => one.alert_id),
-    );
-    expect(new Set(raised.map((one) => one.alert_id)).size).toBe(alerts.size);
-    expect(raised.every((one) => one.user_id === 'head' || one.user_id === 'boss')).toBe(true);
+  it('writes all of it into the Sales Book, whose chain holds', async () => {
+    const admin = await lived.service.as(BOSS);
+    const { data: verdict } = await admin.get<BookVerdictView>('/api/book/verify');
+    expect(verdict.intact).toBe(true);
+    const written = new Map<string, number>();
+    for (let after = ''; ;) {
+      const { data } = await admin.get<BookView>(`/api/book?limit=200${after && `&after=${after}`}`);
+      for (const { kind: entry } of data.entries) written.set(entry, (written.get(entry) ?? 0) + 1);
+      if (data.next === null) break;
+      after = data.next;
+    }
+    const told = new Set(ledger.tellings.filter((one) => one.level === 0).map((one) => one.alertId));
+    expect(written.get('alerted')).toBe(told.size);
+    expect(written.get('pushed')).toBe(ledger.pushes.length);
+    expect(written.get('answered')).toBe(ledger.pushes.filter((push) => push.state === 'answered').length);
+    const levels = ledger.pushes.map((push) => push.level);
+    expect(written.get('escalated')).toBe(levels.reduce((sum, level) => sum + level, 0));
   });
 });
