@@ -76,7 +76,9 @@ export function everythingIn(accountId: string, pipelineId: string, now: Instant
   return { accountId, pipelineId, owners: null, productIds: [], sourceIds: [], from: null, to: null, now };
 }
 
-/** Equal for equal questions within a minute of each other. */
-export function scopeKey({ now: _, ...rest }: InsightScope): string {
-  return JSON.stringify(rest);
+/** Equal for equal questions within a minute of each other, whatever order their fields come in: `jsonb` keeps its own. */
+export function scopeKey(scope: InsightScope): string {
+  const { accountId, pipelineId, owners, productIds, sourceIds, from, to } = scope;
+  const people = owners && [owners.ids, owners.orNobody];
+  return JSON.stringify([accountId, pipelineId, people, productIds, sourceIds, from, to]);
 }
