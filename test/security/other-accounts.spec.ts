@@ -198,6 +198,8 @@ describe('test/security/other-accounts', () => {
       absenceId: away.data.id,
       entryId: planned.data.id,
       itemId: `${dealId}~${stepId}`,
+      alertId: await addForeignAlert(dealId),
+      runId: await addForeignDryRun(),
       pushId: await addForeignPush(dealId),
       ruleKey: 'rule-of-another-account',
       presetKey: 'preset-of-another-account',
@@ -213,6 +215,26 @@ describe('test/security/other-accounts', () => {
       [world.neighbourId, pushId, dealId],
     );
     return pushId;
+  }
+
+  async function addForeignAlert(dealId: string): Promise<string> {
+    const alertId = randomUUID();
+    await world.running.database.query(
+      `INSERT INTO alert (account_id, alert_id, rule_id, kind, deal_id, subject, episode, at, facts, state)
+       VALUES ($1, $2, 'idle', 'idle', $3, '77777', '1', now(), '{}', 'open')`,
+      [world.neighbourId, alertId, dealId],
+    );
+    return alertId;
+  }
+
+  async function addForeignDryRun(): Promise<string> {
+    const runId = randomUUID();
+    await world.running.database.query(
+      `INSERT INTO progress (account_id, progress_id, kind, state, detail, started_by)
+       VALUES ($1, $2, 'ruleDryRun', 'running', '{}', '77777')`,
+      [world.neighbourId, runId],
+    );
+    return runId;
   }
 
   async function addForeignMigration(): Promise<string> {

@@ -48,6 +48,7 @@ const BODIES: readonly (readonly [end: string, body: object])[] = [
   ['/draft', { body: {}, revision: 0 }],
   ['/publish', { revision: 1 }],
   ['/intake', { stageIds: [] }],
+  ['/snooze', { until: '2027-01-11', reasonKey: 'notNow' }],
   ['/override', { stageKey: 'first', ...REASON }],
 ];
 
