@@ -18,7 +18,7 @@ export const b2bEighteenStepsEn: Edition = {
     needs: { name: 'Needs are clear', meaning: 'We know who decides and are finding out what they may need' },
     budget: {
       name: 'Budget and timing',
-      meaning: 'The client has a frame offer and is planning money and time',
+      meaning: 'The client has a ballpark offer and is planning money and time',
     },
     project: { name: 'Project defined', meaning: 'There is a project, we are preparing an offer for it' },
     proposal: {
@@ -37,7 +37,7 @@ export const b2bEighteenStepsEn: Edition = {
       name: 'Project in progress',
       meaning: 'The contract is signed, we are doing what we promised',
     },
-    effect: { name: 'Project delivered', meaning: 'The work is accepted, we are showing what it brought' },
+    effect: { name: 'Project delivered', meaning: 'The work is accepted, we are showing what it achieved' },
     completed: { name: 'Project completed', meaning: 'The client has paid, is satisfied and has said so' },
     postponed: { name: 'Back later', meaning: 'The client is ours, but it does not matter to them now' },
     refused: { name: 'Will not buy', meaning: 'Not our client, or they chose something else' },
@@ -45,14 +45,14 @@ export const b2bEighteenStepsEn: Edition = {
   steps: {
     study: {
       title: 'Find out who they are before you call',
-      goal: 'Know in ten minutes whether to call, and whom.',
+      goal: 'Know within ten minutes whether to call, and who.',
       say: 'Look at the website, the size of the company, what they do, and whether we know them already. Find the name of the person in charge of our subject.',
-      done: 'You know whom to call and what to ask first.',
-      ask: 'Whom do we call, and with what question?',
+      done: 'You know who to call and what to ask first.',
+      ask: 'Who do we call, and with what question?',
     },
     reach: {
       title: 'Reach the right person',
-      goal: 'Talk to the person whom our subject concerns.',
+      goal: 'Talk to the person this concerns.',
       say: '“Hello, my name is… Could you tell me who is in charge of…? I have two questions for them, it takes three minutes.”',
       done: 'You talked to the right person. If nobody answered, log the try and call at another time of day.',
       ask: 'How did the call end?',
@@ -65,8 +65,8 @@ export const b2bEighteenStepsEn: Edition = {
     },
     ours: {
       title: 'Decide whether the client is ours',
-      goal: 'Pass on only those whom we can really help.',
-      say: '“How many… do you have? How do you manage now? Whom do you work with? Who makes the choice?” Compare the answers with our typical client.',
+      goal: 'Pass on only those we can really help.',
+      say: '“How many… do you have? How do you manage now? Who do you work with? Who makes the choice?” Compare the answers with our typical client.',
       done: 'You can name the reason why the client is ours or not.',
       ask: 'Is this client ours?',
       choices: { ours: 'Ours', notOurs: 'Not ours' },
@@ -74,7 +74,7 @@ export const b2bEighteenStepsEn: Edition = {
     topical: {
       title: 'Find out whether they need it now',
       goal: 'Never send a seller to somebody who bought elsewhere yesterday.',
-      say: '“Is this a question for now or for later? Have you agreed with anybody yet? When are you going to decide?”',
+      say: '“Is this for now or for later? Have you already agreed with somebody? When are you going to decide?”',
       done: 'It is clear whether they buy now, buy later, or have bought.',
       ask: 'Do they need it now?',
       choices: { now: 'Now', later: 'Later', boughtElsewhere: 'They bought elsewhere' },
@@ -96,7 +96,7 @@ export const b2bEighteenStepsEn: Edition = {
     'to-seller': {
       title: 'Pass the client on to the seller',
       goal: 'The client should not be asked the same questions twice.',
-      say: 'Write down for the seller: why the client is ours, what hurts, whom they work with now, what you promised, when the meeting is.',
+      say: 'Write down for the seller: why the client is ours, where it hurts, who they work with now, what you promised, when the meeting is.',
       done: 'The seller has read it and confirmed that they will be there.',
       ask: 'What does the seller have to know?',
     },
@@ -110,7 +110,7 @@ export const b2bEighteenStepsEn: Edition = {
     'decision-makers': {
       title: 'Find out who decides and who has influence',
       goal: 'Know everybody the purchase depends on: who chooses, who signs, whose opinion counts.',
-      say: '“How are such decisions made here? Who looks first, who signs, whom do they ask? Would you introduce us?”',
+      say: '“How are such decisions made here? Who looks first, who signs, who do they ask? Would you introduce us?”',
       done: 'Names and roles are written down, and a talk with the decision maker is set.',
       ask: 'Who chooses, who signs, who has influence?',
     },
@@ -122,11 +122,11 @@ export const b2bEighteenStepsEn: Edition = {
       ask: 'What tasks does the client have?',
     },
     'frame-offer': {
-      title: 'Send a frame offer',
-      goal: 'Give the client the order of price and time, so that they can plan.',
-      say: '“This is what we usually do in such cases, what it costs from and to, and how long it takes. We will count exactly once there is a project.”',
-      done: 'The decision maker has it and said whether the order of price suits them.',
-      ask: 'Link to the frame offer',
+      title: 'Send a ballpark offer',
+      goal: 'Give the client a rough idea of price and time, so that they can plan.',
+      say: '“This is what we usually do in such cases, roughly what it costs and how long it takes. You will get exact figures once there is a project.”',
+      done: 'The decision maker has it and said whether a price of that size suits them.',
+      ask: 'Link to the ballpark offer',
     },
     'client-budget': {
       title: 'Check that the money is planned',
@@ -138,15 +138,15 @@ export const b2bEighteenStepsEn: Edition = {
     },
     'purchase-timing': {
       title: 'Check when the client is going to buy',
-      goal: 'Neither come too late nor push too early.',
+      goal: 'Come neither too late nor too early.',
       say: '“When would you like to begin? What has to happen before that? Has anything shifted since we talked?”',
       done: 'The month is named, and the event it depends on.',
       ask: 'When do they buy, and what does it depend on?',
     },
     'project-needs': {
-      title: 'Go through the task of this very project',
+      title: 'Go through the task of this project',
       goal: 'Understand the project well enough not to redo the offer.',
-      say: '“What exactly should come out? By what day? Who will use it? How will you know that it turned out well?”',
+      say: '“What exactly should the result be? By what day? Who will use it? How will you know that it turned out well?”',
       done: 'Task, date, volume and measures of success are written down and confirmed.',
       ask: 'What does the project need?',
     },
@@ -161,7 +161,7 @@ export const b2bEighteenStepsEn: Edition = {
       title: 'Present the offer in person',
       goal: 'They hear the offer from you instead of skimming it.',
       say: '“I begin with your task, then the solution and the price. Stop me if something is off.” At the end: “What suits you, what does not?”',
-      done: 'Those who decide have seen the offer and said what they think.',
+      done: 'Those who decide have seen the offer and told you what they think.',
       ask: 'What did they say about the offer?',
     },
     'offer-proof': {
@@ -180,14 +180,14 @@ export const b2bEighteenStepsEn: Edition = {
     push: {
       title: 'Bring the talks to a decision',
       goal: 'Get a yes with a date and terms.',
-      say: '“What is left to settle, so that we begin on time? Let us agree on it now: you do this, we do that.” Give way only in exchange.',
+      say: '“What is left to settle, so that we begin on time? Let us agree on it now: you do this, we do that.” Give something only in return for something.',
       done: 'Price, volume and first day were said aloud and confirmed in writing.',
       ask: 'What did you agree on?',
     },
     'head-talk': {
-      title: 'Talk to the client’s head yourself',
+      title: 'Talk to the client’s management yourself',
       goal: 'Show that the project matters to us, and hear what the seller was not told.',
-      say: '“I answer for it that this works out for you. What still holds you back? What could we do differently?”',
+      say: '“It is my job to see that this works out for you. What still holds you back? What could we do differently?”',
       done: 'You talked, and the seller knows the outcome.',
     },
     funding: {
@@ -195,7 +195,7 @@ export const b2bEighteenStepsEn: Edition = {
       goal: 'A yes without money is not a decision yet.',
       say: '“Is the money confirmed? Who has to sign? Do you buy directly or by tender? What day is it planned for?”',
       done: 'It is clear: the money is released, there will be a tender, or it is not decided yet.',
-      ask: 'How does the money stand?',
+      ask: 'Where does the money stand?',
       choices: { allocated: 'Released', tender: 'There will be a tender', notYet: 'Not released yet' },
     },
     'funding-blocked': {
@@ -257,14 +257,14 @@ export const b2bEighteenStepsEn: Edition = {
       ask: 'What is the new date, and why?',
     },
     acceptance: {
-      title: 'Hand in the work and give the client back to the account manager',
+      title: 'Hand over the finished work and bring the account manager back in',
       goal: 'The client’s signature under everything that was done.',
       say: '“Let us go through the list: this is ready, this is ready. Any remarks? Then we sign, and from now on you work with… again.”',
-      done: 'The acceptance is signed, and the account manager knows the remarks.',
+      done: 'The acceptance is signed, and the account manager knows about any remarks.',
       ask: 'Link to the acceptance',
     },
     'project-effect': {
-      title: 'Show the client what the project brought',
+      title: 'Show the client what the project achieved',
       goal: 'The client sees the benefit in figures and wants to go on.',
       say: '“Remember how it was before we began. This is how it is now. Is it what you expected? What else should get better?”',
       done: 'The benefit is counted, and the client agrees with it.',
@@ -280,7 +280,7 @@ export const b2bEighteenStepsEn: Edition = {
     thanks: {
       title: 'Say thank you and agree on the next talk',
       goal: 'The end of one project is the beginning of the next.',
-      say: '“Thank you for working with us. I will call in a month and ask how things are. If you need anything before that, you know whom to ask.”',
+      say: '“Thank you for working with us. I will call in a month and ask how things are. If you need anything before that, you know who to ask.”',
       done: 'The client heard “thank you” and knows when you will call.',
     },
     'later-return': {

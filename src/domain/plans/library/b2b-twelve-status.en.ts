@@ -37,8 +37,8 @@ export const b2bTwelveStatusEn: Edition = {
       title: 'Learn about the company before you call',
       goal: 'Understand what the company lives on and how we can help.',
       say: 'Look at the website, news, reviews and people you both know. Find a reason to call that matters to them, not to us.',
-      done: 'You know what they do, whom to call and how to begin.',
-      ask: 'Whom do we call, and about what?',
+      done: 'You know what they do, who to call and how to begin.',
+      ask: 'Who do we call, and about what?',
     },
     'first-call': {
       title: 'Call and introduce yourself',
@@ -62,7 +62,7 @@ export const b2bTwelveStatusEn: Edition = {
     },
     qualify: {
       title: 'Check whether this client is ours',
-      goal: 'Spend no effort where we cannot help, and miss nobody whom we can.',
+      goal: 'Spend no effort where we cannot help, and miss nobody we can help.',
       say: '“How many such tasks do you have a month? Who handles them? What have you tried? Does it matter now or in half a year?”',
       done: 'You can say with confidence: ours, ours later, or not ours.',
       ask: 'Is this client ours?',
@@ -203,11 +203,11 @@ export const b2bTwelveStatusEn: Edition = {
       goal: 'Know a date, not “one of these days”.',
       say: '“What day is the payment planned for? Who makes it? What do you need from us so that it is not held up?”',
       done: 'The day and the person who pays are named.',
-      ask: 'When will it be paid, and by whom?',
+      ask: 'When will it be paid, and who pays?',
     },
     'payment-reminder': {
       title: 'Remind about the payment',
-      goal: 'Money comes to those who remind of it.',
+      goal: 'Money comes to those who ask for it.',
       say: '“Good morning! I am checking that all is well with the invoice. The payment is planned for today, is that right?”',
       done: 'The client confirmed the payment, or named a new day and the reason.',
       exhausted: 'Reminded three times, neither money nor an answer',
@@ -255,7 +255,7 @@ export const b2bTwelveStatusEn: Edition = {
     'repeat-offer': {
       title: 'Make an offer for a returning client',
       goal: 'Coming back to us should be easier than looking for others.',
-      say: '“I have put together the terms of a regular client for you. The contract is in place, we can start this week.”',
+      say: '“I have put together our terms for regular clients. The contract is in place, we can start this week.”',
       done: 'The client has the offer, and there is a deal for the new sale.',
     },
     'pause-reason': {

@@ -27,7 +27,7 @@ export const crossSaleEn: Edition = {
       title: 'Ask how the client manages the task next to it',
       goal: 'Find out whether there is a need, without pressing.',
       say: '“How do you like the purchase? By the way, how do you do this now? What is inconvenient about it? Others often take the two together.”',
-      done: 'The client told how they manage. If you could not reach them, log the try.',
+      done: 'The client told you how they manage. If you could not reach them, log the try.',
       ask: 'Does the client need it?',
       choices: {
         need: 'They do, and have no solution',
@@ -39,9 +39,9 @@ export const crossSaleEn: Edition = {
     elsewhere: {
       title: 'Find out what the client buys elsewhere',
       goal: 'Understand how we can be better for them.',
-      say: '“What do you like about them? What would you like to be different? Until when is your contract? What would be easier from one hand?”',
-      done: 'It is written down from whom, on what terms, and until when.',
-      ask: 'From whom, on what terms, and until when?',
+      say: '“What do you like about them? What would you like to be different? Until when is your contract? What would be easier to get from one supplier?”',
+      done: 'Supplier, terms and the end of the contract are written down.',
+      ask: 'Who supplies it, on what terms, and until when?',
     },
     expert: {
       title: 'Tell the seller how the product helps this client',
@@ -51,7 +51,7 @@ export const crossSaleEn: Edition = {
       ask: 'What matters most to this client?',
     },
     'second-offer': {
-      title: 'Send the offer of the second product',
+      title: 'Send the offer for the second product',
       goal: 'One offer, for one task, at a price for a client of ours.',
       say: '“You said that this is inconvenient. This is how we solve it, and this is the price for our clients. You can begin small.”',
       done: 'The client has the offer, and you agreed when to discuss it.',
@@ -67,11 +67,11 @@ export const crossSaleEn: Edition = {
     'second-answer': {
       title: 'Get an answer about the second product',
       goal: 'A clear yes, later, or no.',
-      say: '“What did you decide? If yes, I prepare it. If later, when shall I return? If no, what did not fit?”',
+      say: '“What did you decide? If yes, I prepare it. If later, when shall I come back to you? If no, what did not fit?”',
       done: 'The client answered. If you could not reach them, log the try.',
       ask: 'What did the client say?',
       choices: { buys: 'They buy', later: 'Later', declines: 'Not needed' },
-      exhausted: 'The offer of the second product was not answered three times',
+      exhausted: 'Asked three times about the second product, no answer',
     },
     'second-deal': {
       title: 'Create a deal for the second product',

@@ -17,7 +17,7 @@ export const debtControlEn: Edition = {
     schedule: {
       title: 'Write down how much the client pays and when',
       goal: 'Every payment has a day and a sum instead of living in somebody’s memory.',
-      say: 'Take the contract: sums, days, what the term counts from. Ask the client who makes the payment and whom to call.',
+      say: 'Take the contract: sums, days, what the term counts from. Ask the client who makes the payment and who to call about it.',
       done: 'The payments are noted: sum, day, who pays, phone number. If the deal has a field for the date of payment, it is filled in.',
       ask: 'How much, when, and who pays?',
     },
@@ -33,7 +33,7 @@ export const debtControlEn: Edition = {
       goal: 'Should there be a debt, there is something to prove it.',
       say: '“Have you signed the papers? If something troubles you, tell me, we will correct it. When can you send them?”',
       done: 'It is clear whether they are signed, or what is in the way. If you could not reach them, log the try.',
-      ask: 'How do the papers stand?',
+      ask: 'Where do the papers stand?',
       choices: { signed: 'Signed', remarks: 'There are remarks', silent: 'They put it off' },
       exhausted: 'Asked three times to sign the papers, no answer',
     },
@@ -91,7 +91,7 @@ export const debtControlEn: Edition = {
       choices: { paid: 'Paid all of it', partPaid: 'Paid a part', notPaid: 'Did not pay' },
     },
     'head-debt': {
-      title: 'Settle the debt with the client’s head',
+      title: 'Settle the debt with the client’s management',
       goal: 'Get the money back, and decide whether we go on together.',
       say: '“We did our part, and there is no payment. I suggest a schedule. If it does not suit you, we stop deliveries and send a formal claim.”',
       done: 'The decision is made; the client and the seller know it.',

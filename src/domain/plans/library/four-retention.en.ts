@@ -7,7 +7,7 @@ export const fourRetentionEn: Edition = {
     'The fourth of the four subprocesses of sales, a plan of three months after the sale: is the client satisfied, what is in the way, what else do they need, what do others offer.',
   stages: {
     'first-month': { name: 'First month', meaning: 'The client has begun to use what they bought' },
-    regular: { name: 'Keeping in touch', meaning: 'The client works with us, and we stay in their mind' },
+    regular: { name: 'Keeping in touch', meaning: 'The client works with us, and we stay on their mind' },
     growth: {
       name: 'Growing the client',
       meaning: 'Together with the client we look for what else we can do',
@@ -16,7 +16,7 @@ export const fourRetentionEn: Edition = {
   steps: {
     satisfaction: {
       title: 'Ask whether the client is satisfied',
-      goal: 'Learn the truth while everything can still be mended.',
+      goal: 'Learn the truth while everything can still be put right.',
       say: '“It has been two weeks. What went well? What annoys you? If you chose again, would you choose us?”',
       done: 'The client answered. If you could not reach them, log the try.',
       ask: 'Is the client satisfied?',
@@ -24,15 +24,15 @@ export const fourRetentionEn: Edition = {
       exhausted: 'Called three times for their opinion, no answer',
     },
     claim: {
-      title: 'Look into what the client did not like',
+      title: 'Look into what went wrong for the client',
       goal: 'Turn an unhappy client into a loyal one.',
       say: '“Thank you for telling me. Do I understand it right: this happened, and this is what it cost you? By Wednesday I will tell you what we do.”',
-      done: 'The claim is written down, somebody is in charge, the client knows the date.',
+      done: 'The complaint is written down, somebody is in charge, the client knows the date.',
       ask: 'What happened, who solves it, and by when?',
     },
     'claim-solved': {
       title: 'Make sure that the client’s problem is solved',
-      goal: 'Close a claim by the client’s word, not by ours.',
+      goal: 'A complaint is closed when the client says so, not when we do.',
       say: '“This is what we did. Is everything all right now? Is there anything left in the way?”',
       done: 'The client said whether it is solved.',
       ask: 'Is it solved?',
@@ -54,7 +54,7 @@ export const fourRetentionEn: Edition = {
     competitors: {
       title: 'Find out what others offer the client',
       goal: 'See the danger before the client leaves.',
-      say: '“Others must be making you offers too. What is interesting about them? What do you miss with us?” Neither argue nor make excuses.',
+      say: '“Others must be making you offers too. What is interesting about them? What do you miss with us?” Do not argue, do not make excuses.',
       done: 'It is written down who offers what, for how much, and what the client thinks of it.',
       ask: 'Who offers the client what?',
     },
@@ -83,11 +83,11 @@ export const fourRetentionEn: Edition = {
     'new-answer': {
       title: 'Get the answer to the new offer',
       goal: 'Get a clear yes, no, or when.',
-      say: '“What do you think of the offer? What keeps you from beginning? If not now, when shall I return?”',
+      say: '“What do you think of the offer? What keeps you from beginning? If not now, when shall I come back to you?”',
       done: 'The client answered. If you could not reach them, log the try.',
       ask: 'What did the client say?',
       choices: { buys: 'They buy', thinks: 'They are thinking', declines: 'Not needed now' },
-      exhausted: 'The new offer was not answered three times',
+      exhausted: 'Asked three times about the new offer, no answer',
     },
   },
 };

@@ -10,12 +10,15 @@ export const fourSupportClosingEn: Edition = {
     papers: { name: 'Papers', meaning: 'We are preparing and signing the papers and planning the deal' },
     delivery: { name: 'Fulfilment', meaning: 'We are making or shipping what we sold' },
     payment: { name: 'Awaiting the money', meaning: 'We have done our part, the client has to pay' },
-    closed: { name: 'Deal closed', meaning: 'All is done, the money is here, the papers are in place' },
+    closed: {
+      name: 'Deal closed',
+      meaning: 'Everything is done, the money is here, the papers are in place',
+    },
     broken: { name: 'Deal fell through', meaning: 'The deal failed although the client had agreed' },
   },
   steps: {
     'payment-terms': {
-      title: 'Agree on how and when the client pays',
+      title: 'Agree how and when the client pays',
       goal: 'Talk about payment before the work, not after it.',
       say: '“How would you like to pay: in advance, in parts, or after delivery? What day shall I note for each payment? Who makes it on your side?”',
       done: 'The sums and days of payment are named and written down.',
@@ -46,26 +49,26 @@ export const fourSupportClosingEn: Edition = {
     'deal-plan': {
       title: 'Plan the deal day by day',
       goal: 'Everything has a day and a person.',
-      say: 'Write down what we do, who answers for it, by what day, what it depends on. Show it to the client and ask: “Does this suit you?”',
+      say: 'Write down what we do, who is responsible, by what day, what it depends on. Show it to the client and ask: “Does this suit you?”',
       done: 'The client and those who do the work agreed to the plan.',
       ask: 'What are the main days of the plan?',
     },
     'papers-signed': {
       title: 'Get the signed papers',
-      goal: 'Not to begin the work on a handshake.',
+      goal: 'Do not begin the work on a handshake.',
       say: '“Are the papers with whoever signs? Who is that, and when are they in? I can send a courier.”',
       done: 'The signed papers are here.',
     },
     inform: {
       title: 'Tell the client what is going on',
-      goal: 'The client hears the news from us and need not call.',
+      goal: 'The client hears the news from us and does not have to call.',
       say: '“Your order is in progress: this is done, this comes next, it will be ready on this day. Ask me anything.”',
       done: 'The client knows where the order stands.',
     },
     milestone: {
       title: 'Compare the work with the plan',
       goal: 'Notice a delay while it can still be made up.',
-      say: 'Go through the plan of the deal: what is ready, what is late, who is in the way. Tell the client of a delay today.',
+      say: 'Go through the plan of the deal: what is ready, what is late, what is in the way. Tell the client of a delay today.',
       done: 'It is clear whether we are on time, and the client knows.',
       ask: 'How is the work going?',
       choices: { onTime: 'On time', late: 'We are late', done: 'Done' },
@@ -78,7 +81,7 @@ export const fourSupportClosingEn: Edition = {
       ask: 'Link to the signed papers',
     },
     'payment-ahead': {
-      title: 'Remind of the payment before it is due',
+      title: 'Remind the client of the payment before it is due',
       goal: 'Prevent a debt instead of chasing it.',
       say: '“Good morning! By the contract the payment is due on this day. Do you have the invoice and the papers? Is it planned?”',
       done: 'The client confirmed the day of payment.',
@@ -94,14 +97,14 @@ export const fourSupportClosingEn: Edition = {
     },
     'debt-call': {
       title: 'Call about the overdue payment',
-      goal: 'Get the day of payment and the reason of the delay.',
+      goal: 'Get the day of payment and the reason for the delay.',
       say: '“The payment was due, and I do not see it yet. What happened? When will you pay? I will note the day and call if anything goes wrong.”',
       done: 'The reason, the day and the sum are named. If nobody answered, log the try.',
       ask: 'Why the delay, and when will they pay?',
       exhausted: 'Called three times about the debt, no answer',
     },
     'debt-head': {
-      title: 'Talk about the debt with the client’s head',
+      title: 'Talk about the debt with the client’s management',
       goal: 'Get the money back and, if possible, keep the client.',
       say: '“We have kept the contract, and there is no payment. Let us sign a schedule. Without it we stop deliveries and send a formal claim.”',
       done: 'There is a schedule of payments, or the claim is sent.',
@@ -115,8 +118,8 @@ export const fourSupportClosingEn: Edition = {
     },
     'close-thanks': {
       title: 'Thank the client for the deal',
-      goal: 'The client should want to return.',
-      say: '“The money is here, thank you for paying on time! Was everything as you like it? What shall we do better next time?”',
+      goal: 'The client should want to come back.',
+      say: '“The money is here, thank you for paying on time! Was everything as you wanted it? What should we do better next time?”',
       done: 'The client heard “thank you” and said what they think.',
     },
     'broken-why': {

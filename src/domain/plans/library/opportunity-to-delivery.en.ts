@@ -70,7 +70,7 @@ export const opportunityToDeliveryEn: Edition = {
       done: 'The client gave a straight answer. If you could not reach them, log the try.',
       ask: 'What did the client decide?',
       choices: { agreed: 'Agreed', doubts: 'Has doubts', declined: 'Declined' },
-      exhausted: 'They have the offer and did not answer three times',
+      exhausted: 'They have the offer, three calls went unanswered',
     },
     doubts: {
       title: 'Defend the offer',
@@ -124,7 +124,7 @@ export const opportunityToDeliveryEn: Edition = {
     },
     'money-call': {
       title: 'Call and find out where the money is',
-      goal: 'Get a new day of payment and the reason of the delay.',
+      goal: 'Get a new day of payment and the reason for the delay.',
       say: '“I do not see the payment yet. What happened, how can I help? What day may we count on now?”',
       done: 'The reason and the new day are named. If nobody answered, log the try.',
       ask: 'Why the delay, and when will they pay?',
@@ -134,7 +134,7 @@ export const opportunityToDeliveryEn: Edition = {
       title: 'Pass the order on to those who fulfil it',
       goal: 'Everybody who does the work knows what the client was promised.',
       say: 'Tell them what the client bought, by what day, what matters to them, what was promised beyond the contract. Introduce them.',
-      done: 'Whoever does the work confirmed the date, and the client knows whom to ask.',
+      done: 'Whoever does the work confirmed the date, and the client knows who to ask.',
       ask: 'What did we promise the client, and by when?',
     },
     'ready-date': {
@@ -154,14 +154,14 @@ export const opportunityToDeliveryEn: Edition = {
     mend: {
       title: 'Put right what is wrong',
       goal: 'Close the deal with a satisfied client.',
-      say: '“I understand, that is unpleasant. This is what we do, and by what day. I will call when it is done.”',
+      say: '“I understand, that is annoying. This is what we will do, and by what day. I will call when it is done.”',
       done: 'It is put right, and the client confirmed it.',
       ask: 'What was wrong, and how was it put right?',
     },
     pleased: {
       title: 'Ask whether the client is satisfied, and say thank you',
       goal: 'Close the deal with a satisfied client.',
-      say: '“Thank you for choosing us! Did it turn out as you wanted? What could we do better?”',
+      say: '“Thank you for choosing us! Did it turn out the way you wanted? What could we do better?”',
       done: 'The client answered and heard “thank you”.',
       ask: 'Is the client satisfied?',
       choices: { pleased: 'Satisfied', mixed: 'Not with everything', unhappy: 'Not satisfied' },

@@ -209,7 +209,7 @@ export const transactionalEn: Edition = {
     'call-back': {
       title: 'Call back as agreed',
       goal: 'Keep your word: a client notices who calls on time.',
-      say: '“You asked me to call at this time. Is it convenient? Then two questions: what do you need, and by when?”',
+      say: '“You asked me to call at this time. Is this a good time? Then two questions: what do you need, and by when?”',
       done: 'You have talked and know what the client came for.',
     },
     need: {
@@ -236,7 +236,7 @@ export const transactionalEn: Edition = {
     'offer-answer': {
       title: 'Call and hear the decision',
       goal: 'Hear a yes, a no, or the real doubt.',
-      say: '“Have you looked at the offer? What suits you, what does not? If all is well, I will send the invoice.”',
+      say: '“Have you looked at the offer? What suits you, what does not? If you are happy with it, I will send the invoice.”',
       done: 'The client gave a straight answer and you know the next step.',
       ask: 'What did the client say?',
       choices: { agreed: 'Agrees', doubts: 'Has doubts', declined: 'Declines' },
