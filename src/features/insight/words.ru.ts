@@ -8,6 +8,11 @@ function deals(count: number): string {
   return `${count.toLocaleString('ru')} ${DEALS[RULES.select(count)] ?? 'сделок'}`;
 }
 
+/** Short months end with a dot of their own, and a sentence has one. */
+function shut(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
 /** A deal may come to a stage several times. */
 function visits(count: number): string {
   return `${count.toLocaleString('ru')} ${VISITS[RULES.select(count)] ?? 'заходов'} на этап`;
@@ -36,7 +41,7 @@ export const RU: Words = {
   funnel: (all, money, stage, there) =>
     `Сейчас в работе ${all} на ${money}. Больше всего на этапе «${stage}»: ${there}.`,
   funnelAdvice: (stage, share) =>
-    `Слабее всего переход на этап «${stage}»: до него доходят ${share} сделок предыдущего.`,
+    `Слабее всего переход на этап «${stage}»: до него доходят ${share} сделок с предыдущего этапа.`,
   tooFew: (have, needed) =>
     `Пока мало данных: завершённых заходов ${have}, а для выводов нужно ${needed}. Показаны только количества.`,
   stages: (stage, median, range) =>
@@ -66,8 +71,8 @@ export const RU: Words = {
       chance === null || within === null
         ? ''
         : `Шанс двинуться дальше за ${within}: ${chance} (по ${visits.toLocaleString('ru')} завершённым заходам).`,
-      until === null ? '' : `С клиентом договорились на ${until}.`,
-      lastEvent === null ? '' : `Последнее событие: ${lastEvent}.`,
+      until === null ? '' : `С клиентом договорились на ${shut(until)}.`,
+      lastEvent === null ? '' : `Последнее событие: ${shut(lastEvent)}.`,
     ]
       .filter((part) => part !== '')
       .join(' '),
@@ -86,7 +91,7 @@ export const RU: Words = {
     'Лучший квартал отчасти везение, поэтому это предел возможного, а не обещание. Начните с плана на этом этапе.',
   quarter: (name) => `${name.slice(-1)} кв. ${name.slice(0, 4)}`,
   dropStage: (entered, passedBy) =>
-    `Этап почти не используют: на нём были ${entered} сделок, мимо прошли ${passedBy}. Его можно убрать.`,
+    `Этап почти не используют: сделок на нём было ${entered}, мимо прошло ${passedBy}. Его можно убрать.`,
   mergeStage: (share, into, median) =>
     `За ${median} уходят почти все, ${share} на «${into}»: два названия одного дела. Их можно объединить.`,
   splitStage: (q1, q3, share) =>
@@ -126,21 +131,22 @@ export const RU: Words = {
   handOver: (name, from, to, all) =>
     `${name} отсутствует с ${from} по ${to}: в работе ${all}. Передайте их заранее.`,
   forecast: (month, all, money, range) =>
-    `В ${month} ожидается ${all} на ${money} (95 %: ${range}), если считать по открытым сделкам.`,
+    `Прогноз на ${month} по открытым сделкам: ${all} на ${money} (95 %: ${range}).`,
   forecastAdvice: (stage, missing, by) =>
-    `Чтобы выполнить цель, на этап «${stage}» до ${by} должно прийти ещё ${missing} сделок.`,
+    `До цели не хватает сделок на этапе «${stage}»: ${missing}, они нужны к дате ${shut(by)}.`,
   targetMet: 'Открытых сделок хватает для цели.',
   clients: (share, range) => `Покупают снова ${share} клиентов (95 %: ${range}).`,
   clientsAdvice: (from, to, lift, count) =>
-    `Кто купил «${from}», берёт «${to}» в ${lift} раза чаще. Ещё не предлагали: ${count} клиентов.`,
-  losses: (all, money, reason, share) => `Потеряно ${all} на ${money}. Чаще всего: ${reason} (${share}).`,
+    `Кто купил «${from}», берёт «${to}» в ${lift} раза чаще. Клиентов, которым ещё не предлагали: ${count}.`,
+  losses: (all, money, reason, share) =>
+    `Потери: ${all} на ${money}. Самая частая причина: ${reason} (${share}).`,
   noLosses: 'Потерянных сделок за этот период нет.',
   lossesAdvice: 'У половины потерь и больше нет причины: попросите продавцов указывать её при закрытии.',
   diagnosis: (cycle, open, money) =>
     `Половина сделок закрывается за ${cycle}, считая и ещё открытые. Сейчас в работе ${open} на ${money}.`,
   diagnosisNoCycle: (open, money) => `Закрыто меньше половины сделок. Сейчас в работе ${open} на ${money}.`,
   zombies: (all, money) =>
-    `Похоже, мертвы ${all} на ${money}: больше 45 дней без событий или сделки такого возраста почти никогда не двигались.`,
+    `Похоже, уже не сдвинутся: ${all} на ${money}. В них больше 45 дней ничего не происходит, или в таком возрасте сделки почти никогда не двигались.`,
   noZombies: 'Мёртвых сделок не видно.',
   planWould: (stage, money, range) =>
     `План на этапе «${stage}» с конверсией лучшего квартала принёс бы около ${money} (95 %: ${range}) за год.`,
