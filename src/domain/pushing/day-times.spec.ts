@@ -152,6 +152,7 @@ describe('src/domain/pushing/day-times', () => {
     expect(log).toEqual(['list 06:00', 'review 07:00', 'closing 15:00', 'exceptions 16:00']);
     expect(dueMessages(times, times.closingAt + 3 * HOUR, new Set())).toEqual([]);
     expect(dueMessages(times, times.listAt + HOUR, new Set())).toContain('list');
+    expect(dueMessages(times, times.listAt + 4 * HOUR, new Set())).not.toContain('list');
   });
 
   it('never sleeps past a moment of the day', () => {

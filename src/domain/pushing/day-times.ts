@@ -37,8 +37,9 @@ export type CycleMessage = 'list' | 'closing' | 'exceptions' | 'review';
 
 const LAST_MINUTE = 1_439;
 const HOUR_MS = 3_600_000;
-/** After a standstill of the service a closing comes late, but not in the night. */
+/** After a standstill of the service a closing comes late, but not in the night; a list of the afternoon is none. */
 const LATEST_MS = 2 * HOUR_MS;
+const LATEST_LIST_MS = 4 * HOUR_MS;
 
 interface Span {
   readonly from: number;
@@ -96,7 +97,7 @@ export function dueMessages(
 ): readonly CycleMessage[] {
   const open: readonly (readonly [CycleMessage, Instant | null, Instant])[] = [
     ['review', times.reviewAt, times.closingAt],
-    ['list', times.listAt, times.closingAt],
+    ['list', times.listAt, Math.min(times.closingAt, times.listAt + LATEST_LIST_MS)],
     ['closing', times.closingAt, Math.min(times.endsAt, times.closingAt + LATEST_MS)],
     ['exceptions', times.exceptionsAt, Math.min(times.endsAt, times.exceptionsAt + LATEST_MS)],
   ];

@@ -65,8 +65,17 @@ export class Days {
       if (request.kind === 'done') return this.answer(person, null);
       throw doneAlready();
     }
-    const said = await this.follow(person, own, entry, request);
+    const said = await this.follow(person, own, entry, request).catch(async (error: unknown) => {
+      if (!(error instanceof ApiError) || !(await this.isSo(person, itemId, request.kind))) throw error;
+      return null;
+    });
     return this.answer(person, said);
+  }
+
+  /** Whether the same was told meanwhile, in another window. */
+  private async isSo(person: SessionClaims, itemId: string, kind: DayItemRequest['kind']): Promise<boolean> {
+    const { picture } = await this.parts.views.own(person);
+    return picture.entries.find((one) => one.id === itemId)?.state === kind;
   }
 
   /** Closes the day; a second time changes nothing. */

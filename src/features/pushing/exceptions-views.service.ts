@@ -19,7 +19,7 @@ import {
   type ExceptionsReach,
   type SellerDay,
 } from './exceptions.service.js';
-import { deviationText, exceptionsSentence } from './exceptions.texts.js';
+import { deviationText, exceptionsSentence, nothingKept } from './exceptions.texts.js';
 
 const ITEMS = 50;
 
@@ -47,7 +47,10 @@ export class ExceptionsViews {
     const found = await this.reads.of({ ...context, language: person.language }, settings, reach, date, now);
     return {
       date: found.date,
-      sentence: exceptionsSentence(found, person.language),
+      sentence:
+        settings.cycleOn || found.kept
+          ? exceptionsSentence(found, person.language)
+          : nothingKept(person.language),
       final: found.final,
       totals: found.totals,
       sellers: found.sellers.map((seller) => this.seller(person, seller)),

@@ -35,6 +35,8 @@ export interface SellerDay {
 export interface Exceptions {
   readonly date: string;
   readonly final: boolean;
+  /** Something is known of the day: it goes on, or was written down. */
+  readonly kept: boolean;
   readonly totals: DayFigures;
   readonly sellers: readonly SellerDay[];
   readonly report: readonly ReportRow[];
@@ -89,6 +91,7 @@ export class ExceptionsReads {
     return {
       date,
       final: !isToday || (headTimes !== null && now >= headTimes.exceptionsAt),
+      kept: over.length < userIds.length || kept.size > 0,
       totals: sumOf(sellers.map((seller) => seller.figures)),
       sellers: sellers.toSorted(compareSellers),
       report: isToday ? await this.report(context, reach, date, now) : [],

@@ -12,6 +12,13 @@ export function reportCounts({ report }: Exceptions): ReportCounts {
   return { noTask: of('noTask'), noComment: of('noComment'), unsorted: of('unsorted') };
 }
 
+/** Of a day that is over and was not written down. */
+export function nothingKept(language: Language): string {
+  return language === 'ru'
+    ? 'Распорядок дня выключен: за прошедшие дни ничего не записано.'
+    : 'The daily cycle is off: nothing was written down of days that are over.';
+}
+
 /** The fact that matters first: what is unexplained and with whom, else what was not done, else that all is done. */
 export function exceptionsSentence(exceptions: Exceptions, language: Language): string {
   const { totals, sellers } = exceptions;
