@@ -36,3 +36,19 @@ function wilson(hits: number, of: number) {
   const half = (Z / (1 + square / of)) * Math.sqrt((share * (1 - share)) / of + square / (4 * of * of));
   return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
+
+/**
+ * How many times likelier something is in the first group than in the other, with Katz's log interval (Katz, Baptista,
+ * Azen and Pike, Biometrics 34, 1978). Null where one group saw it never: the ratio says nothing then.
+ */
+export function relativeRisk(
+  hits: number,
+  of: number,
+  otherHits: number,
+  otherOf: number,
+): { readonly value: number; readonly low: number; readonly high: number } | null {
+  if (hits === 0 || otherHits === 0 || of === 0 || otherOf === 0) return null;
+  const value = hits / of / (otherHits / otherOf);
+  const spread = Z * Math.sqrt(1 / hits - 1 / of + (1 / otherHits - 1 / otherOf));
+  return { value, low: value * Math.exp(-spread), high: value * Math.exp(spread) };
+}

@@ -19,6 +19,10 @@ import { PushSending } from './push-sending.service.js';
 import { PushViews } from './push-views.service.js';
 import { PushesController } from './pushes.controller.js';
 import { Pushes } from './pushes.service.js';
+import { ReasonDeals } from './reason-deals.service.js';
+import { ReasonsReport } from './reasons-report.service.js';
+import { ReasonsController } from './reasons.controller.js';
+import { ReasonsRepository } from './reasons.repository.js';
 import { RuleChecks } from './rule-checks.service.js';
 import { CompanyAlerts } from './rule-company.service.js';
 import { RuleDryRunRepository } from './rule-dry-run.repository.js';
@@ -31,7 +35,7 @@ import { RuleSettings } from './rule-settings.service.js';
 import { RulesController } from './rules.controller.js';
 
 /** Pushes, rules of alerts, and the day: what the module takes of them. */
-export const CONTROL_CONTROLLERS = [PushesController, RulesController] as const;
+export const CONTROL_CONTROLLERS = [PushesController, RulesController, ReasonsController] as const;
 
 export const CONTROL_PROVIDERS = [
   AlertFinding,
@@ -56,6 +60,9 @@ export const CONTROL_PROVIDERS = [
   PushSending,
   PushViews,
   Pushes,
+  ReasonDeals,
+  ReasonsReport,
+  ReasonsRepository,
   RuleChecks,
   DryRunSources,
   RuleDemotions,
