@@ -51,20 +51,26 @@ export class DayRounds {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** What fails is tried again in the next round, and keeps nothing else of this one back. */
   async run(context: ControlContext): Promise<void> {
     const settings = await this.days.settings(context.accountId);
     if (!settings.cycleOn) return;
     const now = this.clock.now();
-    await this.parcels.closings.settle(context, settings, now);
     const working = this.working(context, settings, now);
     const due = await this.due(context, working, now);
+    const faults: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => faults.push(error));
+    };
+    await attempt(() => this.parcels.closings.settle(context, settings, now));
     // The seller reads the own picture first, the head after it.
     for (const message of ['review', 'list', 'closing', 'exceptions'] as const) {
       const people = due.filter((one) => one.messages.includes(message));
       for (let from = 0; from < people.length; from += AT_ONCE)
-        await this.tell(context, settings, message, people.slice(from, from + AT_ONCE), now);
+        await attempt(() => this.tell(context, settings, message, people.slice(from, from + AT_ONCE), now));
     }
-    await this.parcels.reminders.run(context, settings, now);
+    await attempt(() => this.parcels.reminders.run(context, settings, now));
+    if (faults.length > 0) throw new AggregateError(faults, 'parts of a daily round failed');
     await this.days.lookNext(context.accountId, nextOf(settings, working, now));
   }
 
