@@ -71,7 +71,21 @@ interface FactsRow extends PulseRow {
   readonly snoozed_at: Date | null;
 }
 
-/** Deals whose rules are due, locked: a pulse that changes meanwhile waits and is looked at again. */
+/**
+ * Deals whose rules are due, locked in the order in which everybody takes these rows: a pulse that changes meanwhile
+ * waits and is looked at again. Found by the index alone: after a change of the rules all of them are due at once.
+ */
+const DUE = `
+SELECT deal_id FROM deal_pulse WHERE account_id = $1::uuid AND deal_id = ANY(ARRAY(
+  SELECT deal_id FROM deal_pulse WHERE account_id = $1::uuid AND next_check_at <= $2::timestamptz
+  ORDER BY next_check_at LIMIT $3)) ORDER BY deal_id FOR UPDATE`;
+
+/** Of young deals: each moment at which somebody worked on them. */
+const NOTE_TOUCHES = `
+INSERT INTO deal_touch (account_id, deal_id, at) SELECT account_id, deal_id, last_event_at FROM deal_pulse
+WHERE account_id = $1::uuid AND deal_id = ANY($3::text[]) AND last_event <> 'created'
+  AND created_at > $2::timestamptz - interval '8 days' ON CONFLICT DO NOTHING`;
+
 const DUE_FACTS = `
 WITH place AS (
   SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place,
@@ -79,8 +93,7 @@ WITH place AS (
   FROM stage WHERE account_id = $1::uuid AND kind = 'open' AND deleted_at IS NULL
   WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
 ), o AS MATERIALIZED (
-  SELECT * FROM deal_pulse WHERE account_id = $1::uuid AND next_check_at <= $2::timestamptz
-  ORDER BY next_check_at, deal_id LIMIT $3 FOR UPDATE
+  SELECT * FROM deal_pulse WHERE account_id = $1::uuid AND deal_id = ANY($3::text[])
 ), left_open AS (
   SELECT o.deal_id, count(*)::int AS steps FROM o JOIN plan_step s ON s.account_id = $1::uuid AND s.plan_id = o.plan_id
   WHERE s.state = 'cancelled' AND s.detail -> 'because' ->> 'code' = 'stageLeft'
@@ -105,13 +118,11 @@ FROM o JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = o.deal_id
 @Injectable()
 export class AlertRepository {
   async due(tx: Sql, accountId: string, now: Instant, limit: number): Promise<readonly AlertDeal[]> {
-    await tx.query(
-      `INSERT INTO deal_touch (account_id, deal_id, at) SELECT account_id, deal_id, last_event_at FROM deal_pulse
-       WHERE account_id = $1::uuid AND next_check_at <= $2::timestamptz AND last_event <> 'created'
-         AND created_at > $2::timestamptz - interval '8 days' ON CONFLICT DO NOTHING`,
-      [accountId, new Date(now)],
-    );
-    const rows = await tx.query<FactsRow>(DUE_FACTS, [accountId, new Date(now), limit]);
+    const found = await tx.query<{ deal_id: string }>(DUE, [accountId, new Date(now), limit]);
+    if (found.length === 0) return [];
+    const values = [accountId, new Date(now), found.map((row) => row.deal_id)];
+    await tx.query(NOTE_TOUCHES, values);
+    const rows = await tx.query<FactsRow>(DUE_FACTS, values);
     return rows.map((row) => {
       const pulse = pulseOf(row);
       return {

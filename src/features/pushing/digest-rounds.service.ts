@@ -28,6 +28,18 @@ interface DigestRow {
   readonly episode: string;
 }
 
+/** What waits for the person is told now, or not at all where it is over; returned is what is still so, oldest first. */
+const WAITING = `
+WITH told AS (
+  UPDATE alert_delivery v SET due_at = NULL, sent_at = CASE WHEN a.state = 'open' THEN $3::timestamptz END
+  FROM alert a WHERE a.account_id = v.account_id AND a.alert_id = v.alert_id AND v.account_id = $1::uuid
+    AND v.user_id = $2 AND v.due_at <= $3::timestamptz AND v.sent_at IS NULL AND v.delivery = 'digest'
+  RETURNING v.alert_id, v.level, v.sent_at, a.kind, a.facts, a.deal_id, a.subject, a.episode, a.at
+)
+SELECT t.alert_id, t.level, t.kind, t.facts, t.deal_id, d.title, t.subject, t.episode FROM told t
+  LEFT JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = t.deal_id
+WHERE t.sent_at IS NOT NULL ORDER BY t.at, t.alert_id`;
+
 /** What may wait is told once a working day, when it begins: one message with everything that is still so. */
 @Injectable()
 export class DigestRounds {
@@ -61,20 +73,7 @@ export class DigestRounds {
       [accountId, userId, day, new Date(now)],
     );
     if (mine.length === 0) return;
-    const rows = await tx.query<DigestRow>(
-      `SELECT v.alert_id, v.level, a.kind, a.facts, a.deal_id, d.title, a.subject, a.episode FROM alert_delivery v
-       JOIN alert a ON a.account_id = v.account_id AND a.alert_id = v.alert_id AND a.state = 'open'
-       LEFT JOIN deal d ON d.account_id = a.account_id AND d.deal_id = a.deal_id
-       WHERE v.account_id = $1::uuid AND v.user_id = $2 AND v.due_at <= $3 AND v.sent_at IS NULL
-         AND v.delivery = 'digest' ORDER BY a.at, a.alert_id`,
-      [accountId, userId, new Date(now)],
-    );
-    await tx.query(
-      `UPDATE alert_delivery v SET due_at = NULL, sent_at = CASE WHEN a.state = 'open' THEN $3::timestamptz END
-       FROM alert a WHERE a.account_id = v.account_id AND a.alert_id = v.alert_id AND v.account_id = $1::uuid
-         AND v.user_id = $2 AND v.due_at <= $3::timestamptz AND v.sent_at IS NULL AND v.delivery = 'digest'`,
-      [accountId, userId, new Date(now)],
-    );
+    const rows = await tx.query<DigestRow>(WAITING, [accountId, userId, new Date(now)]);
     if (rows.length === 0) return;
     const { language } = context;
     const { timeZone } = scheduleOf(context.crew, userId);
