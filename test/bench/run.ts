@@ -8,6 +8,7 @@ import { live } from './live.js';
 import { mirror } from './mirror.js';
 import { panel } from './panel.js';
 import { plans } from './plans.js';
+import { pushing } from './pushing.js';
 import { printReport, type Report } from './report.js';
 import { stuck } from './stuck.js';
 import { widget } from './widget.js';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Report
   amocrm,
   panel,
   plans,
+  pushing,
   stuck,
   insight,
 };
