@@ -32,7 +32,13 @@ export interface HostClient {
    */
   dealsOfActivities?(activityIds: readonly string[], lane: Lane): Promise<readonly string[]>;
 
-  /** The same for tasks. */
+  /**
+   * Names by which people know these companies, contacts or sources of deals; unknown and hidden ones, and kinds that the
+   * host cannot tell, are left out. Absent: the host has no such names.
+   */
+  readNames?(kind: NamedKind, ids: readonly string[], lane: Lane): Promise<ReadonlyMap<string, string>>;
+
+  /** Tasks, as `readDeals` reads deals. */
   readTasks(ids: readonly string[], lane: Lane): Promise<readonly HostTask[]>;
 
   /** All live deal ids after `cursor`, ascending in the host's order, for the slow sweep that finds deletions. */
@@ -99,6 +105,9 @@ export interface AccountCapabilities {
   readonly departments: boolean;
   readonly stageHistory: boolean;
 }
+
+/** What a deal names by an id of the host's. */
+export type NamedKind = 'company' | 'contact' | 'source';
 
 export type EntityKind = 'deal' | 'task' | 'activity' | 'user' | 'structure';
 

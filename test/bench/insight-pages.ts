@@ -4,6 +4,7 @@ import { FactCounter } from '../../src/features/insight/fact-counter.service.js'
 import { FactShelf } from '../../src/features/insight/fact-shelf.repository.js';
 import { HabitsRepository } from '../../src/features/insight/habits.repository.js';
 import { HistoryRepository } from '../../src/features/insight/history.repository.js';
+import { HostNames } from '../../src/features/insight/host-names.service.js';
 import { InsightCache } from '../../src/features/insight/insight-cache.js';
 import { InsightPages } from '../../src/features/insight/insight-pages.service.js';
 import type { InsightFilter } from '../../src/features/insight/insight.view.js';
@@ -55,7 +56,8 @@ export function pagesOfInsight(database: Database): PagesOfInsight {
   const mirror = new MirrorReads(database);
   const steps = new Steps(database);
   const structures = new CompanyStructures(mirror);
-  const contexts = new PageContexts(structures, mirror, cache, new Map(), systemClock);
+  const names = new HostNames(database, NO_JOBS, cache);
+  const contexts = new PageContexts(structures, mirror, cache, names, new Map(), systemClock);
   const stuckDeals = new StuckRepository(database, steps);
   const sellers = new SellersRepository(database, steps);
   const counter = new FactCounter(
@@ -68,8 +70,8 @@ export function pagesOfInsight(database: Database): PagesOfInsight {
   );
   const facts = new PageFacts(counter, new FactShelf(database), cache, NO_JOBS, systemClock);
   const maker = new PageMaker(contexts, facts, cache);
-  const pages = new InsightPages(contexts, maker);
-  const outlook = new OutlookPages(maker, sellers, null);
+  const pages = new InsightPages(contexts, maker, names);
+  const outlook = new OutlookPages(maker, facts, sellers, names, null);
   const stuck = new StuckService(contexts, maker, stuckDeals, cache);
   return {
     forget: () => cache.forget(ACCOUNT),

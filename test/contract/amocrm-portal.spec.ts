@@ -50,6 +50,23 @@ describe('test/contract/amocrm-portal', () => {
       expect(live.filter((id) => !seen.has(id))).toEqual([]);
     });
 
+    it.each([[true], [false]])('knows companies and contacts by name (filters: %s)', async (filters) => {
+      await restart({ company: tinyCompany(300), filters });
+      const { companies, contacts } = world.portal.store;
+      for (const [kind, table] of [
+        ['company', companies],
+        ['contact', contacts],
+      ] as const) {
+        const some = [...table].slice(-3);
+        expect(some.length).toBeGreaterThan(0);
+        const ids = [...some.map(({ id }) => String(id)), '4294967999', 'nonsense'];
+        expect(await world.client.readNames?.(kind, ids, 'low')).toEqual(
+          new Map(some.map(({ id, name }) => [String(id), name])),
+        );
+      }
+      expect(await world.client.readNames?.('source', ['7'], 'low')).toEqual(new Map());
+    });
+
     it('reads pages in smaller portions when the account is too slow', async () => {
       await restart({ company: tinyCompany(300) });
       world.portal.faults.add({ kind: 'http504', method: 'leads.list', times: 3 });

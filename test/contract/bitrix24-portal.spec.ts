@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import type { EntityChange } from '../../src/contract/client.js';
+import type { EntityChange, NamedKind } from '../../src/contract/client.js';
 import { APPLICATION, type Bitrix24World, openingOf, startBitrix24World } from '../support/bitrix24-world.js';
 import { tinyCompany } from '../support/tiny-company.js';
 
@@ -36,6 +36,21 @@ describe('test/contract/bitrix24-portal', () => {
       departments: true,
       stageHistory: true,
     });
+  });
+
+  it('knows companies, contacts and sources by name', async () => {
+    const { companies, contacts } = world.portal.store;
+    const named = async (kind: NamedKind, ids: readonly string[]) =>
+      world.client.readNames?.(kind, ids, 'low');
+    const [company] = [...companies];
+    const [contact] = [...contacts];
+    expect(await named('company', [String(company?.id), '999999', 'x'])).toEqual(
+      new Map([[String(company?.id), expect.stringMatching(/./)]]),
+    );
+    expect(await named('contact', [String(contact?.id)])).toEqual(
+      new Map([[String(contact?.id), expect.stringMatching(/./)]]),
+    );
+    expect(await named('source', ['WEB', 'NOWHERE'])).toEqual(new Map([['WEB', 'Web site']]));
   });
 
   it('detects a portal without REST 3.0, and writes tasks there as well', async () => {

@@ -29,8 +29,9 @@ interface Compared extends Comparison {
  * What the best third do otherwise, clear differences first; then, in one line, what was compared and does not differ. An
  * empty list of facts: there are too few people with enough closed deals, and the line says so.
  */
-export function bestHabits(context: PageContext, facts: readonly HabitFact[]): readonly Best[] {
+export function bestHabits(context: PageContext, facts: readonly HabitFact[] | null): readonly Best[] {
   const { words } = context.said;
+  if (facts === null) return [{ text: words.habitsLater, telling: false }];
   if (facts.length === 0) return [{ text: words.tooFewSellers, telling: false }];
   const compared = HABITS.flatMap((habit) => comparisonsOf(facts, habit));
   const telling = compared.filter((one) => one.telling);

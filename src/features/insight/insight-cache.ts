@@ -39,6 +39,11 @@ export class InsightCache {
     this.entries.set(key, { ...known, until: Math.min(known.until, performance.now() + ms) });
   }
 
+  /** This answer is not true any more. */
+  drop(key: string): void {
+    this.entries.delete(key);
+  }
+
   /** What was just learned anew: the next question is answered from it. */
   forget(accountId: string): void {
     for (const key of this.entries.keys()) if (key.startsWith(accountId)) this.entries.delete(key);

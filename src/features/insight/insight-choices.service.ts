@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { mayHandle, reachOf } from '../../domain/crm/rights.js';
 import { Database } from '../../infra/db/database.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
+import { HostNames } from './host-names.service.js';
 import { InsightCache } from './insight-cache.js';
 import type { InsightChoicesView, InsightFilter } from './insight.view.js';
 import { PageContexts } from './page-contexts.service.js';
@@ -15,6 +16,7 @@ export class InsightChoices {
     private readonly database: Database,
     private readonly contexts: PageContexts,
     private readonly cache: InsightCache,
+    private readonly names: HostNames,
   ) {}
 
   async of(person: SessionClaims): Promise<InsightChoicesView> {
@@ -52,15 +54,18 @@ export class InsightChoices {
     return row?.filter ?? null;
   }
 
-  /** Hosts name sources by codes that people know; the most used ones. */
-  private sources(accountId: string): Promise<InsightChoicesView['sources']> {
-    return this.cache.of(`${accountId} sources`, async () => {
+  /** The most used ones; a host that cannot tell their names has codes that people know. */
+  private async sources(accountId: string): Promise<InsightChoicesView['sources']> {
+    const ids = await this.cache.of(`${accountId} sources`, async () => {
       const rows = await this.database.query<{ id: string }>(
         `SELECT source_id AS id FROM deal WHERE account_id = $1::uuid AND deleted_at IS NULL AND source_id IS NOT NULL
          GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${MOST_SOURCES}`,
         [accountId],
       );
-      return rows.map(({ id }) => ({ id, name: id }));
+      return rows.map(({ id }) => id);
     });
+    await this.names.want(accountId, 'source', ids);
+    const nameOf = await this.names.of(accountId);
+    return ids.map((id) => ({ id, name: nameOf('source', id) ?? id }));
   }
 }

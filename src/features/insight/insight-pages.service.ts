@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
+import { OTHERS, type CrossingSum } from './deal-facts.repository.js';
 import { diagnosisPage } from './diagnosis.page.js';
 import { funnelPage } from './funnel.page.js';
+import { HostNames } from './host-names.service.js';
 import type { DiagnosisView, FunnelView, InsightFilter, StagesView, WeakestView } from './insight.view.js';
 import { PageContexts } from './page-contexts.service.js';
 import { PageMaker } from './page-maker.service.js';
@@ -15,13 +17,15 @@ export class InsightPages {
   constructor(
     private readonly contexts: PageContexts,
     private readonly pages: PageMaker,
+    private readonly names: HostNames,
   ) {}
 
   funnel(person: SessionClaims, filter: InsightFilter): Promise<FunnelView> {
     const needs = { own: ['history', 'sums', 'crossings'] } as const;
-    return this.pages.make('funnel', person, filter, needs, ({ context, own }) =>
-      funnelPage(context, new PipelineHistory(own.history, context.stages), own.sums, own.crossings),
-    );
+    return this.pages.make('funnel', person, filter, needs, async ({ context, own }) => {
+      await this.wantClients(person.accountId, own.crossings);
+      return funnelPage(context, new PipelineHistory(own.history, context.stages), own.sums, own.crossings);
+    });
   }
 
   stages(person: SessionClaims, filter: InsightFilter): Promise<StagesView> {
@@ -49,5 +53,15 @@ export class InsightPages {
         sellers: structure.users.filter((user) => user.active).length,
       });
     });
+  }
+
+  private async wantClients(accountId: string, crossings: readonly CrossingSum[]): Promise<void> {
+    const clients = crossings
+      .filter((one) => one.by === 'client' && one.row !== OTHERS)
+      .map((one) => one.row);
+    const ids = (letter: string): readonly string[] =>
+      clients.filter((one) => one.startsWith(letter)).map((one) => one.slice(1));
+    await this.names.want(accountId, 'company', ids('c'));
+    await this.names.want(accountId, 'contact', ids('p'));
   }
 }

@@ -8,6 +8,8 @@ import { FactShelf } from './fact-shelf.repository.js';
 import { FactsWorker } from './facts.worker.js';
 import { HabitsRepository } from './habits.repository.js';
 import { HistoryRepository } from './history.repository.js';
+import { HostNames } from './host-names.service.js';
+import { HostNamesWorker } from './host-names.worker.js';
 import { InsightCache } from './insight-cache.js';
 import { InsightChoices } from './insight-choices.service.js';
 import { InsightController } from './insight.controller.js';
@@ -37,6 +39,8 @@ import { StuckService } from './stuck.service.js';
     FactsWorker,
     HabitsRepository,
     HistoryRepository,
+    HostNames,
+    HostNamesWorker,
     InsightCache,
     InsightChoices,
     InsightPages,

@@ -7,8 +7,10 @@ import { PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { clientsPage } from './clients.page.js';
 import { forecastPage } from './forecast.page.js';
+import { HostNames } from './host-names.service.js';
 import type { ClientsView, ForecastView, InsightFilter, LossesView, SellersView } from './insight.view.js';
 import { lossesPage } from './losses.page.js';
+import { PageFacts } from './page-facts.service.js';
 import { PageMaker } from './page-maker.service.js';
 import { sellersPage } from './sellers.page.js';
 import { SellersRepository } from './sellers.repository.js';
@@ -22,13 +24,15 @@ const ABSENCE_DAYS = 14;
 export class OutlookPages {
   constructor(
     private readonly pages: PageMaker,
+    private readonly facts: PageFacts,
     private readonly people: SellersRepository,
+    private readonly names: HostNames,
     @Optional() @Inject(COMPANY) private readonly company: Company | null,
   ) {}
 
   sellers(person: SessionClaims, filter: InsightFilter): Promise<SellersView> {
-    const needs = { own: ['sellers', 'reasons', 'work', 'habits'] } as const;
-    return this.pages.make('sellers', person, filter, needs, async ({ context, own }) => {
+    const needs = { own: ['sellers', 'reasons', 'work'] } as const;
+    return this.pages.make('sellers', person, filter, needs, async ({ context, asked, own }) => {
       const { scope } = context;
       const ids = own.sellers.map((one) => one.sellerId);
       const until = scope.now + WEEK_MS;
@@ -44,7 +48,7 @@ export class OutlookPages {
         deals: own.sellers,
         reasons: own.reasons,
         steps: own.work,
-        habits: own.habits,
+        habits: await this.facts.soon(asked, 'habits'),
         absences: await this.people.absences(scope.accountId, day(0), day(ABSENCE_DAYS)),
         capacity,
       });
@@ -72,8 +76,10 @@ export class OutlookPages {
 
   losses(person: SessionClaims, filter: InsightFilter): Promise<LossesView> {
     const needs = { own: ['losses', 'lossParts'] } as const;
-    return this.pages.make('losses', person, filter, needs, ({ context, own }) =>
-      lossesPage(context, own.losses, own.lossParts),
-    );
+    return this.pages.make('losses', person, filter, needs, async ({ context, own }) => {
+      const sources = own.lossParts.filter((part) => part.by === 'source').map((part) => part.id);
+      await this.names.want(person.accountId, 'source', sources);
+      return lossesPage(context, own.losses, own.lossParts);
+    });
   }
 }

@@ -6,6 +6,7 @@ import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { CompanyStructures, MirrorReads, type CompanyStructure } from '../../mirror/index.js';
+import { HostNames } from './host-names.service.js';
 import { InsightCache } from './insight-cache.js';
 import { scopeOf } from './insight-scope.js';
 import type { InsightFilter } from './insight.view.js';
@@ -19,6 +20,7 @@ export class PageContexts {
     private readonly structures: CompanyStructures,
     private readonly mirror: MirrorReads,
     private readonly cache: InsightCache,
+    private readonly hostNames: HostNames,
     @Inject(HOSTS) private readonly hosts: Hosts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -33,6 +35,7 @@ export class PageContexts {
     if (!structure.pipelines.some((pipeline) => pipeline.id === pipelineId)) throw noPipeline();
     const users = new Map(structure.users.map((user) => [user.id, user.name]));
     const productNames = new Map(products.map((product) => [product.id, product.name]));
+    const nameOf = await this.hostNames.of(person.accountId);
     const said = new Said(person.language, person.timeZone);
     return {
       scope: scopeOf(person, structure, filter, pipelineId, now),
@@ -41,9 +44,9 @@ export class PageContexts {
       names: {
         user: (id) => users.get(id) ?? id,
         product: (id) => productNames.get(id) ?? id,
-        source: (id) => id,
-        company: (id) => said.words.company(id),
-        contact: (id) => said.words.contact(id),
+        source: (id) => nameOf('source', id) ?? id,
+        company: (id) => nameOf('company', id) ?? said.words.company(id),
+        contact: (id) => nameOf('contact', id) ?? said.words.contact(id),
       },
       said,
     };

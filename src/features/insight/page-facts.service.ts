@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -23,6 +24,7 @@ const STALE_MS = 3_600_000;
 /** The next question should see what is being counted right now. */
 const SOON_MS = 3_000;
 const ASKED_NOTED_MS = 3_600_000;
+const PATIENCE_MS = 400;
 
 interface Fact {
   readonly value: unknown;
@@ -65,6 +67,14 @@ export class PageFacts {
       at = Math.min(at, fact.madeAt);
     }
     return { facts: found as Pick<Facts, Name>, at: Number.isFinite(at) ? at : scope.now };
+  }
+
+  /** A fact that a page can do without at first: null while it is being counted for longer than a person waits. */
+  async soon<Name extends FactName>(scope: InsightScope, name: Name): Promise<Facts[Name] | null> {
+    const loading = this.load(scope, [name]).then(({ facts }) => facts[name]);
+    // Whoever asks next sees what came of it; a fault is told to the one who waits for it.
+    loading.catch(() => undefined);
+    return Promise.race([loading, setTimeout(PATIENCE_MS, null)]);
   }
 
   /** Counts facts now, whatever is kept: those that take long are there when the first person asks. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import type { FactName, Facts } from './facts.js';
 import { InsightCache } from './insight-cache.js';
-import { scopeKey, wholeOf } from './insight-scope.js';
+import { scopeKey, wholeOf, type InsightScope } from './insight-scope.js';
 import type { InsightFilter } from './insight.view.js';
 import type { PageContext } from './page-context.js';
 import { PageContexts } from './page-contexts.service.js';
@@ -18,6 +18,8 @@ export interface PageNeeds<Own extends FactName, Whole extends FactName> {
 
 export interface PageGround<Own extends FactName, Whole extends FactName> {
   readonly context: PageContext;
+  /** At this moment, while the context speaks of the moment of its facts. */
+  readonly asked: InsightScope;
   readonly own: Pick<Facts, Own>;
   readonly whole: Pick<Facts, Whole>;
 }
@@ -53,6 +55,11 @@ export class PageMaker {
     const mine = await this.facts.load(context.scope, own);
     const all = await this.facts.load(wholeOf(context.scope), whole);
     const now = Math.min(mine.at, all.at);
-    return { context: { ...context, scope: { ...context.scope, now } }, own: mine.facts, whole: all.facts };
+    return {
+      asked: context.scope,
+      context: { ...context, scope: { ...context.scope, now } },
+      own: mine.facts,
+      whole: all.facts,
+    };
   }
 }

@@ -17,8 +17,8 @@ export interface SellersFacts {
   readonly deals: readonly SellerSum[];
   readonly reasons: readonly SellerReason[];
   readonly steps: readonly SellerSteps[];
-  /** Of the best third and the others; empty: too few people to compare. */
-  readonly habits: readonly HabitFact[];
+  /** Of the best third and the others; empty: too few people to compare, null: still being counted. */
+  readonly habits: readonly HabitFact[] | null;
   readonly absences: readonly AbsenceAhead[];
   /** Working minutes of the week ahead. */
   readonly capacity: ReadonlyMap<string, number>;

@@ -116,6 +116,7 @@ export const EN: Words = {
   },
   habitsAlike: (habits) => `The best and the others do not clearly differ in: ${habits}.`,
   habitsUnknown: (habits) => `Too few data yet to compare: ${habits}.`,
+  habitsLater: 'What the best do otherwise is being counted: open the page again in a minute.',
   tooFewSellers:
     'To compare the best with the others, at least three sellers with 30 closed deals each are needed.',
   handOver: (name, from, to, all) =>

@@ -65,6 +65,7 @@ export interface Words {
   readonly habitsAlike: (habits: string) => string;
   readonly habitsUnknown: (habits: string) => string;
   readonly tooFewSellers: string;
+  readonly habitsLater: string;
   readonly handOver: (name: string, from: string, to: string, deals: string) => string;
   readonly forecast: (month: string, deals: string, money: string, range: string) => string;
   readonly forecastAdvice: (stage: string, missing: number, by: string) => string;

@@ -5,6 +5,7 @@ import type {
   EmbedReport,
   EntityChange,
   HostClient,
+  NamedKind,
   TaskLookup,
   TaskWrite,
   TaskWriteOutcome,
@@ -30,6 +31,7 @@ import { readDeals } from './deal-reads.js';
 import { readDealIds, readDealStream } from './deal-streams.js';
 import { embed, unembed } from './embed.js';
 import { readHistory } from './history-stream.js';
+import { readNames } from './names.js';
 import { readProducts } from './products.js';
 import { serverTime } from './server-time.js';
 import { readDepartments, readPipelines, readUsers } from './structure-streams.js';
@@ -81,6 +83,10 @@ export class AmocrmConnection implements HostClient {
 
   async readDeals(ids: readonly string[], lane: Lane): Promise<readonly HostDeal[]> {
     return readDeals(this.client, this.#memory, ids, lane);
+  }
+
+  async readNames(kind: NamedKind, ids: readonly string[], lane: Lane): Promise<ReadonlyMap<string, string>> {
+    return readNames(this.client, kind, ids, lane);
   }
 
   async dealFields(): Promise<readonly DealField[]> {

@@ -4,6 +4,7 @@ import type {
   EmbedAddresses,
   EmbedReport,
   HostClient,
+  NamedKind,
   TaskLookup,
   TaskWrite,
   TaskWriteOutcome,
@@ -30,6 +31,7 @@ import { readDeals } from './deal-reads.js';
 import { embed, unembed } from './embed.js';
 import { readSources } from './keyset-stream.js';
 import { dealIdSources } from './lists.js';
+import { readNames } from './names.js';
 import { drainQueue, type QueuedChanges } from './offline-queue.js';
 import { instantOf } from './schema.js';
 import { STREAM_READERS } from './streams.js';
@@ -76,6 +78,10 @@ export class Bitrix24Connection implements HostClient {
 
   async dealsOfActivities(activityIds: readonly string[], lane: Lane): Promise<readonly string[]> {
     return dealsOfActivities(this.client, activityIds, lane);
+  }
+
+  async readNames(kind: NamedKind, ids: readonly string[], lane: Lane): Promise<ReadonlyMap<string, string>> {
+    return readNames(this.client, kind, ids, lane);
   }
 
   async dealFields(): Promise<readonly DealField[]> {

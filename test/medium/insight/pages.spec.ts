@@ -48,6 +48,7 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     await until(async () => (await states()).every((one) => one.live), {
       what: 'roll-ups after the first copy',
     });
+    await someSteps();
   }, 180_000);
 
   afterAll(async () => {
@@ -114,6 +115,12 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     }
     expect(open).toBe(openDeals);
   }, 60_000);
+
+  it('names sources as the host does', async () => {
+    const named = async () =>
+      (await page<InsightChoicesView>('choices')).sources.some((one) => one.name === 'Web site');
+    await until(named, { what: 'the names of sources' });
+  });
 
   it('tells time in stage, and lists the visits that it rests on', async () => {
     const { stages } = await page<StagesView>('stages');
@@ -237,7 +244,6 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
   });
 
   it('leads from every number of every page to a list that sums to it', async () => {
-    await someSteps();
     const seen = new Set<string>();
     for (const name of [
       'funnel',

@@ -1,10 +1,11 @@
+import type { EntityTable } from '../../common/entity-table.js';
 import { createCompany, createContact } from '../store/record-actions.js';
 import type { CompanyRecord, Contact } from '../store/records.js';
 import { EMPTY, idOf, ok, type ApiAnswer, type Call, type Route } from './call.js';
-import { linkTo, list, selfOf } from './hal.js';
+import { linkTo, list, selfOf, type Rows } from './hal.js';
 import { readItems, refuseFaulty } from './items.js';
 import { allRows } from './matches.js';
-import { withOf } from './query.js';
+import { filterOf, numbersOf, withOf } from './query.js';
 
 /** Contacts and companies, as far as leads need them. */
 export function contactRoutes(): readonly Route[] {
@@ -14,7 +15,11 @@ export function contactRoutes(): readonly Route[] {
       path: 'contacts',
       name: 'contacts.list',
       run: (call) =>
-        list(call, { key: 'contacts', rows: allRows(call.store.contacts), write: contactText(call) }),
+        list(call, {
+          key: 'contacts',
+          rows: wantedRows(call, call.store.contacts),
+          write: contactText(call),
+        }),
     },
     { verb: 'GET', path: 'contacts/:id', name: 'contacts.get', run: getContact },
     { verb: 'POST', path: 'contacts', name: 'contacts.add', run: addContacts },
@@ -23,11 +28,21 @@ export function contactRoutes(): readonly Route[] {
       path: 'companies',
       name: 'companies.list',
       run: (call) =>
-        list(call, { key: 'companies', rows: allRows(call.store.companies), write: companyText(call) }),
+        list(call, {
+          key: 'companies',
+          rows: wantedRows(call, call.store.companies),
+          write: companyText(call),
+        }),
     },
     { verb: 'GET', path: 'companies/:id', name: 'companies.get', run: getCompany },
     { verb: 'POST', path: 'companies', name: 'companies.add', run: addCompanies },
   ];
+}
+
+/** All, or those of `filter[id]` where the account has filters. */
+function wantedRows<T extends { readonly id: number }>(call: Call, table: EntityTable<T>): Rows<T> {
+  const ids = call.store.settings.filterAddOn ? numbersOf(filterOf(call, 'id')) : null;
+  return ids === null ? allRows(table) : [...table].filter((row) => ids.has(row.id));
 }
 
 function getContact(call: Call): ApiAnswer {
