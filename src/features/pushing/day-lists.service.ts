@@ -7,7 +7,7 @@ import type { Reader } from './control.texts.js';
 import { DayMessages, type DayMessage } from './day-messages.service.js';
 import { DayPictures } from './day-pictures.service.js';
 import { DayRepository, type DayKey } from './day.repository.js';
-import { becauseOf, closingIntro, entryLine, listIntro } from './day.texts.js';
+import { closingIntro, entryLine, listIntro } from './day.texts.js';
 import type { CycleSettings, DayEntry, DayPicture, StoredItem } from './day.types.js';
 import { isOverdue } from './day-views.service.js';
 
@@ -126,10 +126,8 @@ function lineOf(
   now: Instant,
   reader: Reader,
 ): DayMessage['sections'][number]['lines'][number] {
-  const note = becauseOf(entry, now, reader);
   return {
     text: entryLine(entry, now, reader),
-    ...(note === null ? {} : { note }),
     ...(entry.dealId === null ? {} : { place: { kind: 'deal', dealId: entry.dealId } as const }),
   };
 }

@@ -59,11 +59,13 @@ function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
-/** A line of a message about one thing. */
+/** A line of a message about one thing; late ones say how much. */
 export function entryLine(entry: DayEntry, now: Instant, reader: Reader): string {
-  const at = entry.timed && entry.dueAt !== null ? `${momentText(entry.dueAt, now, reader)} ` : '';
+  const isTimed = entry.timed && entry.dueAt !== null;
+  const at = isTimed ? `${momentText(entry.dueAt ?? now, now, reader)} ` : '';
   const deal = entry.dealTitle === null ? '' : `: ${entry.dealTitle}`;
-  return `${at}${entry.title}${deal}`;
+  const because = entry.kind === 'step' && isTimed ? null : becauseOf(entry, now, reader);
+  return `${at}${entry.title}${deal}${because === null ? '' : ` (${because.charAt(0).toLowerCase()}${because.slice(1)})`}`;
 }
 
 /** The first lines, and that there are more. */

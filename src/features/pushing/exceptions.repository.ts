@@ -44,13 +44,14 @@ export class ExceptionsRepository {
 
   /**
    * The report of the evening over open deals: nobody has anything to do in them; something was due, or they are a day
-   * old, and nothing happened today; nobody accepted them yet. Deals that wait for their client's date are left alone.
+   * old, and nothing happened today though their owner works (`working`); nobody accepted them yet. Deals that wait for their client's date are left alone.
    * The longest silent first, weighed by amount.
    */
   async report(
     accountId: string,
     owners: Owners,
     day: { readonly startsAt: Instant; readonly endsAt: Instant; readonly now: Instant },
+    working: readonly string[],
   ): Promise<readonly ReportRow[]> {
     return this.database.query<ReportRow>(
       `WITH own AS (
@@ -66,6 +67,7 @@ export class ExceptionsRepository {
          UNION ALL
          SELECT 'noComment', own.* FROM own WHERE NOT unsorted AND (next_due_at < $4::timestamptz OR created_at >= $3::timestamptz - interval '1 day')
            AND (last_event_at < $3 OR last_event = 'created')
+           AND (owner_id IS NULL OR owner_id = ANY($6::text[]))
        ), ranked AS (
          SELECT p.*, (count(*) OVER w)::int AS total, row_number() OVER (PARTITION BY p.part ORDER BY
            extract(epoch FROM $5::timestamptz - p.last_event_at) * greatest(1, coalesce(p.amount, 0)) DESC, p.deal_id) AS place
@@ -74,7 +76,7 @@ export class ExceptionsRepository {
        SELECT r.part, r.total, r.deal_id, d.title, r.owner_id FROM ranked r
          JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = r.deal_id
        WHERE r.place <= ${SHOWN} ORDER BY r.part, r.place`,
-      [accountId, owners, new Date(day.startsAt), new Date(day.endsAt), new Date(day.now)],
+      [accountId, owners, new Date(day.startsAt), new Date(day.endsAt), new Date(day.now), [...working]],
     );
   }
 

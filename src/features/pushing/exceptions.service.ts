@@ -86,6 +86,7 @@ export class ExceptionsReads {
       const matters = own.figures.planned > 0 || (own.off === 'absent' && owners.has(userId));
       return matters ? [own] : [];
     });
+    const working = userIds.filter((id) => pictures.get(id)?.off === null);
     const headTimes = this.pictures.timesOf(context, settings, reach.headId, date);
     const isToday = this.pictures.todayOf(context, reach.headId, now) === date;
     return {
@@ -94,7 +95,7 @@ export class ExceptionsReads {
       kept: over.length < userIds.length || kept.size > 0,
       totals: sumOf(sellers.map((seller) => seller.figures)),
       sellers: sellers.toSorted(compareSellers),
-      report: isToday ? await this.report(context, reach, date, now) : [],
+      report: isToday ? await this.report(context, reach, { date, now, working }) : [],
     };
   }
 
@@ -102,11 +103,14 @@ export class ExceptionsReads {
   private report(
     context: ControlContext,
     { headId, owners }: ExceptionsReach,
-    date: string,
-    now: Instant,
+    {
+      date,
+      now,
+      working,
+    }: { readonly date: string; readonly now: Instant; readonly working: readonly string[] },
   ): Promise<readonly ReportRow[]> {
     const { startsAt, endsAt } = this.pictures.boundsOf(context, headId, date);
-    return this.repository.report(context.accountId, owners, { startsAt, endsAt, now });
+    return this.repository.report(context.accountId, owners, { startsAt, endsAt, now }, working);
   }
 
   private isOver(

@@ -82,10 +82,24 @@ export function itemsNote(seller: SellerDay, language: Language): string {
 }
 
 export function reportLine(counts: ReportCounts, language: Language): string | null {
-  if (counts.noTask + counts.noComment + counts.unsorted === 0) return null;
+  const ru = language === 'ru';
+  const parts = [
+    ...(counts.noTask > 0 ? [ru ? `без задачи ${counts.noTask}` : `${counts.noTask} without a task`] : []),
+    ...(counts.noComment > 0
+      ? [ru ? `без события сегодня ${counts.noComment}` : `${counts.noComment} without an event today`]
+      : []),
+    ...(counts.unsorted > 0
+      ? [ru ? `в неразобранном ${counts.unsorted}` : `${counts.unsorted} unsorted`]
+      : []),
+  ];
+  if (parts.length === 0) return null;
+  return `${ru ? 'Сделки' : 'Deals'}: ${parts.join(', ')}`;
+}
+
+export function daySubject({ totals }: Exceptions, language: Language): string {
   return language === 'ru'
-    ? `Сделки: без задачи ${counts.noTask}, без события сегодня ${counts.noComment}, в неразобранном ${counts.unsorted}`
-    : `Deals: ${counts.noTask} without a task, ${counts.noComment} without an event today, ${counts.unsorted} unsorted`;
+    ? `День отдела: сделано ${totals.done} из ${totals.planned}`
+    : `The day: ${totals.done} of ${totals.planned} done`;
 }
 
 export function partTitle(part: keyof ReportCounts, language: Language): string {

@@ -8,6 +8,7 @@ import type { CycleSettings } from './day.types.js';
 import { exceptionsReach } from './exceptions-views.service.js';
 import { ExceptionsReads, type Exceptions } from './exceptions.service.js';
 import {
+  daySubject,
   exceptionsSentence,
   isWorthTelling,
   itemsNote,
@@ -107,8 +108,7 @@ function exceptionsMessage(context: ControlContext, day: ClaimedDay, found: Exce
         .filter((row) => row.part === part)
         .map((row) => ({ text: row.title, place: { kind: 'deal', dealId: row.deal_id } })),
     })),
-    subject:
-      language === 'ru' ? 'День отдела: что сделано и что нет' : 'The day: what was done and what was not',
+    subject: daySubject(found, language),
     kind: 'day',
     screen: 'panel',
     // People's names and omissions are nothing for a deal that others see.

@@ -120,7 +120,7 @@ describeOnEveryDatabase('test/medium/pushing/day', (open) => {
     const [list] = (await told()).filter((one) => one.user === 'anna');
     expect(list?.text.split('\n').slice(1)).toEqual([
       '• 11:00 Встретиться: Сделка D2',
-      '• Позвонить: Сделка D3',
+      '• Позвонить: Сделка D3 (просрочено на 3 дня)',
       '• Позвонить: Сделка D1',
       '• Позвонить: Сделка D4',
       '• Позвонить: Сделка D6',
@@ -214,6 +214,8 @@ describeOnEveryDatabase('test/medium/pushing/day', (open) => {
     expect(JSON.stringify(letter)).toContain('Не хватило времени');
     const places = letter?.letter.sections.flatMap(({ lines }) => lines.map(({ place }) => place));
     expect(places).toContainEqual({ kind: 'deal', dealId: 'D3' });
+    expect(places).not.toContainEqual({ kind: 'deal', dealId: 'V1' });
+    expect(letter?.subject).toBe('День отдела: сделано 2 из 7');
   });
 
   it('keeps for ever what became of the day, once it is over', async () => {
