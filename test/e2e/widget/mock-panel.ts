@@ -38,14 +38,21 @@ export interface MockPanel {
   readonly acted: PanelAction[];
   /** Deals that the next action refuses, with words. */
   refuse: Readonly<Record<string, string>>;
+  /** The host takes its time: deals that were asked to move are on their way as long as this is so. */
+  slowHost: boolean;
 }
 
 export function mockPanel(language: Language, now: number, total = 260): MockPanel {
   const acted: PanelAction[] = [];
   const gone = new Set<string>();
   const stageOf = new Map<string, string>();
-  const row = (index: number): PanelRowView => rowOf(language, now, index, stageOf.get(`D_${index}`));
-  const panel: MockPanel = { acted, refuse: {}, routes: {} };
+  const panel: MockPanel = { acted, refuse: {}, slowHost: false, routes: {} };
+  const row = (index: number): PanelRowView => {
+    const aim = STAGES.find((stage) => stage.id === stageOf.get(`D_${index}`));
+    if (!aim || !panel.slowHost) return rowOf(language, now, index, aim?.id);
+    const moving = { stageId: aim.id, stageName: aim.name[language] };
+    return { ...rowOf(language, now, index, undefined), moving };
+  };
   const act: MockRoute = ({ body }) => {
     const action = body as PanelAction;
     acted.push(action);

@@ -143,4 +143,24 @@ describe('test/e2e/widget/panel', () => {
     expect(panel.acted).toEqual([{ kind: 'move', dealIds: ['D_2'], stageId: 'OFFER' }]);
     await done();
   }, 60_000);
+
+  it('shows a moved card in its new column, as on its way, until the host has moved the deal', async () => {
+    panel.slowHost = true;
+    await open();
+    await frame.getByRole('button', { name: 'Board' }).click();
+    const offer = frame.getByRole('region', { name: 'Offer sent' });
+    await frame.getByLabel('Stage of the deal CRM for client 3').selectOption('OFFER');
+    const card = offer.getByRole('listitem').filter({ hasText: 'CRM for client 3' }).first();
+    await card.getByText('Moving to “Offer sent”').waitFor();
+    await frame.getByRole('button', { name: 'Table' }).click();
+    await rowOf('CRM for client 3').getByText('Moving to “Offer sent”').waitFor();
+    await frame.getByRole('button', { name: 'Board' }).click();
+    await card.getByText('Moving to “Offer sent”').waitFor();
+    panel.slowHost = false;
+    await until(async () => (await card.getByText('Moving to').count()) === 0, {
+      what: 'the card to have arrived',
+    });
+    expect(await card.count()).toBe(1);
+    await done();
+  }, 90_000);
 });

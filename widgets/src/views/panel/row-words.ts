@@ -7,6 +7,8 @@ export interface RowWords {
   /** "12 of 7 days": how long it stands here and what is usual. */
   stay(row: PanelRowView): string;
   due(row: PanelRowView): string;
+  /** Where the deal is on its way to; empty where it stands still. */
+  moving(row: Pick<PanelRowView, 'moving'>): string;
   money(row: Pick<PanelRowView, 'amount' | 'currency'>): string;
 }
 
@@ -24,6 +26,7 @@ export function useRowWords(now: () => number, locale: Ref<string>, timeZone: st
       if (!row.nextStep?.dueAt) return '';
       return dueWords(row.nextStep.dueAt, now(), { language: locale.value, timeZone });
     },
+    moving: ({ moving }) => (moving ? t('panel.moving', { name: moving.stageName }) : ''),
     money: (row) => moneyWords(row.amount, row.currency, locale.value),
   };
 }
