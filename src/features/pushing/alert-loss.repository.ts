@@ -47,7 +47,8 @@ export class AlertLossRepository {
       parameters,
     );
     await this.database.query(
-      `UPDATE alert SET over_at = $3, next_at = NULL, state = CASE state WHEN 'open' THEN 'over' ELSE state END
+      `UPDATE alert SET over_at = $3, next_at = NULL, state = CASE state WHEN 'open' THEN 'over' ELSE state END,
+         acted_at = CASE WHEN at > $3::timestamptz - interval '1 day' THEN $3::timestamptz END
        WHERE account_id = $1::uuid AND deal_id IN (${told}) AND kind = 'lostWithoutReason' AND over_at IS NULL`,
       [...parameters, new Date(now)],
     );

@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import { shouldDemote } from '../../domain/pushing/alerts.js';
 import { reach } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import { isDealKind } from '../../domain/pushing/rules.js';
 import { audit } from '../../infra/audit.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox } from '../../outbox/index.js';
@@ -32,7 +33,10 @@ export class RuleDemotions {
   ) {}
 
   async check(tx: Sql, context: ControlContext, control: Control, now: Instant): Promise<void> {
-    const instant = control.rules.filter((rule) => rule.on && rule.delivery === 'instant');
+    // Nobody "acts" on a full week or an empty funnel within a day: those are judged by people, not by this.
+    const instant = control.rules.filter(
+      (rule) => rule.on && rule.delivery === 'instant' && isDealKind(rule.kind),
+    );
     if (instant.length === 0) return;
     const acted = await this.acted(tx, context.accountId, now);
     for (const rule of instant) {

@@ -49,7 +49,7 @@ const OF_PLANS: readonly RuleKind[] = [
 
 /** What history cannot tell of this rule. */
 export function dryRunLimits(
-  { kind }: Pick<AlertRule, 'kind'>,
+  { kind, recipients }: Pick<AlertRule, 'kind' | 'recipients'>,
   { from, plansSince }: { readonly from: number; readonly plansSince: number | null },
   language: Language,
 ): readonly string[] {
@@ -73,6 +73,11 @@ export function dryRunLimits(
             en: `There are plans since ${dayText(plansSince, { language: 'en', timeZone: 'UTC' })}: nothing to check before.`,
           },
     );
+  if (recipients.includes('productManager'))
+    said.push({
+      ru: 'Продакт-менеджеры в прогоне не посчитаны.',
+      en: 'Product managers are not counted in this run.',
+    });
   said.push({
     ru: 'Ответственным считается нынешний: прежних CRM не называет.',
     en: 'The present responsible counts: the CRM does not name former ones.',

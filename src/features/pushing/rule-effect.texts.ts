@@ -21,6 +21,11 @@ export function effectText(counts: Counts, enough: number, language: Language): 
   return `${first} ${againstHeldOut({ sent, moved, heldOut, movedHeldOut }, enough, ru)}`;
 }
 
+/** Of rules about people and pipelines: how often, and nothing more. */
+export function plainEffectText(sent: number, language: Language): string {
+  return language === 'ru' ? `Сигналов за 90 дней: ${sent}.` : `Alerts in 90 days: ${sent}.`;
+}
+
 function againstHeldOut(
   {
     sent,

@@ -4,6 +4,7 @@ import { reachOf } from '../../domain/crm/rights.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { DAILY_CONTROL } from '../../domain/pushing/rule-kinds.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
+import { isDealKind } from '../../domain/pushing/rules.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
@@ -164,7 +165,9 @@ export class RuleSettings {
        FROM alert WHERE account_id = $1::uuid AND at > $2 GROUP BY rule_id`,
       [person.accountId, new Date(this.clock.now() - EFFECT_MS)],
     );
-    return new Map(rows.map((row) => [row.rule_id, effectView(row, person.language)]));
+    return new Map(
+      rows.map((row) => [row.rule_id, effectView(row, isDealKind(row.rule_id), person.language)]),
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { ruleName } from './alert.texts.js';
 import type { Language } from './control.texts.js';
 import type { RuleEffectView, RuleView } from './pushing.view.js';
-import { effectText } from './rule-effect.texts.js';
+import { effectText, plainEffectText } from './rule-effect.texts.js';
 import { parameterLabel, ruleSentence, toldToSentence } from './rule.texts.js';
 
 /** Counted over the last ninety days. */
@@ -51,13 +51,14 @@ export function ruleView(rule: AlertRule, effect: RuleEffectView | null, reader:
   };
 }
 
-export function effectView(row: EffectRow, language: Language): RuleEffectView {
+/** `byDeals` false: the rule is about people and pipelines, where no deal moves because of it. */
+export function effectView(row: EffectRow, byDeals: boolean, language: Language): RuleEffectView {
   return {
     sent: row.sent,
     actedWithinDay: row.acted,
     movedWithinWeek: row.moved,
     heldOut: row.held_out,
     movedWithinWeekHeldOut: row.moved_held_out,
-    text: effectText(row, ENOUGH, language),
+    text: byDeals ? effectText(row, ENOUGH, language) : plainEffectText(row.sent, language),
   };
 }

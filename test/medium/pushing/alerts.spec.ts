@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import axios from 'axios';
 import { AlertLossRepository } from '../../../src/features/pushing/alert-loss.repository.js';
 import type { PanelActionAnswer } from '../../../src/features/pushing/panel.view.js';
+import type { BookChoicesView } from '../../../src/features/salesbook/salesbook.view.js';
 import type { AlertsView } from '../../../src/features/pushing/pushing.view.js';
 import { HEAD } from '../../support/company-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
@@ -60,6 +62,45 @@ describeOnEveryDatabase('test/medium/pushing/alerts', (open) => {
       (letter) => letter.to.includes(row?.email ?? '') && headerOf(letter, 'Subject'),
     );
   }
+
+  it('lets the person switch such letters off by the link in one, as mail programs do and as people do', async () => {
+    const [letter] = await mailsTo(world.sellerId);
+    const url = /<(.+)>/.exec((letter && headerOf(letter, 'List-Unsubscribe')) ?? '')?.[1] ?? '';
+    expect(url.startsWith(`${world.running.url}/mail/off/`)).toBe(true);
+    const page = await axios.get<string>(url);
+    expect(page.data).toContain('<button>');
+    expect(page.headers['content-security-policy']).toContain("form-action 'self'");
+    expect(await refusals()).toEqual([]);
+    const answer = await axios.post<string>(url, 'List-Unsubscribe=One-Click');
+    expect([answer.status, await refusals()]).toEqual([200, [{ user_id: world.sellerId, kind: 'alert' }]]);
+    await axios.post(url.replace('/off/', '/on/'), '');
+    expect(await refusals()).toEqual([]);
+    const broken = await axios.post(`${url}x`, '', { validateStatus: () => true });
+    expect(broken.status).toBe(404);
+  });
+
+  const refusals = (): Promise<readonly object[]> =>
+    world.database.query('SELECT user_id, kind FROM mail_refusal WHERE account_id = $1::uuid', [
+      world.accountId,
+    ]);
+
+  it('tells who follows the Sales Book by e-mail, and offers that only where there is a mail server', async () => {
+    const choices = await world.head.get<BookChoicesView>('/api/book/choices');
+    expect(choices.data.channels).toEqual(['host', 'mail']);
+    const own = [{ by: 'seller', id: world.sellerId, kinds: [], channels: ['mail'] }];
+    expect((await world.head.send('PUT', '/api/book/subscriptions', { own })).status).toBe(204);
+    const note = { kind: 'note', dealId: world.dealId, text: 'Клиент <b>согласен</b>', tell: [] };
+    expect((await world.seller.post('/api/book', note)).status).toBe(201);
+    await until(async () => (await mailsTo(String(HEAD))).some((one) => /Sales Book/.test(one.raw)), {
+      ...WAIT,
+      what: 'the letter of the Sales Book',
+    });
+    const rows = await world.database.query<{ kind: string; state: string }>(
+      `SELECT DISTINCT kind, state FROM mail WHERE user_id = $1 AND kind = 'book'`,
+      [String(HEAD)],
+    );
+    expect(rows.map((row) => row.kind)).toEqual(['book']);
+  });
 
   it('puts an alert off with a reason and a date, and takes the third time to the head', async () => {
     await world.changed('idle', { on: true });
