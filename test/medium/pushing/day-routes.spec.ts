@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { DayRounds } from '../../../src/features/pushing/day-rounds.service.js';
-import { ControlContexts } from '../../../src/features/pushing/control-context.service.js';
+import { dayTick } from '../../../src/features/pushing/day.jobs.js';
 import type {
   DayAnswer,
   DayItemView,
@@ -11,9 +10,11 @@ import type {
 } from '../../../src/features/pushing/day.view.js';
 import type { PlanView } from '../../../src/features/plans/plan.view.js';
 import type { Database } from '../../../src/infra/db/database.js';
+import { Jobs } from '../../../src/infra/jobs/jobs.js';
 import { dayOf, startDayRoutes, tellOf, type DayRoutesWorld } from '../../support/day-routes-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { settled } from '../../support/running.js';
+import { until } from '../../support/until.js';
 import { stepsOf, type WidgetPerson } from '../../support/widget-person.js';
 
 interface Failure {
@@ -288,15 +289,16 @@ describeOnEveryDatabase('src/features/pushing/day', (open) => {
     expect(refused.data.error.message).toMatch(/\s/);
   });
 
-  it('runs the account’s round in the whole service when the cycle is on', async () => {
+  it('is looked at by the clock as soon as the cycle is on', async () => {
     await admin.send('put', '/api/day/settings', { ...SETTINGS, cycleOn: true });
-    const context = await world.running.app.get(ControlContexts, { strict: false }).of(world.accountId);
-    if (!context) throw new Error('the account is not connected');
-    await world.running.app.get(DayRounds, { strict: false }).run(context);
-    const [row] = await database.query<{ next: Date | null }>(
-      'SELECT cycle_next_at AS next FROM control_setting WHERE account_id = $1::uuid',
-      [world.accountId],
-    );
-    expect(row?.next?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    await world.running.app.get(Jobs, { strict: false }).enqueue(dayTick, {});
+    const looked = async (): Promise<boolean> => {
+      const [row] = await database.query<{ next: Date | null }>(
+        'SELECT cycle_next_at AS next FROM control_setting WHERE account_id = $1::uuid',
+        [world.accountId],
+      );
+      return (row?.next?.getTime() ?? 0) > Date.now() - 60_000;
+    };
+    await until(looked, { what: 'a round of the daily cycle', timeoutMs: 30_000 });
   });
 });
