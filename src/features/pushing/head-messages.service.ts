@@ -34,7 +34,7 @@ export class HeadMessages {
     private readonly messages: DayMessages,
   ) {}
 
-  /** To heads, and to administrators where the company names no heads at all. */
+  /** To heads, and to administrators where the company names no heads at all; the others are done with at once. */
   async exceptions(
     context: ControlContext,
     settings: CycleSettings,
@@ -42,10 +42,17 @@ export class HeadMessages {
     now: Instant,
   ): Promise<void> {
     const admins = administratorsWithoutHeads(context);
+    const reaches = new Map(
+      days.map(({ userId }) => [userId, exceptionsReach(context, { userId, admin: admins.has(userId) })]),
+    );
+    const others = days.filter(({ userId }) => !reaches.get(userId));
+    if (others.length > 0)
+      await this.database.transaction((tx) => this.days.claim(tx, context.accountId, others, 'exceptions'));
     for (const day of days) {
-      const reach = exceptionsReach(context, { userId: day.userId, admin: admins.has(day.userId) });
-      const found = reach && (await this.reads.of(context, settings, reach, day.day, now));
-      const message = found && isWorthTelling(found) ? exceptionsMessage(context, day, found) : null;
+      const reach = reaches.get(day.userId);
+      if (!reach) continue;
+      const found = await this.reads.of(context, settings, reach, day.day, now);
+      const message = isWorthTelling(found) ? exceptionsMessage(context, day, found) : null;
       await this.send(context, settings, day, 'exceptions', message, now);
     }
   }
