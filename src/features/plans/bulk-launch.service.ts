@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { audit } from '../../infra/audit.js';
 import { Database } from '../../infra/db/database.js';
@@ -9,6 +10,13 @@ import { ProgressRepository, type LaunchProgress } from './progress.repository.j
 
 /** One transaction a chunk: large enough to be quick, small enough that a stop or a crash costs little. */
 export const LAUNCH_CHUNK = 500;
+
+/**
+ * The embedded database has one connection: while a chunk is written nobody else is answered. Small chunks with a breath
+ * between them, in which a page's dozen of questions goes through one after another.
+ */
+const EMBEDDED_CHUNK = 100;
+const BREATH_MS = 40;
 
 /** Plans for the open deals that a pipeline had before it was switched on. */
 @Injectable()
@@ -36,7 +44,11 @@ export class BulkLaunches {
         const context = await this.contexts.of(accountId);
         if (!state || !context || state.state === 'done' || state.state === 'stopped') return;
         const from: string = after ?? state.after;
-        const page = { pipelineId: state.pipelineId, after: from, limit: LAUNCH_CHUNK };
+        const page = {
+          pipelineId: state.pipelineId,
+          after: from,
+          limit: this.alone ? EMBEDDED_CHUNK : LAUNCH_CHUNK,
+        };
         const ending = state.state === 'stopping' ? 'stopped' : 'done';
         const dealIds: readonly string[] =
           ending === 'stopped' ? [] : await this.deals.openDealIds(this.database, accountId, page);
@@ -52,10 +64,17 @@ export class BulkLaunches {
         // While the database writes one chunk the next one is decided, and no more than that.
         writing.catch(() => undefined);
         await before;
+        if (!this.alone) continue;
+        await writing;
+        await sleep(BREATH_MS);
       }
     } finally {
       await writing.catch(() => undefined);
     }
+  }
+
+  private get alone(): boolean {
+    return this.database.kind === 'embedded';
   }
 
   private async chunk(
