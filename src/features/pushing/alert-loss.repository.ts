@@ -30,6 +30,14 @@ export class AlertLossRepository {
 
   /** Something happened to these deals: who names a reason, or lives again, is left alone from now on. */
   async note(accountId: string, dealIds: readonly string[], now: Instant): Promise<void> {
+    // Every change of a deal comes by here: where nobody asked for this rule it costs one look at an index.
+    const [asked] = await this.database.query<{ yes: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM alert_rule WHERE account_id = $1::uuid AND kind = 'lostWithoutReason' AND is_on)
+         OR EXISTS (SELECT 1 FROM alert WHERE account_id = $1::uuid AND rule_id = 'lostWithoutReason' AND over_at IS NULL)
+         AS yes`,
+      [accountId],
+    );
+    if (asked?.yes !== true) return;
     const parameters = [accountId, [...dealIds]];
     await this.database.query(
       `INSERT INTO silent_loss AS l (account_id, deal_id, lost_at, check_at)

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { AlertsView, RuleDryRunView, RulesView } from '../../../src/features/pushing/pushing.view.js';
+import type {
+  AlertsView,
+  RuleDryRunView,
+  RulesView,
+  RuleView,
+} from '../../../src/features/pushing/pushing.view.js';
 import { ADMIN, HEAD } from '../../support/company-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { startRulesWorld, WAIT, type RulesWorld } from '../../support/rules-world.js';
@@ -128,6 +133,44 @@ describeOnEveryDatabase('test/medium/pushing/rules', (open) => {
 
   async function forgetDay(): Promise<void> {
     await world.database.query('DELETE FROM control_check WHERE account_id = $1::uuid', [world.accountId]);
+  }
+
+  it('puts a rule that nobody acts on into the digest, says so to those who can change it, and can be turned back', async () => {
+    await world.changed('idle', { on: true, delivery: 'instant' });
+    await world.database.query(
+      `INSERT INTO alert (account_id, alert_id, rule_id, kind, deal_id, subject, episode, at, facts, state)
+       SELECT $1::uuid, gen_random_uuid(), 'idle', 'idle', 'gone-' || n, $2, 'old', now() - interval '3 days', '{}', 'over'
+       FROM generate_series(1, 40) n`,
+      [world.accountId, world.sellerId],
+    );
+    await world.database.query(
+      `INSERT INTO alert_delivery (account_id, alert_id, level, user_id, delivery, sent_at, day)
+       SELECT account_id, alert_id, 0, $2, 'instant', at, '2020-01-01' FROM alert WHERE account_id = $1::uuid AND episode = 'old'`,
+      [world.accountId, world.sellerId],
+    );
+    await world.database.query(
+      `UPDATE alert_rule SET saved_at = now() - interval '20 days' WHERE account_id = $1::uuid AND rule_id = 'idle'`,
+      [world.accountId],
+    );
+    await forgetDay();
+    await world.round();
+    const demoted = (await ruleOf('idle')) ?? {};
+    expect(demoted).toMatchObject({ on: true, delivery: 'digest', demotedAt: expect.any(String) });
+    expect(demoted).toMatchObject({ sentence: expect.stringContaining('само перешло в сводку') });
+    const said = await world.database.query<{ user_id: string }>(
+      `SELECT action ->> 'userId' AS user_id FROM outbox_action WHERE action ->> 'text' LIKE 'Правило «Сделкой не занимаются»%'`,
+    );
+    expect(said.map((row) => row.user_id)).toEqual(expect.arrayContaining([String(ADMIN), String(HEAD)]));
+    const back = await world.changed('idle', { delivery: 'instant' });
+    expect([back.delivery, back.demotedAt]).toEqual(['instant', null]);
+    await forgetDay();
+    await world.round();
+    expect((await ruleOf('idle'))?.delivery).toBe('instant');
+    await world.changed('idle', { on: false, delivery: 'digest' });
+  });
+
+  async function ruleOf(id: string): Promise<RuleView | undefined> {
+    return (await world.head.get<RulesView>('/api/rules')).data.rules.find((rule) => rule.id === id);
   }
 
   it('tries a rule on the last ninety days: numbers, people, the busiest day and examples that open', async () => {
