@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AbsorptionModel } from '../../domain/insight/absorption.js';
 import { forecastGroups, type DealGroup } from '../../domain/insight/forecast-groups.js';
 import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
@@ -11,6 +12,7 @@ import { wonMoney } from './weakest.page.js';
 
 /** This month and the next two. */
 const MONTHS = 3;
+const GROUPS_AT_ONCE = 200;
 
 export interface ForecastFacts {
   readonly history: PipelineHistory;
@@ -28,10 +30,11 @@ interface Horizon {
   readonly until: number;
 }
 
-export function forecastPage(
+/** Some ten milliseconds of arithmetic over a hundred thousand deals, with a breath between its parts. */
+export async function forecastPage(
   context: PageContext,
   { history, sums, groups, target }: ForecastFacts,
-): ForecastView {
+): Promise<ForecastView> {
   const { said } = context;
   const closed = sums.filter((sum) => sum.kind !== 'open').reduce((count, sum) => count + sum.deals, 0);
   const open = groups.reduce((count, group) => count + group.deals, 0);
@@ -48,9 +51,14 @@ export function forecastPage(
   const horizons = horizonsOf(context);
   const days = Math.ceil(horizons.at(-1)?.until ?? 0);
   const model = modelOf(context, history, days);
-  const prospects = prospectsOf(groups, model, horizons);
+  await setImmediate();
+  const prospects = await prospectsOf(groups, model, horizons);
   const drill = drillOf(context, { kind: 'now', open: true });
-  const months = horizons.map((horizon) => ({ ...monthOf(prospects, horizon, closed), drill }));
+  const months: ForecastView['months'][number][] = [];
+  for (const horizon of horizons) {
+    months.push({ ...monthOf(prospects, horizon, closed), drill });
+    await setImmediate();
+  }
   const next = horizons[1];
   const demands =
     target === null || !next ? [] : demandsOf(context, prospects, model, { target, next, sums });
@@ -92,16 +100,18 @@ interface Prospects {
   readonly won: readonly ReadonlyMap<number, number>[];
 }
 
-function prospectsOf(
+async function prospectsOf(
   groups: readonly DealGroup[],
   model: AbsorptionModel,
   horizons: readonly Horizon[],
-): Prospects {
+): Promise<Prospects> {
   const days = [...new Set(horizons.flatMap(({ from, until }) => [from, until]))];
-  const won = groups.map(({ stageId, age }) => {
+  const won: ReadonlyMap<number, number>[] = [];
+  for (const [place, { stageId, age }] of groups.entries()) {
     const chances = model.wonWithinEach(stageId, age, days);
-    return new Map(days.map((one, at) => [one, chances[at] ?? 0]));
-  });
+    won.push(new Map(days.map((one, at) => [one, chances[at] ?? 0])));
+    if (place % GROUPS_AT_ONCE === 0) await setImmediate();
+  }
   return { groups, won };
 }
 

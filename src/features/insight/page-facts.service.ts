@@ -5,6 +5,7 @@ import { CLOCK } from '../../infra/clock.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { refreshFact } from './facts.jobs.js';
 import { FactCounter } from './fact-counter.service.js';
+import { Gate } from './gate.js';
 import { factKey, FactShelf, type KeptFact } from './fact-shelf.repository.js';
 import { isFactName, type FactName, type Facts } from './facts.js';
 import { InsightCache } from './insight-cache.js';
@@ -25,6 +26,7 @@ const STALE_MS = 3_600_000;
 const SOON_MS = 3_000;
 const ASKED_NOTED_MS = 3_600_000;
 const PATIENCE_MS = 400;
+const COUNTED_AT_ONCE = 3;
 
 interface Fact {
   readonly value: unknown;
@@ -45,6 +47,9 @@ export interface LoadedFacts<Name extends FactName> {
  */
 @Injectable()
 export class PageFacts {
+  private readonly underWay = new Map<string, Promise<Fact>>();
+  private readonly gate = new Gate(COUNTED_AT_ONCE);
+
   constructor(
     private readonly counter: FactCounter,
     private readonly shelf: FactShelf,
@@ -111,7 +116,17 @@ export class PageFacts {
     return { value: kept.value, madeAt: kept.madeAt, stale };
   }
 
-  private async count(name: FactName, scope: InsightScope, keptFrom = KEPT_FROM_MS): Promise<Fact> {
+  /** One count of a fact at a time, whoever asks for it, and few of all: pages need connections too. */
+  private count(name: FactName, scope: InsightScope, keptFrom = KEPT_FROM_MS): Promise<Fact> {
+    const key = cacheKey(name, scope);
+    const known = this.underWay.get(key);
+    if (known) return known;
+    const counting = this.gate.through(() => this.countNow(name, scope, keptFrom));
+    this.underWay.set(key, counting);
+    return counting.finally(() => this.underWay.delete(key));
+  }
+
+  private async countNow(name: FactName, scope: InsightScope, keptFrom: number): Promise<Fact> {
     const startedAt = performance.now();
     const value = await this.counter.count(name, scope);
     const tookMs = performance.now() - startedAt;
