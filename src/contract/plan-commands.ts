@@ -21,6 +21,15 @@ export type OrderOutcome =
   /** `code` is one of the plans' refusals; `text` says it in the asked language. */
   | { readonly kind: 'refused'; readonly code: string; readonly text: string };
 
+/** Of one plan: what deadlines rested on before they were counted anew. Plain data, kept by whoever may undo it. */
+export interface FormerDeadlines {
+  readonly planId: string;
+  readonly dealId: string;
+  readonly pauses: readonly { readonly since: Instant; readonly until: Instant }[];
+  /** Deadlines that were set by hand, by `stepKey~visitSeq`. */
+  readonly dues: Readonly<Record<string, { readonly dueAt: Instant; readonly reason?: string }>>;
+}
+
 /**
  * Changes of plans by other features. Every method decides the plan anew, writes its history and the wishes for the
  * host; rights are the caller's to check. Ids of deals without an open plan are passed over.
@@ -42,7 +51,9 @@ export interface PlanCommands {
     by: string,
   ): Promise<readonly string[]>;
   /** Deadlines of open steps are counted anew from now, keeping their distances; edits by hand are let go. */
-  replan(accountId: string, dealIds: readonly string[], by: string): Promise<readonly string[]>;
+  replan(accountId: string, dealIds: readonly string[], by: string): Promise<readonly FormerDeadlines[]>;
+  /** As it was before `replan`; what was set by hand or paused since then stays. Returns the deals touched. */
+  undoReplan(accountId: string, former: readonly FormerDeadlines[], by: string): Promise<readonly string[]>;
   /** Pauses the plans until `until` (null: until resumed); `pause` null resumes. */
   pause(
     accountId: string,

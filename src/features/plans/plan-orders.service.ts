@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrderOutcome, PlanCommands, StepOrder } from '../../contract/plan-commands.js';
+import type { FormerDeadlines, OrderOutcome, PlanCommands, StepOrder } from '../../contract/plan-commands.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { StepCommand } from '../../domain/plans/step-commands.js';
 import type { PausePlan, PlanStep, TemplateStep } from '../../domain/plans/types.js';
@@ -71,15 +71,37 @@ export class PlanOrders implements PlanCommands {
   }
 
   /** The time so far counts as a pause: what became possible in it gets its whole norm anew from now. */
-  replan(accountId: string, dealIds: readonly string[], by: string): Promise<readonly string[]> {
-    return this.each(accountId, dealIds, by, (plan, _, now) => ({
-      plan: {
-        ...plan,
-        pauses: [{ since: plan.startedAt, until: now }],
-        steps: plan.steps.map(withoutDue),
-      },
-      what: { kind: 'plan.replanned', detail: {} },
-    }));
+  async replan(
+    accountId: string,
+    dealIds: readonly string[],
+    by: string,
+  ): Promise<readonly FormerDeadlines[]> {
+    const former: FormerDeadlines[] = [];
+    await this.each(accountId, dealIds, by, (plan, _, now) => {
+      former.push(formerOf(plan));
+      return {
+        plan: {
+          ...plan,
+          pauses: [{ since: plan.startedAt, until: now }],
+          steps: plan.steps.map(withoutDue),
+        },
+        what: { kind: 'plan.replanned', detail: {} },
+      };
+    });
+    return former;
+  }
+
+  undoReplan(accountId: string, former: readonly FormerDeadlines[], by: string): Promise<readonly string[]> {
+    const byPlan = new Map(former.map((one) => [one.planId, one]));
+    const dealIds = former.map((one) => one.dealId);
+    return this.each(accountId, dealIds, by, (plan) => {
+      const known = byPlan.get(plan.planId);
+      if (!known) return null;
+      // The first of them stands for the time before; those after it are younger than what is undone.
+      const pauses = [...known.pauses, ...plan.pauses.slice(1)];
+      const steps = plan.steps.map((step) => withDue(step, known.dues[idOf(step)]));
+      return { plan: { ...plan, pauses, steps }, what: { kind: 'plan.replanned', detail: { undone: true } } };
+    });
   }
 
   pause(
@@ -166,6 +188,28 @@ function withoutDue(step: PlanStep): PlanStep {
   if (step.outcome !== null || step.manual.dueAt === null) return step;
   const { dueReason: _reason, ...manual } = step.manual;
   return { ...step, manual: { ...manual, dueAt: null } };
+}
+
+function formerOf({ planId, dealId, pauses, steps }: StoredPlan): FormerDeadlines {
+  const dues = steps.flatMap((step) => {
+    const { dueAt, dueReason } = step.manual;
+    if (step.outcome !== null || dueAt === null) return [];
+    return [[idOf(step), { dueAt, ...(dueReason !== undefined && { reason: dueReason }) }] as const];
+  });
+  return { planId, dealId, pauses, dues: Object.fromEntries(dues) };
+}
+
+function withDue(step: PlanStep, former: FormerDeadlines['dues'][string] | undefined): PlanStep {
+  if (former === undefined || step.outcome !== null || step.manual.dueAt !== null) return step;
+  const { dueAt, reason } = former;
+  return {
+    ...step,
+    manual: { ...step.manual, dueAt, ...(reason !== undefined && { dueReason: reason }) },
+  };
+}
+
+function idOf({ stepKey, visitSeq }: PlanStep): string {
+  return `${stepKey}~${visitSeq}`;
 }
 
 function commandOf(order: StepOrder, rule: TemplateStep, by: string): StepCommand {

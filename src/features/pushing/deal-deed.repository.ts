@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FormerDeadlines } from '../../contract/plan-commands.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import type { PanelAction } from './panel.view.js';
@@ -21,6 +22,8 @@ export interface DeedFacts {
   readonly comment?: string;
   readonly snoozeId?: string;
   readonly pushId?: string;
+  /** What deadlines rested on before they were counted anew. */
+  readonly deadlines?: readonly FormerDeadlines[];
   /** Key of the comment that went with it. */
   readonly commentKey?: string;
   /** Of an undo: what it took back. */

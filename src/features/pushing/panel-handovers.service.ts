@@ -42,19 +42,19 @@ export class PanelHandovers {
     return { done: planned.length, refused, undo };
   }
 
-  /** Deadlines are counted anew. Edits by hand are let go, so there is nothing to return to. */
+  /** Deadlines are counted anew; what they rested on before is kept with the deed, to return to. */
   async replan(targets: Targets): Promise<PanelActionAnswer> {
     const { person, deals } = targets;
     const dealIds = deals.map((deal) => deal.id);
-    const touched = new Set(
-      dealIds.length > 0 ? await this.plans?.replan(person.accountId, dealIds, person.userId) : [],
-    );
+    const former =
+      dealIds.length > 0 ? ((await this.plans?.replan(person.accountId, dealIds, person.userId)) ?? []) : [];
+    const byDeal = Map.groupBy(former, (one) => one.dealId);
     const why = this.plans ? 'noPlan' : 'noPlans';
     const left = dealIds
-      .filter((dealId) => !touched.has(dealId))
+      .filter((dealId) => !byDeal.has(dealId))
       .map((dealId) => refuse(dealId, why, person.language));
-    const planned = [...touched].map((dealId) => ({ dealId, facts: {} }));
-    await this.deeds.record(targets, 'replan', planned);
-    return { done: planned.length, refused: [...targets.refused, ...left], undo: null };
+    const planned = [...byDeal].map(([dealId, deadlines]) => ({ dealId, facts: { deadlines } }));
+    const undo = await this.deeds.record(targets, 'replan', planned);
+    return { done: planned.length, refused: [...targets.refused, ...left], undo };
   }
 }

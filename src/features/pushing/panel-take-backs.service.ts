@@ -70,6 +70,10 @@ export class PanelTakeBacks {
       person,
       deeds.filter((deed) => deed.kind === 'reassign' && done.includes(deed.dealId)),
     );
+    const former = deeds
+      .filter((deed) => deed.kind === 'replan' && done.includes(deed.dealId))
+      .flatMap(({ facts }) => facts.deadlines ?? []);
+    if (former.length > 0) await this.plans?.undoReplan(person.accountId, former, person.userId);
     const pushed = deeds.filter((deed) => deed.kind === 'push');
     const ids = await this.pushes.withdraw(
       person,

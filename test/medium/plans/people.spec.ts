@@ -207,8 +207,11 @@ describeOnEveryDatabase('test/medium/plans/people', (open) => {
     const dueAt = Date.now() + 30 * 86_400_000;
     const far = { kind: 'reschedule', dueAt, reason: 'очень далеко' } as const;
     await commands.step(accountId, { dealId: `D_${other}`, stepId: 'own~1' }, far, '1', 'ru');
-    expect(await commands.replan(accountId, both, '1')).toEqual([`D_${other}`]);
+    const former = await commands.replan(accountId, both, '1');
+    expect(former.map((one) => one.dealId)).toEqual([`D_${other}`]);
     expect(Date.parse((await world.step(other, 'own')).dueAt ?? '')).toBeLessThan(dueAt);
+    expect(await commands.undoReplan(accountId, former, '1')).toEqual([`D_${other}`]);
+    expect(Date.parse((await world.step(other, 'own')).dueAt ?? '')).toBe(dueAt);
     expect(await commands.pause(accountId, both, { until: null, reason: 'все в отпуске' }, '1')).toHaveLength(
       1,
     );

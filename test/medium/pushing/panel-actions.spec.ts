@@ -218,6 +218,17 @@ describeOnEveryDatabase('test/medium/pushing/panel-actions', (open) => {
     expect((await admin.post('/api/panel/undo', { undo })).status).toBe(200);
   });
 
+  it('counts deadlines anew, and takes that back', async () => {
+    const planned = (await page(admin)).rows.filter((row) => row.nextStep?.dueAt).slice(0, 2);
+    const dealIds = planned.map((row) => row.dealId);
+    const answer = await act({ kind: 'replan', dealIds, from: new Date().toISOString() });
+    expect([answer.done, answer.refused]).toEqual([2, []]);
+    const { data } = await admin.post<PanelActionAnswer>('/api/panel/undo', { undo: answer.undo });
+    expect(data).toMatchObject({ done: 2, refused: [] });
+    // Other tests move deals meanwhile: that the very deadlines come back is shown in test/medium/plans/people.
+    expect((await admin.post('/api/panel/undo', { undo: answer.undo })).status).toBe(409);
+  });
+
   it('tells in the drawer what happened to a deal, newest first', async () => {
     const planned = (await page(admin)).rows.find((row) => row.nextStep !== null);
     const { data } = await admin.get<PanelDrawerView>(`/api/panel/deals/${planned?.dealId ?? ''}`);
