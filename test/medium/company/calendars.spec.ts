@@ -16,6 +16,7 @@ import { describeOnEveryDatabase } from '../../support/database.js';
 import { ADMIN, SELLER, startCompanyWorld, type CompanyWorld } from '../../support/company-world.js';
 import { settled } from '../../support/running.js';
 import { until } from '../../support/until.js';
+import { openFrame } from '../../support/widget-person.js';
 
 const OFF = { hours: [] };
 const HALF = { hours: [{ from: '10:00', to: '14:00' }] };
@@ -141,6 +142,14 @@ describeOnEveryDatabase('test/medium/company/calendars', (open) => {
     expect(rules.schedules.get(String(SELLER))?.calendar.week[6]).toEqual([{ from: 600, to: 840 }]);
     const others = [...rules.schedules].filter(([id]) => id !== String(SELLER));
     expect(others.every(([, schedule]) => schedule.calendar === rules.fallback.calendar)).toBe(true);
+    // Pages of the person mean these hours: "tomorrow" is a day there, and ends when the work does.
+    const { boot } = await openFrame(world.running, SELLER);
+    const evening = '14:00';
+    expect([boot.timeZone, boot.dayEnds]).toEqual([
+      'Asia/Kamchatka',
+      Array.from({ length: 7 }, () => evening),
+    ]);
+    expect((await openFrame(world.running, ADMIN)).boot.dayEnds[0]).not.toBe(evening);
     const calendar = rules.fallback.calendar;
     await world.admin.send('put', path, { ...own, revision: 1, timeZone: null });
     const later = await world.company.of(world.accountId);
