@@ -87,6 +87,8 @@ describeOnEveryKind('test/medium/pushing/simulated-month', (kind) => {
   it('speaks to nobody who is absent, and to nobody outside working hours or in the holidays', () => {
     const wrong = ledger.notifications.filter(({ userId, at }) => !isDecent(userId, at, lived.month.start));
     expect(wrong.map(({ userId, at, text }) => [userId, new Date(at).toISOString(), text])).toEqual([]);
+    const given = ledger.tellings.filter((one) => one.delivery === 'task' && one.sentAt !== null);
+    expect(given.every((one) => isDecent(one.userId, one.sentAt ?? 0, lived.month.start))).toBe(true);
     const january = ledger.notifications.filter(({ at }) => /-01-0[1-8]$/u.test(dayOf(at)));
     expect(january).toEqual([]);
     expect(ABSENCES.map(({ userId }) => userId)).toContain(HEAD);
@@ -109,9 +111,9 @@ describeOnEveryKind('test/medium/pushing/simulated-month', (kind) => {
     const sent = ledger.tellings.filter((one) => one.sentAt !== null);
     const wanted = new Set(
       sent.map(({ alertId, level, userId, delivery, sentAt }) =>
-        delivery === 'instant'
-          ? actionKey(ledger.accountId, 'alert', alertId, level, String(userId))
-          : actionKey(ledger.accountId, 'digest', 'morning', String(userId), dayOf(sentAt ?? 0)),
+        delivery === 'digest'
+          ? actionKey(ledger.accountId, 'digest', 'morning', String(userId), dayOf(sentAt ?? 0))
+          : actionKey(ledger.accountId, 'alert', alertId, level, String(userId)),
       ),
     );
     expect([...wanted].filter((key) => !keys.has(key))).toEqual([]);
