@@ -68,3 +68,27 @@ export function headerOf({ raw }: Delivered, name: string): string | null {
   const line = head.split('\r\n').find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`));
   return line === undefined ? null : line.slice(name.length + 1).trim();
 }
+
+/** Both parts as texts, each with its type before it. */
+export function decoded({ raw }: Delivered): string {
+  const boundary = /boundary="([^"]+)"/.exec(raw)?.[1] ?? '';
+  return raw
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => {
+      const at = part.indexOf('\r\n\r\n');
+      const head = part.slice(0, at);
+      const body = part.slice(at + 4);
+      const bytes = /base64/i.test(head) ? Buffer.from(body, 'base64') : fromQuotedPrintable(body);
+      return `${head}\n${bytes.toString('utf8')}`;
+    })
+    .join('\n--\n');
+}
+
+function fromQuotedPrintable(text: string): Buffer {
+  const joined = text.replaceAll('=\r\n', '');
+  return Buffer.from(
+    joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+}

@@ -7,5 +7,8 @@ export const mailRound = defineJob<{ readonly accountId: string }>({
   expireInSeconds: 900,
 });
 
+/** Every night: forgets what was delivered or given up long ago. */
+export const mailNightly = defineJob<object>({ name: 'mail.nightly' });
+
 /** Every minute: finds accounts whose letters are due again. */
 export const mailTick = defineJob<object>({ name: 'mail.tick' });

@@ -113,6 +113,14 @@ export class MailRepository {
     return { count: row?.n ?? 0, last: row?.last ?? null };
   }
 
+  /** Letters that were done with before then. */
+  async forget(before: Instant): Promise<void> {
+    await this.database.query(
+      `DELETE FROM mail m USING account a WHERE m.account_id = a.account_id AND m.created_at < $1 AND m.next_at IS NULL`,
+      [new Date(before)],
+    );
+  }
+
   async refused(accountId: string, userId: string, kind: MailKind): Promise<boolean> {
     const rows = await this.database.query(
       `SELECT 1 FROM mail_refusal WHERE account_id = $1::uuid AND user_id = $2 AND kind = $3`,

@@ -6,7 +6,7 @@ import { Config } from '../../infra/config/config.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Log } from '../../infra/log.js';
 import { MailServer } from '../../infra/mail/mail-server.js';
-import { mailRound, mailTick } from './mail.jobs.js';
+import { mailNightly, mailRound, mailTick } from './mail.jobs.js';
 import { MailRepository, type ClaimedLetter } from './mail.repository.js';
 import { OffLinks } from './off-link.js';
 
@@ -14,6 +14,9 @@ const AT_ONCE = 10;
 const MINUTE_MS = 60_000;
 /** Waits after the first, second, … attempt; after the last one the letter is given up: two days, as mail servers do. */
 const WAITS_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720];
+
+/** Subjects name deals: kept as long as anybody asks what was sent, and as no key comes again after it. */
+const KEPT_MS = 90 * 24 * 60 * MINUTE_MS;
 
 /** Sends what is written down: marked before it goes out, under one id for ever, until the server takes or refuses it. */
 @Injectable()
@@ -36,7 +39,9 @@ export class MailWorker implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     this.jobs.handle(mailRound, ({ accountId }, { signal }) => this.round(accountId, signal));
     this.jobs.handle(mailTick, () => this.tick());
+    this.jobs.handle(mailNightly, () => this.repository.forget(this.clock.now() - KEPT_MS));
     this.jobs.schedule(mailTick, '* * * * *', {});
+    this.jobs.schedule(mailNightly, '37 4 * * *', {});
   }
 
   onApplicationShutdown(): void {

@@ -7,6 +7,7 @@ import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { ActionOutbox } from '../../outbox/index.js';
+import { anchorOf } from './alert-anchor.js';
 import { alertKey } from './alert-key.js';
 import { alertLetter } from './alert-letters.js';
 import { AlertRepository, type DueDelivery } from './alert.repository.js';
@@ -152,7 +153,7 @@ export class AlertSending {
       key,
       userId: delivery.user_id,
       dealId: delivery.deal_id,
-      anchor: delivery.deal_id,
+      anchor: await anchorOf(tx, context, [delivery]),
       text: about === null ? said : `${about}\n${said}`,
       at: now,
     });

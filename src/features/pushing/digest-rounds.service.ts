@@ -9,6 +9,7 @@ import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox } from '../../outbox/index.js';
+import { anchorOf } from './alert-anchor.js';
 import { digestLetter, type AlertLine } from './alert-letters.js';
 import { aboutOf, alertText } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
@@ -88,7 +89,7 @@ export class DigestRounds {
       key,
       userId,
       dealId: null,
-      anchor: rows.find((row) => row.deal_id !== null)?.deal_id ?? null,
+      anchor: await anchorOf(tx, context, rows),
       text: digestText(lines, language),
       at: now,
     });

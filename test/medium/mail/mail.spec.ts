@@ -13,12 +13,14 @@ import { accountIdOf } from '../../../src/infra/ids.js';
 import type { Jobs } from '../../../src/infra/jobs/jobs.js';
 import { createLogger, Log } from '../../../src/infra/log.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
-import { headerOf, openMailBox, type Delivered, type MailBox } from '../../support/mail-box.js';
+import { decoded, headerOf, openMailBox, type Delivered, type MailBox } from '../../support/mail-box.js';
 
 const ACCOUNT = accountIdOf('memory', 'mail');
 const START = Date.UTC(2026, 10, 23, 6);
 const MINUTE = 60_000;
 const HOSTILE = '<img src=x onerror=alert(1)> & "Рога"\r\nBcc: eve@example.com';
+
+const HANDLED = { round: 'mail.round', nightly: 'mail.nightly' } as const;
 
 type RoundHandler = (
   job: { readonly accountId: string },
@@ -64,7 +66,8 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
       mails: new StoredMails(repository, links, jobs, config, hosts, clock),
       links,
       off: new MailOffController(links, repository, clock),
-      round: () => handlers.get('mail.round')?.({ accountId: ACCOUNT }, { signal }),
+      round: () => handlers.get(HANDLED.round)?.({ accountId: ACCOUNT }, { signal }),
+      nightly: () => handlers.get(HANDLED.nightly)?.({ accountId: ACCOUNT }, { signal }),
       close: () => worker.onApplicationShutdown(),
     };
   }
@@ -235,6 +238,19 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
     });
   });
 
+  it('forgets letters after ninety days, and none that still waits', async () => {
+    await send(message('old'));
+    await world.round();
+    box.answer(() => ({ code: 451, text: 'later' }));
+    await send(message('waits'));
+    await world.round();
+    await world.nightly();
+    expect((await letters('old')).length).toBe(1);
+    clock.at += 91 * 24 * 60 * MINUTE;
+    await world.nightly();
+    expect([(await letters('old')).length, (await letters('waits')).length]).toEqual([0, 1]);
+  });
+
   it('sends no more letters of a kind that the person switched off by the link, and others still', async () => {
     const token = tokenOf(
       world.links.url({ accountId: ACCOUNT, userId: 'anna', kind: 'digest', language: 'ru' }),
@@ -292,28 +308,4 @@ function fakeReply() {
     },
   };
   return { pages, reply: reply as unknown as Parameters<MailOffController['page']>[1] };
-}
-
-/** Both parts as texts, each with its type before it. */
-function decoded({ raw }: Delivered): string {
-  const boundary = /boundary="([^"]+)"/.exec(raw)?.[1] ?? '';
-  return raw
-    .split(`--${boundary}`)
-    .slice(1, -1)
-    .map((part) => {
-      const at = part.indexOf('\r\n\r\n');
-      const head = part.slice(0, at);
-      const body = part.slice(at + 4);
-      const bytes = /base64/i.test(head) ? Buffer.from(body, 'base64') : fromQuotedPrintable(body);
-      return `${head}\n${bytes.toString('utf8')}`;
-    })
-    .join('\n--\n');
-}
-
-function fromQuotedPrintable(text: string): Buffer {
-  const joined = text.replaceAll('=\r\n', '');
-  return Buffer.from(
-    joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
-    'latin1',
-  );
 }
