@@ -54,8 +54,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 300,
     rolldownOptions: {
-      // Reading a field does nothing in what we bundle; believing otherwise would keep what nobody uses.
-      treeshake: { propertyReadSideEffects: false },
       output: {
         codeSplitting: {
           // What every screen shows, in one file with the framework: chunks of 0.3 kB cost more than they carry.
