@@ -52,7 +52,7 @@ interface HostPlace {
   stop(): Promise<void>;
 }
 
-export const PLAN_HOSTS = {
+const PLAN_HOSTS = {
   bitrix24: async (database: Database): Promise<HostPlace> => {
     const running = await startEverything({ database, company: smallCompany(10) });
     const { context } = running.portal;

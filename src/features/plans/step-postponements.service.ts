@@ -18,7 +18,7 @@ import { rulesOf } from './template-rules.js';
 const HOUR_MS = 3_600_000;
 
 /** A step whose deadline somebody has just set by hand. */
-export interface Rescheduled {
+interface Rescheduled {
   readonly plan: StoredPlan;
   readonly template: TemplateBody;
   readonly facts: DealFacts;
