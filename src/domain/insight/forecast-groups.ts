@@ -41,14 +41,18 @@ export function forecastGroups(
   const random = seededRandom(seed);
   const wins = new Float64Array(draws);
   const money = new Float64Array(draws);
+  const together = deals > DRAWN_SINGLY ? columnsOf(groups, chances) : null;
   for (let draw = 0; draw < draws; draw += 1) {
     const shift = Math.exp(doubt * normal(random));
-    const shifted = chances.map((p) => (p < 1 ? (p * shift) / (1 - p + p * shift) : 1));
-    const drawn =
-      deals > DRAWN_SINGLY ? drawTogether(groups, shifted, random) : drawEach(groups, shifted, random);
+    const drawn = together ? drawTogether(together, shift, random) : drawEach(groups, chances, shift, random);
     [wins[draw], money[draw]] = [drawn.wins, drawn.money];
   }
   return { wins: around(expected, wins, level), money: around(value, money, level) };
+}
+
+/** A chance with its odds times `by`. */
+function shifted(p: number, by: number): number {
+  return p < 1 ? (p * by) / (1 - p + p * by) : 1;
 }
 
 interface Drawn {
@@ -57,10 +61,15 @@ interface Drawn {
 }
 
 /** Of few deals each group by itself. */
-function drawEach(groups: readonly DealGroup[], chances: readonly number[], random: Random): Drawn {
+function drawEach(
+  groups: readonly DealGroup[],
+  chances: readonly number[],
+  shift: number,
+  random: Random,
+): Drawn {
   let [wins, money] = [0, 0];
   groups.forEach((group, at) => {
-    const won = binomial(group.deals, chances[at] ?? 0, random);
+    const won = binomial(group.deals, shifted(chances[at] ?? 0, shift), random);
     if (won === 0) return;
     const average = group.amount / group.deals;
     const variance = Math.max(0, group.squares / group.deals - average * average);
@@ -72,17 +81,37 @@ function drawEach(groups: readonly DealGroup[], chances: readonly number[], rand
   return { wins, money };
 }
 
+/** Groups that may be won, four numbers each: hundreds of draws go over them. */
+interface Columns {
+  readonly chances: Float64Array;
+  readonly deals: Float64Array;
+  readonly amounts: Float64Array;
+  readonly squares: Float64Array;
+}
+
+function columnsOf(groups: readonly DealGroup[], chances: readonly number[]): Columns {
+  const places = [...groups.keys()].filter((at) => (chances[at] ?? 0) > 0);
+  const column = (of: (at: number) => number | undefined): Float64Array =>
+    Float64Array.from(places, (at) => of(at) ?? 0);
+  return {
+    chances: column((at) => chances[at]),
+    deals: column((at) => groups[at]?.deals),
+    amounts: column((at) => groups[at]?.amount),
+    squares: column((at) => groups[at]?.squares),
+  };
+}
+
 /** The sum over many deals is normal for all purposes: two moments of each group instead of a draw. */
-function drawTogether(groups: readonly DealGroup[], chances: readonly number[], random: Random): Drawn {
+function drawTogether({ chances, deals, amounts, squares }: Columns, shift: number, random: Random): Drawn {
   let [wins, winsVariance, money, moneyVariance] = [0, 0, 0, 0];
-  groups.forEach(({ deals, amount, squares }, at) => {
-    const p = chances[at] ?? 0;
+  for (let at = 0; at < chances.length; at += 1) {
+    const p = shifted(chances[at] ?? 0, shift);
     const doubt = p * (1 - p);
-    wins += p * deals;
-    winsVariance += doubt * deals;
-    money += p * amount;
-    moneyVariance += doubt * squares;
-  });
+    wins += p * (deals[at] ?? 0);
+    winsVariance += doubt * (deals[at] ?? 0);
+    money += p * (amounts[at] ?? 0);
+    moneyVariance += doubt * (squares[at] ?? 0);
+  }
   const chance = normal(random);
   return {
     wins: Math.max(0, wins + chance * Math.sqrt(winsVariance)),

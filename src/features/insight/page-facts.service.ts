@@ -76,6 +76,7 @@ export class PageFacts {
 
   /** A fact that a page can do without at first: null while it is being counted for longer than a person waits. */
   async soon<Name extends FactName>(scope: InsightScope, name: Name): Promise<Facts[Name] | null> {
+    if (this.underWay.has(cacheKey(name, scope))) return null;
     const loading = this.load(scope, [name]).then(({ facts }) => facts[name]);
     // Whoever asks next sees what came of it; a fault is told to the one who waits for it.
     loading.catch(() => undefined);

@@ -103,12 +103,30 @@ function handOvers(
   return absences.flatMap(({ userId, from, to }) => {
     const row = sellers.find((one) => one.id === userId && one.openDeals > 0);
     if (!row) return [];
+    const taker = takerOf(sellers, absences, { userId, from, to });
     const [first, last] = [from, to].map((day) => said.day(Date.parse(`${day}T12:00:00Z`)));
     return {
       userId,
       name: row.name,
-      text: said.words.handOver(row.name, first ?? from, last ?? to, said.words.deals(row.openDeals)),
+      text: [
+        said.words.handOver(row.name, first ?? from, last ?? to, said.words.deals(row.openDeals)),
+        taker ? said.words.handOverTo(taker.name, said.percent(taker.load ?? 0)) : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' '),
       drill: row.drill,
     };
   });
+}
+
+/** Who has most room in the week ahead, is there all the time, and has not too much already. */
+function takerOf(
+  sellers: readonly Row[],
+  absences: readonly AbsenceAhead[],
+  { userId, from, to }: AbsenceAhead,
+): Row | undefined {
+  const away = new Set(absences.filter((one) => one.from <= to && one.to >= from).map((one) => one.userId));
+  return sellers
+    .filter(({ id, load }) => id !== userId && !away.has(id) && load !== null && load < OVERLOADED)
+    .toSorted((a, b) => (a.load ?? 0) - (b.load ?? 0) || a.openDeals - b.openDeals)[0];
 }

@@ -119,6 +119,7 @@ export const EN: Words = {
   habitsLater: 'What the best do otherwise is being counted: open the page again in a minute.',
   tooFewSellers:
     'To compare the best with the others, at least three sellers with 30 closed deals each are needed.',
+  handOverTo: (name, load) => `Most room has ${name}: ${load} of the week’s working time is planned.`,
   handOver: (name, from, to, all) =>
     `${name} is away from ${from} to ${to}: ${all} open. Hand them over before.`,
   forecast: (month, all, money, range) =>

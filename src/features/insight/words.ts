@@ -66,6 +66,7 @@ export interface Words {
   readonly habitsUnknown: (habits: string) => string;
   readonly tooFewSellers: string;
   readonly habitsLater: string;
+  readonly handOverTo: (name: string, load: string) => string;
   readonly handOver: (name: string, from: string, to: string, deals: string) => string;
   readonly forecast: (month: string, deals: string, money: string, range: string) => string;
   readonly forecastAdvice: (stage: string, missing: number, by: string) => string;
