@@ -5,10 +5,11 @@ import { AlertLossRepository } from '../../../src/features/pushing/alert-loss.re
 import type { PanelActionAnswer } from '../../../src/features/pushing/panel.view.js';
 import type { BookChoicesView } from '../../../src/features/salesbook/salesbook.view.js';
 import type { AlertsView } from '../../../src/features/pushing/pushing.view.js';
-import { HEAD } from '../../support/company-world.js';
+import { ADMIN, HEAD } from '../../support/company-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { headerOf } from '../../support/mail-box.js';
 import { startRulesWorld, WAIT, type RulesWorld } from '../../support/rules-world.js';
+import { settled } from '../../support/running.js';
 import { until } from '../../support/until.js';
 
 const DAY = 86_400_000;
@@ -154,30 +155,35 @@ describeOnEveryDatabase('test/medium/pushing/alerts', (open) => {
     );
     if (!deal) throw new Error('the seller has one deal only');
     const lost = `D_${deal.id}`;
-    await lose(lost, `now() - interval '2 minutes'`);
+    const [stage] = await world.database.query<{ stage_id: string }>(
+      `SELECT s.stage_id FROM stage s JOIN deal d USING (account_id, pipeline_id)
+       WHERE d.deal_id = $1 AND s.kind = 'lost' ORDER BY s.sort LIMIT 1`,
+      [lost],
+    );
+    world.running.portal.context.moveDeal(deal.id, stage?.stage_id ?? '', ADMIN);
+    const noted = async (): Promise<number> =>
+      (await world.database.query('SELECT 1 FROM silent_loss WHERE deal_id = $1', [lost])).length;
+    await until(async () => (await noted()) === 1, { ...WAIT, what: 'the loss is noted' });
+    await world.round();
+    expect(await states('lostWithoutReason')).toEqual([]);
+    // The move's own news is over, and two minutes go by.
+    await settled(world.running, WAIT.timeoutMs);
+    await world.database.query(
+      `UPDATE silent_loss SET lost_at = lost_at - interval '2 minutes', check_at = '-infinity' WHERE deal_id = $1`,
+      [lost],
+    );
     await world.database.query(
       `UPDATE alert_rule SET since = now() - interval '1 hour' WHERE rule_id = 'lostWithoutReason'`,
     );
-    await notice(lost);
     await world.round();
     expect(await states('lostWithoutReason')).toEqual(['open']);
+    expect(await noted()).toBe(0);
     await world.database.query(`UPDATE deal SET loss_reason = 'Дорого' WHERE deal_id = $1`, [lost]);
     await notice(lost);
     await world.round();
     expect(await states('lostWithoutReason')).toEqual(['over']);
     await world.changed('lostWithoutReason', { on: false });
   });
-
-  async function lose(id: string, at: string): Promise<void> {
-    await world.database.query(
-      `UPDATE deal SET stage_kind = 'lost', stage_since = ${at}, loss_reason = NULL WHERE account_id = $1::uuid AND deal_id = $2`,
-      [world.accountId, id],
-    );
-    await world.database.query(
-      `UPDATE plan_step SET state = 'cancelled', finished_at = NULL WHERE account_id = $1::uuid AND deal_id = $2 AND state = 'failed'`,
-      [world.accountId, id],
-    );
-  }
 
   async function notice(id: string): Promise<void> {
     await world.running.app
