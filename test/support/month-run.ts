@@ -110,7 +110,8 @@ class MonthRun {
       this.add(at, () => this.announce(absence));
     }
     for (const day of PUSH_DAYS) this.add(moment(month.start, day, 11, 10), () => this.push(day));
-    this.add(moment(month.start, RESTART_DAY, 11, 12), () => this.service.restart());
+    // At the very moment of the pushes: their questions and notifications are on their way.
+    this.add(moment(month.start, RESTART_DAY, 11, 10), () => this.service.restart());
   }
 
   private add(at: number, run: () => Promise<void>): void {
