@@ -51,7 +51,7 @@ export function digestLetter(lines: readonly AlertLine[], language: Language): W
     title: `${ruleName(kind, language)}: ${own.length}`,
     lines: own.map((line) => ({
       text: line.about ?? ruleName(kind, language),
-      note: line.text,
+      ...noteOf(line.text, ruleName(kind, language)),
       ...placeOf(line.dealId),
     })),
   }));
@@ -71,4 +71,10 @@ function placeOf(dealId: string | null): {
   readonly place?: { readonly kind: 'deal'; readonly dealId: string };
 } {
   return dealId === null ? {} : { place: { kind: 'deal', dealId } };
+}
+
+/** What the section's title says already is not said again under every line. */
+function noteOf(text: string, name: string): { readonly note?: string } {
+  const note = text.startsWith(`${name}.`) ? text.slice(name.length + 1).trim() : text;
+  return note === '' ? {} : { note };
 }
