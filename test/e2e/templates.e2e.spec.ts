@@ -67,8 +67,9 @@ describe('test/e2e/templates', () => {
       .locator('.tpl-card')
       .filter({ has: widget.getByRole('heading', { name: pipeline?.name ?? '', exact: true }) });
     await place.locator('.tpl-map').waitFor();
-    await place.getByLabel(/Create plans for the open deals/).uncheck();
-    await place.getByRole('button', { name: 'Switch plans on' }).click();
+    // By keys: the frame is still growing with what it shows, and a click may land beside.
+    await place.getByLabel(/Create plans for the open deals/).press('Space');
+    await place.getByRole('button', { name: 'Switch plans on' }).press('Enter');
     await place.getByText('Plans are on: Quick sale').waitFor();
     await settled(running);
 
