@@ -116,7 +116,7 @@ export function dayOf(language: Language, now: number, changes: Partial<DayView>
           'You have stood on “Offer” for 12 days, usually 5: time for the demo, or lower the priority and switch.',
         ),
         actions: ['openDeal', 'moveDate', 'lowerPriority'],
-        itemId: 'p9',
+        itemId: '2',
         postponed: 0,
       },
     ],

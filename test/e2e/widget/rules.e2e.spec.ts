@@ -118,7 +118,7 @@ describe('test/e2e/widget/rules', () => {
     await day.getByText('Saved').waitFor();
     expect(sentTo('/api/day/settings').at(-1)).toMatchObject({ cycleOn: true, closingAt: '17:30' });
     await frame.getByLabel('Instant alerts for one person in a day').fill('3');
-    const amounts = frame.getByRole('region', { name: 'How much' });
+    const amounts = frame.getByRole('region', { name: 'How much to tell' });
     await amounts.getByRole('button', { name: 'Save' }).click();
     await amounts.getByText('Saved').waitFor();
     expect(sentTo('/api/rules')).toEqual([{ budgetPerDay: 3, heldOutShare: 0.1 }]);
