@@ -147,10 +147,11 @@ class MonthRun {
 
   private async step(at: number): Promise<void> {
     await this.time.moveTo(at);
-    while ((this.agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= this.time.now()) {
-      await this.agenda.shift()?.run();
+    const isDue = (): boolean => (this.agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= this.time.now();
+    if (isDue()) {
+      while (isDue()) await this.agenda.shift()?.run();
+      await this.service.settle();
     }
-    await this.service.settle();
     const night = (this.time.now() - this.month.start) % DAY < 4 * HOUR;
     await this.service.tick(night);
     await this.service.settle();
