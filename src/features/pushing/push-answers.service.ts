@@ -16,7 +16,14 @@ import { disconnected, momentText } from './control.texts.js';
 import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
 import { PushSending } from './push-sending.service.js';
-import { answeredElsewhere, answerText, noPush, notYoursToAnswer, tooLate } from './push.texts.js';
+import {
+  answeredElsewhere,
+  answerText,
+  noPush,
+  notYoursToAnswer,
+  promisedMoveText,
+  tooLate,
+} from './push.texts.js';
 import type { StoredAnswer, StoredPush } from './push.types.js';
 import type { PushAnswerRequest } from './pushing.view.js';
 
@@ -159,7 +166,7 @@ export class PushAnswers {
     by: Pick<SessionClaims, 'userId' | 'language'>,
   ): Promise<void> {
     const { dealId, stepId } = push;
-    const order = orderOf(request);
+    const order = orderOf(request, by.language);
     if (this.plans === null || order === null || dealId === null || stepId === null) return;
     const outcome = await this.plans.step(accountId, { dealId, stepId }, order, by.userId, by.language);
     if (outcome.kind === 'refused')
@@ -167,12 +174,12 @@ export class PushAnswers {
   }
 }
 
-function orderOf(request: PushAnswerRequest): StepOrder | null {
+function orderOf(request: PushAnswerRequest, language: SessionClaims['language']): StepOrder | null {
   switch (request.kind) {
     case 'done':
       return request.result === undefined ? { kind: 'done' } : { kind: 'done', result: request.result };
     case 'willBeDone':
-      return { kind: 'reschedule', dueAt: Date.parse(request.until), reason: 'push' };
+      return { kind: 'reschedule', dueAt: Date.parse(request.until), reason: promisedMoveText(language) };
     case 'notDone':
       return null;
   }

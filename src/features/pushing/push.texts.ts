@@ -82,6 +82,11 @@ export interface AnswerWords {
   readonly reason: string | null;
 }
 
+/** Why a step's date was moved: the plan keeps it, and takes no move without a reason. */
+export function promisedMoveText(language: Language): string {
+  return language === 'ru' ? 'Обещано в ответе на вопрос' : 'Promised in answer to a question';
+}
+
 export function answerText(answer: AnswerWords, language: Language): string {
   const { userName, dealTitle, kind, until, reason } = answer;
   const ru = language === 'ru';
