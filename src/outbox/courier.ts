@@ -8,8 +8,9 @@ import { LookUps } from './look-ups.js';
 import { nextStep } from './next-write.js';
 import { OUTBOX_SETTINGS, type OutboxSettings } from './outbox-settings.js';
 import { WORKING_STATES } from './outbox-state.js';
+import { Markings } from './markings.js';
 import { Recorder } from './recorder.js';
-import { settled, type Settlement } from './settlement.js';
+import { notThere, settled, type Settlement } from './settlement.js';
 import { TaskWriter, type PlannedWrite } from './task-writer.js';
 import type { OutboxState, OutboxTask } from './task.types.js';
 
@@ -32,6 +33,7 @@ export class CourierParts {
     readonly writer: TaskWriter,
     readonly lookUps: LookUps,
     readonly recorder: Recorder,
+    readonly markings: Markings,
   ) {}
 }
 
@@ -83,9 +85,11 @@ export class Courier {
       else if (step.kind === 'lookUp') uncertain.push(task);
       else idle.push(settled(task, task));
     }
-    const { recorder, lookUps, writer } = this.parts;
-    await recorder.record(claim, idle);
-    await lookUps.ask(client, claim, uncertain, this.settings.lookUpWaitMs);
+    const { recorder, lookUps, writer, markings } = this.parts;
+    const stayed = markings.stayed(uncertain);
+    const [here, elsewhere] = partition(uncertain, ({ key }) => stayed.has(key));
+    await recorder.record(claim, [...idle, ...here.map(notThere)]);
+    await lookUps.ask(client, claim, elsewhere, this.settings.lookUpWaitMs);
     // Apart, so that a lost answer to one request leaves the other's rows certain.
     const [creations, changes] = partition(writes, ({ write }) => write.kind === 'create');
     await writer.write(client, claim, creations, this.settings.leaseMs);

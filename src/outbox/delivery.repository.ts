@@ -81,15 +81,21 @@ export class DeliveryRepository {
   }
 
   /**
-   * Commits that requests with these rows go out now. Returns how many are still ours and still wanted; fewer than
+   * Commits that requests with these rows go out now, noted in `book`. Returns how many are still ours and still wanted; fewer than
    * asked means: do not send.
    */
-  async markSending(claim: Claim, marks: readonly Mark[], leaseMs: number): Promise<number> {
+  async markSending(
+    claim: Claim,
+    marks: readonly Mark[],
+    leaseMs: number,
+    book: string | null,
+  ): Promise<number> {
     const rows = await this.database.query(
       `UPDATE outbox_task o SET
          state = CASE WHEN o.state = 'created' THEN 'created' ELSE 'sending' END,
          applied = m.applied,
          sending_at = now(),
+         sent_by = $5,
          first_sent_at = coalesce(o.first_sent_at, now()),
          claimed_until = now() + $4 * interval '1 millisecond'
        FROM jsonb_to_recordset($3::jsonb) AS m (key text, applied jsonb)
@@ -97,7 +103,7 @@ export class DeliveryRepository {
          AND o.state IN ('planned', 'sending', 'created')
          AND EXISTS (SELECT 1 FROM account WHERE account_id = $1 AND state = 'active')
        RETURNING o.key`,
-      [claim.accountId, claim.id, JSON.stringify(marks), leaseMs],
+      [claim.accountId, claim.id, JSON.stringify(marks), leaseMs, book],
     );
     return rows.length;
   }
@@ -120,6 +126,7 @@ export class DeliveryRepository {
                       WHEN s.host_task_id IS NULL THEN 'planned' ELSE 'created' END,
          host_task_id = s.host_task_id,
          applied = s.applied,
+         sent_by = CASE WHEN s.state IN ('sending', 'unknown') THEN o.sent_by END,
          -- The newest wish that nothing is left to do for.
          applied_rev = CASE WHEN s.delay_ms IS NULL THEN s.rev ELSE o.applied_rev END,
          next_at = CASE WHEN o.desired_rev > s.rev AND s.state <> 'gone' THEN now()

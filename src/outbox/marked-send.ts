@@ -6,6 +6,8 @@ export interface MarkedSend<Outcome> {
   readonly leaseMs: number;
   /** Commits that they go out now; answers how many of them are still ours. */
   readonly mark: () => Promise<number>;
+  /** Right before the first byte, in the same turn. */
+  readonly departs?: () => void;
   readonly request: (beforeSend: () => Promise<void>) => Promise<readonly Outcome[]>;
   /** The host or the connection failed as a whole. */
   readonly failed: (error: unknown) => Promise<unknown>;
@@ -34,6 +36,7 @@ export async function sendMarked<Outcome>(
       const before = performance.now();
       if ((await parts.mark()) < parts.count) throw new ClaimLost();
       if (performance.now() - before > parts.leaseMs * STALE_SHARE) throw new ClaimLost();
+      parts.departs?.();
       sent = true;
     } catch (error) {
       ownFault = error instanceof Error ? error : new Error(String(error));

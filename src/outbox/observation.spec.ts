@@ -30,6 +30,7 @@ function rowOf(desired: Partial<DesiredTask> = {}): OutboxTask {
     state: 'created',
     hostTaskId: '5',
     firstSentAt: NOON,
+    sentBy: null,
     sendingAt: NOON,
     attempts: 0,
   };

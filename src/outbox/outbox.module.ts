@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../infra/config/config.js';
 import { AccountPauses } from './account-pauses.js';
@@ -8,12 +9,14 @@ import { ActionOutbox } from './action-outbox.js';
 import { ActionRecorder } from './action-recorder.js';
 import { Courier, CourierParts } from './courier.js';
 import { Couriers } from './couriers.js';
+import { Departures } from './departures.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { LookUps } from './look-ups.js';
 import { Outbox } from './outbox.js';
 import { OutboxCounters } from './outbox-counters.js';
 import { OUTBOX_SETTINGS, defaultOutboxSettings } from './outbox-settings.js';
 import { OutboxReads } from './outbox.reads.js';
+import { Markings } from './markings.js';
 import { OutboxWorker } from './outbox.worker.js';
 import { Recorder } from './recorder.js';
 import { TaskWriter } from './task-writer.js';
@@ -34,6 +37,7 @@ import { Tidings } from './tidings.js';
     Couriers,
     Courier,
     CourierParts,
+    Markings,
     TaskWriter,
     LookUps,
     AccountTrouble,
@@ -41,6 +45,11 @@ import { Tidings } from './tidings.js';
     Recorder,
     AccountPauses,
     DeliveryRepository,
+    {
+      provide: Departures,
+      useFactory: (config: Config) => new Departures(path.join(config.dataDir, 'departures')),
+      inject: [Config],
+    },
     { provide: OUTBOX_SETTINGS, useValue: defaultOutboxSettings },
   ],
   exports: [ActionOutbox, Outbox, OutboxReads],

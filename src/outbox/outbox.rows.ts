@@ -14,11 +14,12 @@ export interface OutboxRow {
   readonly host_task_id: string | null;
   readonly first_sent_ms: number | null;
   readonly sending_ms: number | null;
+  readonly sent_by: string | null;
   readonly attempts: number;
 }
 
 export const OUTBOX_COLUMNS = `o.key, o.plan_id, o.step_key, o.visit_seq, o.deal_id, o.desired, o.desired_rev, o.applied,
-  o.state, o.host_task_id, o.attempts,
+  o.state, o.host_task_id, o.attempts, o.sent_by,
   (extract(epoch FROM o.first_sent_at) * 1000)::float8 AS first_sent_ms,
   (extract(epoch FROM o.sending_at) * 1000)::float8 AS sending_ms`;
 
@@ -36,6 +37,7 @@ export function taskOf(row: OutboxRow): OutboxTask {
     hostTaskId: row.host_task_id,
     firstSentAt: row.first_sent_ms,
     sendingAt: row.sending_ms,
+    sentBy: row.sent_by,
     attempts: row.attempts,
   };
 }

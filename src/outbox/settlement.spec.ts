@@ -39,6 +39,7 @@ function row(
     state,
     hostTaskId: inHost ? '5' : null,
     firstSentAt: state === 'planned' ? null : NOW,
+    sentBy: null,
     sendingAt: state === 'planned' ? null : NOW,
     attempts: 0,
     ...more,

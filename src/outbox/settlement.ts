@@ -115,6 +115,11 @@ export function settleLookUp(
   }
   const left = (task.sendingAt ?? now) + waitMs - now;
   if (left > 0) return { ...unchanged(task), state: 'unknown', delayMs: left };
+  return notThere(task);
+}
+
+/** Pure: the host surely does not have it. */
+export function notThere(task: OutboxTask): Settlement {
   const wanted = task.desired.state === 'open';
   return {
     ...unchanged(task),

@@ -5,7 +5,8 @@ import type { Clock } from '../domain/crm/time.js';
 import { CLOCK } from '../infra/clock.js';
 import { AccountPauses } from './account-pauses.js';
 import { AccountTrouble } from './account-trouble.js';
-import { DeliveryRepository, type Claim } from './delivery.repository.js';
+import type { Claim } from './delivery.repository.js';
+import { Markings } from './markings.js';
 import { observeTask } from './observation.js';
 import { sendMarked } from './marked-send.js';
 import { OutboxCounters } from './outbox-counters.js';
@@ -40,7 +41,7 @@ interface Doubt {
 export class TaskWriter {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly repository: DeliveryRepository,
+    private readonly markings: Markings,
     private readonly recorder: Recorder,
     private readonly trouble: AccountTrouble,
     private readonly pauses: AccountPauses,
@@ -74,9 +75,7 @@ export class TaskWriter {
   ): Promise<readonly TaskWriteOutcome[]> {
     const marks = writes.map(({ task, write }) => ({ key: task.key, applied: underWay(task, write) }));
     const sent = await sendMarked<TaskWriteOutcome>({
-      count: writes.length,
-      leaseMs,
-      mark: () => this.repository.markSending(claim, marks, leaseMs),
+      ...this.markings.of(claim, marks, leaseMs),
       request: (beforeSend) =>
         client.writeTasks(
           writes.map((one) => one.write),

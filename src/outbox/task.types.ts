@@ -72,6 +72,8 @@ export interface OutboxTask {
   readonly hostTaskId: string | null;
   readonly firstSentAt: Instant | null;
   readonly sendingAt: Instant | null;
+  /** The book of departures of the process that marked it last; null while nothing may be under way. */
+  readonly sentBy: string | null;
   readonly attempts: number;
 }
 

@@ -1,14 +1,16 @@
-// A worker process of the outbox, to be killed: `outbox-child.ts DATABASE_URL HOST_URL POINT N`. Dies by its own hand at
+// A worker process of the outbox, to be killed: `outbox-child.ts DATABASE_URL HOST_URL POINT N FOLDER WAIT_MS`. Dies by its own hand at
 // the Nth passing of POINT, as kill -9 would have it; with POINT `never` it works until it is told to stop.
 import 'reflect-metadata';
 import type { ActionLookup, ActionOutcome, HostAction } from '../../src/contract/actions.js';
 import type { TaskLookup, TaskWrite, TaskWriteOutcome } from '../../src/contract/client.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
 import { openDatabase } from '../../src/infra/db/open.js';
+import { Departures } from '../../src/outbox/departures.js';
 import { MemoryHost } from '../support/memory-host.js';
 import { OutboxWorld } from '../support/outbox-world.js';
 
-const [databaseUrl = '', hostUrl = '', point = 'never', count = '1'] = process.argv.slice(2);
+const [databaseUrl = '', hostUrl = '', point = 'never', count = '1', folder = '', waitMs = '500'] =
+  process.argv.slice(2);
 let passings = Number(count);
 
 function pass(here: string): void {
@@ -28,6 +30,7 @@ class RemoteHost extends MemoryHost {
     pass('claimed');
     await beforeSend();
     pass('marked');
+    setTimeout(() => pass('onItsWay'), 100);
     const outcomes = await post<TaskWriteOutcome[]>('/write', writes);
     pass('answered');
     return outcomes;
@@ -58,12 +61,16 @@ class RemoteHost extends MemoryHost {
   }
 }
 
-const world = new OutboxWorld(await openDatabase({ databaseUrl, dataDir: '' }), new RemoteHost(), {
-  leaseMs: 1_500,
-  lookUpWaitMs: 500,
-  pollMs: 50,
-  lanes: 2,
-});
+class MortalDepartures extends Departures {
+  override note(name: string | null, keys: readonly string[]): void {
+    pass('unsent');
+    super.note(name, keys);
+  }
+}
+
+const settings = { leaseMs: 1_500, lookUpWaitMs: Number(waitMs), pollMs: 50, lanes: 2 };
+const database = await openDatabase({ databaseUrl, dataDir: '' });
+const world = new OutboxWorld(database, new RemoteHost(), settings, new MortalDepartures(folder));
 process.on('SIGTERM', () => {
   void world.close().then(() => process.exit(0));
 });

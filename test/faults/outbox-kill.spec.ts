@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ActionLookup, HostAction } from '../../src/contract/actions.js';
@@ -17,15 +20,21 @@ import { until } from '../support/until.js';
 
 const COUNT = 600;
 const ACTIONS = 400;
+/** Longer than a test. */
+const TOO_LONG_MS = 600_000;
 
 /** A host that creates whatever it is told to, over HTTP, and knows nothing of keys being unique. */
 class Host {
   readonly tasks = new MemoryTasks(() => Date.now());
   readonly actions = new MemoryActions(() => Date.now(), [aDeal('1')]);
+  /** How long it works on the next request that writes tasks, whoever is still there to hear of it. */
+  nextTakesMs = 5;
   private readonly server: Server = createServer((request, response) => {
     void (async () => {
       const chunks = await Array.fromAsync<Buffer>(request);
-      await sleep(5);
+      const takesMs = request.url === '/write' ? this.nextTakesMs : 5;
+      if (request.url === '/write') this.nextTakesMs = 5;
+      await sleep(takesMs);
       response.end(JSON.stringify(this.answer(request.url ?? '', Buffer.concat(chunks).toString())));
     })();
   });
@@ -66,6 +75,7 @@ function killing(): void {
   let world: OutboxWorld;
   let host: Host;
   let hostUrl: string;
+  let folder: string;
   const children: ChildProcess[] = [];
 
   beforeEach(async () => {
@@ -74,6 +84,7 @@ function killing(): void {
     await world.account();
     host = new Host();
     hostUrl = await host.start();
+    folder = mkdtempSync(path.join(tmpdir(), 'dozhim-books-'));
     await world.want(...Array.from({ length: COUNT }, (_, index) => wish(`s${index}`)));
   });
 
@@ -83,7 +94,7 @@ function killing(): void {
     await world.close();
   });
 
-  function start(point = 'never', count = 1): ChildProcess {
+  function start(point = 'never', count = 1, waitMs = 500): ChildProcess {
     const child = spawn(
       process.execPath,
       [
@@ -95,6 +106,8 @@ function killing(): void {
         hostUrl,
         point,
         String(count),
+        folder,
+        String(waitMs),
       ],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
@@ -128,6 +141,34 @@ function killing(): void {
     }
     expect(host.tasks.list().length).toBeLessThan(COUNT);
     start();
+    await expectEachOnce();
+  }, 90_000);
+
+  it('goes on at once with what surely never left when its process was killed', async () => {
+    expect(await death(start('unsent', 2, TOO_LONG_MS))).toBe('SIGKILL');
+    expect(host.tasks.list()).toHaveLength(50);
+    start('never', 1, TOO_LONG_MS);
+    await expectEachOnce();
+  }, 90_000);
+
+  it('does not send again what may have left, while a host could still be working on it', async () => {
+    expect(await death(start('marked', 1, TOO_LONG_MS))).toBe('SIGKILL');
+    start('never', 1, TOO_LONG_MS);
+    await until(async () => host.tasks.list().length === COUNT - 50, {
+      timeoutMs: 45_000,
+      what: 'the others',
+    });
+    await sleep(1_000);
+    expect(host.tasks.list()).toHaveLength(COUNT - 50);
+    const states = Object.values(await world.states());
+    expect(states.filter((state) => state !== 'created')).toHaveLength(50);
+  }, 90_000);
+
+  it('doubles nothing when the host carries a request out long after its client died', async () => {
+    host.nextTakesMs = 4_000;
+    expect(await death(start('onItsWay', 1, 12_000))).toBe('SIGKILL');
+    expect(host.tasks.list()).toHaveLength(0);
+    start('never', 1, 12_000);
     await expectEachOnce();
   }, 90_000);
 

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { HostConnections } from '../../src/contract/connections.js';
 import { HostError, type HostFailure } from '../../src/contract/failure.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
@@ -20,6 +23,7 @@ import type { ActionState, ActionWish } from '../../src/outbox/action.types.js';
 import { Courier, CourierParts } from '../../src/outbox/courier.js';
 import { Couriers } from '../../src/outbox/couriers.js';
 import { DeliveryRepository } from '../../src/outbox/delivery.repository.js';
+import { Departures } from '../../src/outbox/departures.js';
 import {
   actionsSettled,
   type ActionSettled,
@@ -27,6 +31,7 @@ import {
   type TaskFates,
 } from '../../src/outbox/jobs.js';
 import type { TaskObservation } from '../../src/outbox/observation.js';
+import { Markings } from '../../src/outbox/markings.js';
 import { LookUps } from '../../src/outbox/look-ups.js';
 import { Outbox } from '../../src/outbox/outbox.js';
 import { OutboxCounters } from '../../src/outbox/outbox-counters.js';
@@ -100,6 +105,9 @@ export class OutboxWorld {
     readonly database: Database,
     readonly host: MemoryHost = new MemoryHost(),
     private readonly settings: OutboxSettings = TEST_SETTINGS,
+    private readonly departures: Departures = new Departures(
+      mkdtempSync(path.join(tmpdir(), 'dozhim-books-')),
+    ),
   ) {
     this.clock = { now: () => Date.now() };
     this.actions = new ActionOutbox(database, this.jobs());
@@ -136,9 +144,10 @@ export class OutboxWorld {
     const trouble = this.trouble(pauses);
     const counters = new OutboxCounters(this.metrics);
     const recorder = this.recorder();
-    const writer = new TaskWriter(this.clock, this.repository, recorder, trouble, pauses, counters);
+    const markings = new Markings(this.repository, this.departures);
+    const writer = new TaskWriter(this.clock, markings, recorder, trouble, pauses, counters);
     const lookUps = new LookUps(recorder, trouble, counters);
-    const parts = new CourierParts(this.repository, writer, lookUps, recorder);
+    const parts = new CourierParts(this.repository, writer, lookUps, recorder, markings);
     return new Courier({ ...this.settings, ...settings }, parts, trouble, pauses);
   }
 
