@@ -1,14 +1,14 @@
 import type { HostSession } from '../../src/contract/host.js';
 import { RestClient, type Surroundings } from '../../src/hosts/bitrix24/client.js';
 import { endpointsTrusting } from '../../src/hosts/bitrix24/endpoints.js';
-import { wireTransport } from '../../src/hosts/common/transport.js';
+import { axiosTransport } from '../../src/hosts/common/transport.js';
 
 /** The host's own parts with real HTTP underneath and hardly any patience: fast for tests, and faked with nock. */
 export function surroundings(requestTimeoutMs = 5000): Surroundings {
   const endpoints = endpointsTrusting([]);
   return {
     endpoints,
-    transport: wireTransport(endpoints),
+    transport: axiosTransport(endpoints),
     patience: { requestTimeoutMs, firstDelayMs: 1, longestDelayMs: 4, waitInPlaceMs: 200 },
     limits: 'cloud',
   };

@@ -11,7 +11,7 @@ import type {
   TokenPair,
 } from '../../contract/host.js';
 import { type Patience, PATIENCE } from '../common/patience.js';
-import { wireTransport } from '../common/transport.js';
+import { axiosTransport } from '../common/transport.js';
 import { ApiClient, type Application, type Surroundings } from './client.js';
 import { AmocrmConnection } from './connection.js';
 import { detectCapabilities } from './detect.js';
@@ -45,7 +45,7 @@ export class AmocrmHost implements CrmHost {
     this.#surroundings = {
       application: { ...application, redirectUri: `${host.publicUrl}/oauth/${HOST_ID}` },
       endpoints,
-      transport: wireTransport(endpoints),
+      transport: axiosTransport(endpoints),
       patience: { ...PATIENCE, requestTimeoutMs: REQUEST_TIMEOUT_MS, ...patience },
       pace: sharedRate === null ? null : new Pace(sharedRate),
     };

@@ -18,7 +18,7 @@ import { exchangeCode, openFrame } from './frames.js';
 import type { PortalLimits } from './limits.js';
 import { type Application, requestGrant } from './oauth.js';
 import { type Patience, PATIENCE } from '../common/patience.js';
-import { wireTransport } from '../common/transport.js';
+import { axiosTransport } from '../common/transport.js';
 import { readHook } from './webhooks.js';
 
 export const HOST_ID = 'bitrix24';
@@ -37,7 +37,7 @@ export class Bitrix24Host implements CrmHost {
     const endpoints = endpointsTrusting(host.trustedOrigins);
     this.#surroundings = {
       endpoints,
-      transport: wireTransport(endpoints),
+      transport: axiosTransport(endpoints),
       patience: { ...PATIENCE, ...manner.patience },
       limits: manner.limits ?? 'cloud',
     };

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, isAxiosError } from 'axios';
 import { publicLookup } from './private-address.js';
-import { type Agents, exchange, TooLate } from './wire.js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -48,6 +48,9 @@ export interface OriginJudge {
   trusted(origin: string): boolean;
 }
 
+/** A batch of 50 pages with every field is about 3 MB; far beyond it somebody plays a joke on us. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -63,32 +66,64 @@ const NEVER_SENT = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-export function wireTransport(judge: OriginJudge): Transport {
-  const outside = agentsWith({ lookup: publicLookup });
-  const trusted = agentsWith({});
+export function axiosTransport(judge: OriginJudge): Transport {
+  const outside = { keepAlive: true, maxSockets: 16, lookup: publicLookup };
+  const trusted = { keepAlive: true, maxSockets: 16 };
+  const publicHttp = axiosWith(new HttpsAgent(outside), new HttpAgent(outside));
+  const trustedHttp = axiosWith(new HttpsAgent(trusted), new HttpAgent(trusted));
 
   async function send({ method, url, headers, body }: HttpCall, timeoutMs: number): Promise<HttpAnswer> {
-    const address = new URL(url);
-    const agents = judge.trusted(address.origin) ? trusted : outside;
-    const all = { ...headers, ...body?.headers, ...(body && { 'content-type': body.contentType }) };
+    const http = judge.trusted(new URL(url).origin) ? trustedHttp : publicHttp;
+    // A total deadline: the idle timeout of a socket never fires on a host that drips one byte a second.
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
-      return await exchange(agents, { method, address, headers: all, text: body?.text ?? null }, timeoutMs);
+      const answer = await http.request<string>({
+        method,
+        url,
+        headers: { ...headers, ...body?.headers, ...(body && { 'content-type': body.contentType }) },
+        ...(body && { data: body.text }),
+        signal: deadline,
+      });
+      const named = textHeaders(answer.headers);
+      return {
+        status: answer.status,
+        body: typeof answer.data === 'string' ? answer.data : '',
+        location: named['location'] ?? null,
+        headers: named,
+      };
     } catch (error) {
-      throw wireFault(error);
+      throw wireFault(error, deadline.aborted);
     }
   }
 
   return { send, post: (url, body, timeoutMs) => send({ method: 'POST', url, body }, timeoutMs) };
 }
 
-function agentsWith(options: object): Agents {
-  const all = { keepAlive: true, maxSockets: 16, ...options };
-  return { https: new HttpsAgent(all), http: new HttpAgent(all) };
+function textHeaders(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+  );
+  return Object.fromEntries(texts);
 }
 
-function wireFault(error: unknown): WireFault {
-  if (error instanceof TooLate) return new WireFault('timeout', true, true);
-  const code: unknown = (error as { code?: unknown } | null)?.code;
-  const name = typeof code === 'string' ? code : 'network';
-  return new WireFault(name, !NEVER_SENT.has(name), false);
+function axiosWith(httpsAgent: HttpsAgent, httpAgent: HttpAgent): AxiosInstance {
+  return axios.create({
+    httpsAgent,
+    httpAgent,
+    maxRedirects: 0,
+    // A proxy from the environment would resolve names for us and undo the guard against private addresses.
+    proxy: false,
+    responseType: 'text',
+    transformResponse: [],
+    transformRequest: [],
+    validateStatus: () => true,
+    maxContentLength: MAX_ANSWER_BYTES,
+    headers: { accept: 'application/json', 'user-agent': 'Dozhim' },
+  });
+}
+
+function wireFault(error: unknown, timedOut: boolean): WireFault {
+  if (timedOut) return new WireFault('timeout', true, true);
+  const code = isAxiosError(error) ? (error.code ?? 'network') : 'network';
+  return new WireFault(code, !NEVER_SENT.has(code), false);
 }
