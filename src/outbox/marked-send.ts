@@ -14,10 +14,10 @@ export interface MarkedSend<Outcome> {
 }
 
 /**
- * A mark that took longer than this share of its lease says that this process stood still: by now another one may have
- * taken the rows over.
+ * A mark that took longer says that this process stood still: by now another one may have taken the rows over. Far more
+ * than a busy database needs for one statement, and never more than half of the lease.
  */
-const STALE_SHARE = 0.5;
+const STALE_MARK_MS = 2_000;
 
 /** Thrown through the host's client when rows are no longer ours: nothing was sent. */
 class ClaimLost extends Error {}
@@ -35,7 +35,8 @@ export async function sendMarked<Outcome>(
     try {
       const before = performance.now();
       if ((await parts.mark()) < parts.count) throw new ClaimLost();
-      if (performance.now() - before > parts.leaseMs * STALE_SHARE) throw new ClaimLost();
+      const patience = Math.min(STALE_MARK_MS, parts.leaseMs / 2);
+      if (performance.now() - before > patience) throw new ClaimLost();
       parts.departs?.();
       sent = true;
     } catch (error) {
