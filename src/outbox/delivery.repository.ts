@@ -81,7 +81,8 @@ export class DeliveryRepository {
   }
 
   /**
-   * Commits that requests with these rows go out now, noted in `book`. Returns how many are still ours and still wanted; fewer than
+   * Commits that requests with these rows go out now, noted in `book`. Returns how many are still ours and still
+   * wanted; fewer than
    * asked means: do not send.
    */
   async markSending(
