@@ -82,8 +82,7 @@ export class DeliveryRepository {
 
   /**
    * Commits that requests with these rows go out now, noted in `book`. Returns how many are still ours and still
-   * wanted; fewer than
-   * asked means: do not send.
+   * wanted; fewer than asked means: do not send.
    */
   async markSending(
     claim: Claim,
