@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PortalOptions } from './fake-portal.js';
 import { installView } from './fixtures.js';
+import { dayRoutes, itemOf } from './mock-day.js';
 import { homeView } from './screens.js';
 import { buildStage, sceneOf, type Shown, type StageSet } from './stage-set.js';
 
@@ -140,10 +141,15 @@ describe('test/e2e/widget/install', () => {
   it('leads from the own day to the settings and back, and to a deal', async () => {
     Object.assign(stage.server.scene, sceneOf('en', 'home'));
     stage.server.scene.home = homeView('en', Date.now());
+    stage.server.scene.routes = dayRoutes('en', Date.now(), {
+      items: [itemOf('50')],
+      advice: [],
+      prompts: [],
+    });
     stage.server.scene.boot = { ...stage.server.scene.boot, installing: false };
     isReady();
     const shown = await opened({ placement: 'DEFAULT', fixedHeight: 900 });
-    await shown.frame.getByRole('link', { name: 'Machine tools' }).first().click();
+    await shown.frame.getByRole('link', { name: 'Client 50' }).first().click();
     await shown.page.waitForFunction('window.__sliders.length === 1');
     expect(await shown.page.evaluate('window.__sliders[0].path')).toContain('/crm/deal/details/50/');
     await shown.frame.getByRole('button', { name: 'Settings and pipelines' }).click();
