@@ -84,7 +84,7 @@ describe('test/e2e/amocrm/living', () => {
     expect(await complaints(page)).toEqual([]);
     await page.context().close();
     await settledTasks(living, step?.task_id ?? '');
-  }, 60_000);
+  }, 150_000);
 
   it('shows the person’s day on the app’s own page, in the page’s dark colours', async () => {
     const page = await open('/settings/widgets/', 'dark');
@@ -110,7 +110,7 @@ interface Planned {
 }
 
 async function planned(living: LivingAccount): Promise<readonly Planned[]> {
-  for (let waited = 0; waited < 30_000; waited += 250) {
+  for (let waited = 0; waited < 90_000; waited += 250) {
     const rows = await living.database.query<Planned>(
       `SELECT deal_id, host_task_id AS task_id FROM outbox_task WHERE host_task_id IS NOT NULL ORDER BY deal_id LIMIT 1`,
     );
