@@ -228,7 +228,26 @@ describe('domain/calendar/working-time, for any calendar, zone and moment', () =
         const once = addWorking(start, amountOf(0, of, time), who);
         expect(addWorking(once, amountOf(0, of, time), who)).toBe(once);
       }),
-      { numRuns: 400 },
+      {
+        numRuns: 400,
+        // 23:01 rounds up to 24:00, which ends the only working day of a week.
+        examples: [
+          [
+            Date.parse('2027-12-31T22:01:00Z'),
+            'calendarDays',
+            undefined,
+            {
+              calendar: {
+                country: 'RU',
+                week: [[], [], [{ from: 0, to: 1440 }], [], [], [], []],
+                overrides: [],
+                absences: [],
+              },
+              timeZone: 'Europe/Berlin',
+            },
+          ],
+        ],
+      },
     );
   });
 

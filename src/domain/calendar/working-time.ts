@@ -6,6 +6,7 @@ import type { Schedule, WorkAmount, WorkCalendar, WorkInterval } from './work-ca
 /** Ten years: a calendar without any work in that time is taken for one that says nothing, and time passes freely. */
 const SEARCH_DAYS = 3_660;
 const MINUTES_PER_HOUR = 60;
+const MINUTES_PER_DAY = 1_440;
 
 /** The default deadline of a step that says nothing: +3 working days, rounded up to the hour (product defaults). */
 export const BARE_STEP: WorkAmount = { amount: 3, unit: 'workingDays' };
@@ -70,9 +71,20 @@ function isInside(local: LocalMs, calendar: WorkCalendar): boolean {
   const today = hoursOfDay(calendar, day).some(
     (span) => at(day, span.from) <= local && local <= at(day, span.to),
   );
-  if (today || local !== at(day, 0)) return today;
-  // Midnight is also the end of a day that works until 24:00.
-  return hoursOfDay(calendar, day - 1).at(-1)?.to === 1440;
+  return today || endsDayBefore(local, calendar);
+}
+
+/** Midnight is also the end of a day that works until 24:00. */
+function endsDayBefore(local: LocalMs, calendar: WorkCalendar): boolean {
+  const day = dayOf(local);
+  return local === at(day, 0) && hoursOfDay(calendar, day - 1).at(-1)?.to === MINUTES_PER_DAY;
+}
+
+/** The day that a moment counts from: a night shift's 24:00 is its own day's end until the next day works from 0:00. */
+function countedDay(local: LocalMs, calendar: WorkCalendar): number {
+  const day = dayOf(local);
+  const worksFromMidnight = hoursOfDay(calendar, day)[0]?.from === 0;
+  return endsDayBefore(local, calendar) && !worksFromMidnight ? day - 1 : day;
 }
 
 /** Working intervals from the day on, ten years of them. */
@@ -133,7 +145,7 @@ function subtractMinutes(local: LocalMs, minutes: number, calendar: WorkCalendar
 /** As people and contracts count: the day of the start is not counted, whatever the hour, and may itself be a day off. */
 function addDays(local: LocalMs, by: WorkAmount, calendar: WorkCalendar): LocalMs {
   const amount = Math.trunc(by.amount);
-  const today = dayOf(local);
+  const today = countedDay(local, calendar);
   const named = by.timeOfDay === undefined ? null : minuteOfDay(by.timeOfDay);
   const wanted = named ?? roundUpToHour((local - at(today, 0)) / MS_PER_MINUTE);
   const day =
