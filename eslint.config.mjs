@@ -90,7 +90,6 @@ export default tseslint.config(
       'src/main.ts',
       'src/sandbox/main.ts',
       'src/**/*.main.ts',
-      'src/infra/command.ts',
       'prisma.config.ts',
       'vite.config.ts',
     ],

@@ -8,11 +8,12 @@ import { openDatabase } from './db/open.js';
  * `false` or fails; a failure is printed. `seconds` gives the time since the start as a text for the last line.
  */
 export async function runOnDatabase(
+  environment: NodeJS.ProcessEnv,
   work: (database: Database, seconds: () => string) => Promise<boolean>,
 ): Promise<void> {
   try {
     const startedAt = systemClock.now();
-    const { databaseUrl, dataDir } = readConfig({ ...process.env, SANDBOX: 'off' });
+    const { databaseUrl, dataDir } = readConfig({ ...environment, SANDBOX: 'off' });
     const database = await openDatabase({ databaseUrl, dataDir });
     try {
       const fine = await work(database, () => ((systemClock.now() - startedAt) / 1_000).toFixed(1));

@@ -3,7 +3,7 @@ import { runOnDatabase } from '../infra/command.js';
 import { rollupDifferences } from './rollup-verify.js';
 
 /** Prints where the roll-ups of any account differ from a full recomputation; ends with 1 when one does. */
-await runOnDatabase(async (database, seconds) => {
+await runOnDatabase(process.env, async (database, seconds) => {
   const accounts = await database.query<{ account_id: string }>(
     'SELECT account_id FROM account ORDER BY account_id',
   );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
 import { Database } from '../../infra/db/database.js';
+import type { Sql } from '../../infra/db/sql.js';
 import type { ControlContext } from './control-context.service.js';
 import type { Reader } from './control.texts.js';
 import { DayMessages, type DayMessage } from './day-messages.service.js';
@@ -33,12 +34,9 @@ export class DayLists {
     days: readonly ClaimedDay[],
     now: Instant,
   ): Promise<void> {
-    const { accountId, language } = context;
+    const { language } = context;
     await this.database.transaction(async (tx) => {
-      const claimed = await this.days.claim(tx, accountId, days, 'list');
-      const keys = days.filter((day) => claimed.has(day.userId));
-      const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
-      await this.days.plan(tx, accountId, pictures.flatMap(plannedOf), now);
+      const { pictures } = await this.claim(tx, context, settings, days, 'list', now);
       const messages = pictures.flatMap((picture) => {
         const open = openOf(picture);
         const overdue = open.filter((entry) => isOverdue(entry, now)).length;
@@ -56,12 +54,9 @@ export class DayLists {
     days: readonly ClaimedDay[],
     now: Instant,
   ): Promise<void> {
-    const { accountId, language } = context;
+    const { language } = context;
     await this.database.transaction(async (tx) => {
-      const claimed = await this.days.claim(tx, accountId, days, 'closing');
-      const keys = days.filter((day) => claimed.has(day.userId));
-      const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
-      await this.days.plan(tx, accountId, pictures.flatMap(plannedOf), now);
+      const { keys, pictures } = await this.claim(tx, context, settings, days, 'closing', now);
       await this.messages.takeAway(
         tx,
         context,
@@ -75,6 +70,22 @@ export class DayLists {
       });
       await this.messages.send(tx, context, messages, now, false);
     });
+  }
+
+  /** The days that nobody else has told of, as they look now; what is open in them is kept as planned. */
+  private async claim(
+    tx: Sql,
+    context: ControlContext,
+    settings: CycleSettings,
+    days: readonly ClaimedDay[],
+    kind: 'list' | 'closing',
+    now: Instant,
+  ): Promise<{ readonly keys: readonly ClaimedDay[]; readonly pictures: readonly DayPicture[] }> {
+    const claimed = await this.days.claim(tx, context.accountId, days, kind);
+    const keys = days.filter((day) => claimed.has(day.userId));
+    const pictures = [...(await this.pictures.of(context, settings, keys, now, tx)).values()];
+    await this.days.plan(tx, context.accountId, pictures.flatMap(plannedOf), now);
+    return { keys, pictures };
   }
 }
 

@@ -14,7 +14,7 @@ const { account } = command.opts<{ account?: string }>();
 if (account !== undefined && !UUID.test(account)) command.error(`not an account: ${account}`);
 
 /** Follows the chain of one account's Sales Book, or of all; ends with 1 when one does not hold. */
-await runOnDatabase(async (database) => {
+await runOnDatabase(process.env, async (database) => {
   const accounts = await database.query<{ account_id: string }>(
     'SELECT account_id FROM book_head WHERE $1::uuid IS NULL OR account_id = $1::uuid ORDER BY account_id',
     [account ?? null],
