@@ -5,7 +5,15 @@ import type { AppliedTask, DesiredTask, OutboxTask, TaskContent, TaskField } fro
 
 /** What a person did to a step's task in the host. */
 export type TaskFact =
-  | { readonly kind: 'completed'; readonly at: Instant; readonly by: string | null }
+  | {
+      readonly kind: 'completed';
+      readonly at: Instant;
+      readonly by: string | null;
+      /** What was written as the task's result; absent: nothing. */
+      readonly result?: string;
+    }
+  /** The result of a task that was completed before. */
+  | { readonly kind: 'resultWritten'; readonly at: Instant; readonly result: string }
   /** Closed without success by hand. */
   | { readonly kind: 'declined'; readonly at: Instant; readonly by: string | null }
   | { readonly kind: 'reopened'; readonly at: Instant }
@@ -47,16 +55,22 @@ export function observeTask(task: HostTask, row: OutboxTask, applied: AppliedTas
   );
   const echoes = touched.filter((field) => isOurs(field, seen, applied, row.desired));
   const byHandNow = touched.filter((field) => !echoes.includes(field));
+  const facts = byHandNow.map((field) => factOf(field, task, seen));
+  const result = seen.state === 'completed' ? writtenIn(task) : undefined;
+  const isNews = result !== undefined && result !== applied.result;
+  const isLate = isNews && !touched.includes('state');
   return {
     applied: {
+      ...applied,
       content: { ...applied.content, ...pick(seen, touched) },
       modifiedAt: latest(applied.modifiedAt, task.modifiedAt),
       before: { ...applied.before, ...pick(applied.content, echoes) },
       pending: applied.pending,
       byHand: [...applied.byHand.filter((field) => !touched.includes(field)), ...byHandNow],
+      ...(result !== undefined && { result }),
     },
-    facts: byHandNow.map((field) => factOf(field, task, seen)),
-    changed: touched.length > 0,
+    facts: isLate ? [...facts, { kind: 'resultWritten', at: task.modifiedAt, result }] : facts,
+    changed: touched.length > 0 || isNews,
   };
 }
 
@@ -87,11 +101,14 @@ function factOf(field: TaskField, task: HostTask, seen: TaskContent): TaskFact {
 
 function stateFact(task: HostTask, seen: TaskContent): TaskFact {
   if (seen.state === 'open') return { kind: 'reopened', at: task.modifiedAt };
-  return {
-    kind: seen.state === 'completed' ? 'completed' : 'declined',
-    at: task.completedAt ?? task.modifiedAt,
-    by: task.completedBy,
-  };
+  const ended = { at: task.completedAt ?? task.modifiedAt, by: task.completedBy };
+  if (seen.state !== 'completed') return { kind: 'declined', ...ended };
+  const result = writtenIn(task);
+  return { kind: 'completed', ...ended, ...(result !== undefined && { result }) };
+}
+
+function writtenIn({ result }: HostTask): string | undefined {
+  return result?.trim() || undefined;
 }
 
 function pick(content: TaskContent, fields: readonly TaskField[]): Partial<TaskContent> {

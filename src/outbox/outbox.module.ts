@@ -7,6 +7,7 @@ import { ActionCourier, ActionParts } from './action-courier.js';
 import { ActionDelivery } from './action-delivery.repository.js';
 import { ActionOutbox } from './action-outbox.js';
 import { ActionRecorder } from './action-recorder.js';
+import { ActionRetention } from './action-retention.js';
 import { Courier, CourierParts } from './courier.js';
 import { Couriers } from './couriers.js';
 import { Departures } from './departures.js';
@@ -34,6 +35,7 @@ import { Tidings } from './tidings.js';
     ActionParts,
     ActionDelivery,
     ActionRecorder,
+    ActionRetention,
     Couriers,
     Courier,
     CourierParts,

@@ -54,6 +54,8 @@ export interface AppliedTask {
   readonly pending: Partial<TaskContent>;
   /** Edited in the host by hand: ours to respect until the plan decides the field anew. */
   readonly byHand: readonly TaskField[];
+  /** The task's result as last seen; absent: none. */
+  readonly result?: string;
 }
 
 export type OutboxState = 'planned' | 'sending' | 'unknown' | 'created' | 'withdrawn' | 'gone' | 'failed';

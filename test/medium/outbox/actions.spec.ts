@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { DealAction } from '../../../src/contract/actions.js';
 import type { Database } from '../../../src/infra/db/database.js';
 import { actionKey } from '../../../src/outbox/index.js';
+import { ActionRetention } from '../../../src/outbox/action-retention.js';
 import type { ActionWish } from '../../../src/outbox/action.types.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { ACCOUNT, OutboxWorld } from '../../support/outbox-world.js';
 import { aDeal } from '../../support/records.js';
 
 const OTHER = '33333333-3333-5333-8333-333333333333';
+const DAY = 24 * 3_600_000;
 const DUE = Date.UTC(2026, 10, 23, 9);
 
 describeOnEveryDatabase('test/medium/outbox/actions.spec.ts', (open: () => Promise<Database>) => {
@@ -44,6 +46,14 @@ describeOnEveryDatabase('test/medium/outbox/actions.spec.ts', (open: () => Promi
     await world.deliver(world.actionCourier(settings));
   }
 
+  async function openDeal(dealId: string): Promise<void> {
+    await world.database.query(
+      `INSERT INTO deal (account_id, deal_id, title, pipeline_id, stage_id, stage_kind, created_at, modified_at, synced_at, product_ids, tags)
+       VALUES ($1, $2, 'open', '1', 'NEW', 'open', now(), now(), now(), '{}', '{}')`,
+      [ACCOUNT, dealId],
+    );
+  }
+
   async function standing(name: string) {
     return (await world.actions.of(ACCOUNT, [key(name)])).get(key(name));
   }
@@ -71,6 +81,21 @@ describeOnEveryDatabase('test/medium/outbox/actions.spec.ts', (open: () => Promi
     await expect(failing).rejects.toThrow('the decision failed');
     await deliver();
     expect(world.host.actions.executed).toEqual([]);
+  });
+
+  it('forgets after ninety days what was told to people or written into closed deals, and nothing that waits', async () => {
+    await openDeal('1');
+    const told = wish('told', { kind: 'notify', userId: '7', text: 'told', dealId: '1' });
+    await world.wantActions(told, comment('open'), comment('closed', '2'));
+    await deliver();
+    const later = { ...comment('waits', '2'), notBefore: Date.now() + 400 * DAY };
+    await world.wantActions(later);
+    const nightly = (days: number) =>
+      new ActionRetention(null as never, world.database, { now: () => Date.now() + days * DAY }).forget();
+    await nightly(89);
+    expect(Object.keys(await world.actionStates())).toHaveLength(4);
+    await nightly(91);
+    expect(await world.actionStates()).toEqual({ [key('open')]: 'done', [key('waits')]: 'planned' });
   });
 
   it('refuses a key that no host would keep', async () => {
