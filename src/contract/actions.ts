@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/crm/time.js';
 import type { HostFailure } from './failure.js';
+import type { AppPlace } from './links.js';
 
 /** What we do in the host besides a plan's tasks. Texts are plain, with line breaks; the host escapes. */
 export type DealAction =
@@ -15,12 +16,13 @@ export type DealAction =
   | { readonly kind: 'assign'; readonly dealId: string; readonly userId: string }
   /** Lets the person see the deal and follow it, without being responsible. */
   | { readonly kind: 'join'; readonly dealId: string; readonly userId: string }
-  /** A personal notification; `dealId` is what it leads to. */
+  /** A personal notification; it leads to our screen where `place` names one, else to the deal. */
   | {
       readonly kind: 'notify';
       readonly userId: string;
       readonly text: string;
       readonly dealId: string | null;
+      readonly place?: AppPlace;
     }
   /** A question in the deal that the person has to answer there: an activity or a task, as the host has it. */
   | {
@@ -30,6 +32,8 @@ export type DealAction =
       readonly title: string;
       readonly text: string;
       readonly dueAt: Instant;
+      /** A screen of ours where it is answered, named at the end of the text; absent: the deal's card is the place. */
+      readonly place?: AppPlace;
     }
   /** Takes an `ask` away when it was answered elsewhere. `hostId` is what its outcome gave. */
   | { readonly kind: 'closeAsk'; readonly dealId: string; readonly hostId: string; readonly text: string };

@@ -1,5 +1,6 @@
 import type { Instant, Clock } from '../domain/crm/time.js';
 import type { AccountCapabilities, EntityChange, HostClient } from './client.js';
+import type { AppPlace } from './links.js';
 
 /**
  * A CRM that we can live in. One instance a process; plain classes with constructor arguments, no framework.
@@ -14,7 +15,8 @@ export interface CrmHost {
    * How a frame of ours comes to its session. `posted`: the host posts the person's token into the frame. `token`: the
    * frame opens empty, and the host's page sends us a short token of the person's from its own origin; `openFrame` then
    * reads a POST form with the fields `token` and, as that page tells them and unproven, `screen` (one of `FramePlace`'s),
-   * `dealId` (the host's own id, may be empty) and `language`, and the page's origin in the header `origin`.
+   * `dealId` (the host's own id, may be empty), `language` and, where an address was followed, `link` (what
+   * `screenPath` put into it), and the page's origin in the header `origin`.
    */
   readonly frame: 'posted' | 'token';
 
@@ -57,8 +59,11 @@ export interface CrmHost {
   /** Path inside the portal of a person's task and of a deal's card, for the bridge's `openPath`; absent: no such page. */
   taskPath?(taskId: string, userId: string): string | null;
   dealPath?(dealId: string): string | null;
-  /** Path inside the portal of our own page, where a person's day is; absent or null: it has no address of its own. */
-  homePath?(): string | null;
+  /**
+   * Path inside the portal that opens our screen with these parameters, for letters, notifications and copied links. It
+   * brings them back in `FramePlace.link`. Absent or null: the host can open none of our screens by an address.
+   */
+  screenPath?(place: AppPlace): string | null;
 }
 
 /** An inbound HTTP call as the host's own code needs it: the body is raw. */
@@ -174,6 +179,8 @@ export interface FramePlace {
   readonly screen: 'plan' | 'home' | 'install' | 'panel' | 'insight';
   readonly dealId: string | null;
   readonly language: string;
+  /** The address that was followed, unproven like the rest of the place; absent: it was opened without one. */
+  readonly link?: AppPlace;
 }
 
 export interface TokenPair {

@@ -1,3 +1,5 @@
+import type { AppPlace } from './links.js';
+
 /** Nest token under which the mail module provides `Mails` to the other features. */
 export const MAILS = Symbol('Mails');
 
@@ -40,8 +42,7 @@ export interface LetterLine {
 
 /** Where a click leads inside the portal: a deal's card with its plan, or a screen of ours. */
 export type LetterPlace =
-  | { readonly kind: 'deal'; readonly dealId: string }
-  | { readonly kind: 'screen'; readonly screen: 'home' | 'panel' | 'rules' | 'insight' };
+  { readonly kind: 'deal'; readonly dealId: string } | ({ readonly kind: 'screen' } & AppPlace);
 
 /** The part of a transaction that a letter is written through; hand over the caller's own. */
 export interface MailTransaction {

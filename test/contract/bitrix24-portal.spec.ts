@@ -79,6 +79,7 @@ describe('test/contract/bitrix24-portal', () => {
       'CRM_DEAL_DETAIL_TAB',
       'CRM_LEAD_DETAIL_TAB',
       'LEFT_MENU',
+      'REST_APP_URI',
     ]);
     expect([...(application?.robots.keys() ?? [])]).toEqual(['dozhim_generate_plan']);
     expect(application?.handlers.some(({ offline }) => offline)).toBe(true);

@@ -7,6 +7,7 @@ import { axiosTransport } from '../../src/hosts/common/transport.js';
 export function surroundings(requestTimeoutMs = 5000): Surroundings {
   const endpoints = endpointsTrusting([]);
   return {
+    application: { clientId: 'local.wire', clientSecret: 'secret' },
     endpoints,
     transport: axiosTransport(endpoints),
     patience: { requestTimeoutMs, firstDelayMs: 1, longestDelayMs: 4, waitInPlaceMs: 200 },

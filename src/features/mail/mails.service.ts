@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isEmail } from 'class-validator';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
+import { addressOf, dealAddressOf } from '../../contract/links.js';
 import type { LetterPlace, MailMessage, Mails, MailTransaction } from '../../contract/mail.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -79,20 +80,9 @@ export class StoredMails implements Mails {
       [accountId],
     );
     const host = this.hosts.get(account?.host ?? '');
-    const origin = originOf(() => host?.frameOrigin(account?.endpoint ?? ''));
-    return (place) => {
-      const path = place.kind === 'deal' ? host?.dealPath?.(place.dealId) : host?.homePath?.();
-      return origin === null || !path ? null : `${origin}${path}`;
-    };
-  }
-}
-
-function originOf(read: () => string | undefined): string | null {
-  try {
-    return read() ?? null;
-  } catch {
-    // A portal whose address is not known well enough for a link still has letters.
-    return null;
+    const endpoint = account?.endpoint ?? '';
+    return (place) =>
+      place.kind === 'deal' ? dealAddressOf(host, endpoint, place.dealId) : addressOf(host, endpoint, place);
   }
 }
 

@@ -16,6 +16,7 @@ import type { AccountMemory } from './account-facts.js';
 import { findActions } from './action-finds.js';
 import type { ApiClient } from './client.js';
 import { readDeals } from './deal-reads.js';
+import { linkPath } from './links.js';
 import { type RowOutcome, sendRows } from './rows-sender.js';
 import { numericId } from './schema.js';
 import { writeTasks } from './tasks.js';
@@ -188,8 +189,10 @@ async function ask(
   beforeSend: BeforeSend,
   outcomes: Outcomes,
 ): Promise<void> {
-  const creations = asks.map(({ one, action: { dealId, userId, title, text, dueAt } }) => {
-    const task = { dealId, title, description: text, ownerId: userId, dueAt, durationMinutes: null };
+  const origin = client.session.endpoint().replace(/\/$/, '');
+  const creations = asks.map(({ one, action: { dealId, userId, title, text, dueAt, place } }) => {
+    const description = place ? [text, `${origin}${linkPath(place)}`].join('\n').trim() : text;
+    const task = { dealId, title, description, ownerId: userId, dueAt, durationMinutes: null };
     return { one, write: { kind: 'create', key: one.key, task } as const };
   });
   await writeAsTasks(client, creations, beforeSend, outcomes, ({ taskId }) =>

@@ -5,6 +5,7 @@ import type {
   KnownInstallation,
   TokenPair,
 } from '../../contract/host.js';
+import type { AppPlace } from '../../contract/links.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CallFault } from '../common/call-fault.js';
 import { isObject, type JsonObject } from '../common/json.js';
@@ -15,6 +16,7 @@ import { accessTokenFacts } from './access-token.js';
 import type { Surroundings } from './client.js';
 import { type PersonProof, verifyPerson } from './disposable-token.js';
 import { hookKey } from './hook-keys.js';
+import { linkOf } from './links.js';
 import { authorizedGet, requestTokens } from './oauth.js';
 import { numericId } from './schema.js';
 import { readFields } from './webhooks.js';
@@ -47,7 +49,7 @@ export async function openFrame(
   // Asked though the token is proof enough: an account that we do not know must not be told from one that we know.
   await known(proof.accountKey);
   const tokens = longLivedOf(proof, surroundings);
-  const { dealId, screen, language } = post;
+  const { dealId, screen, language, link } = post;
   return {
     kind: 'open',
     accountKey: proof.accountKey,
@@ -59,7 +61,7 @@ export async function openFrame(
     },
     user: { id: proof.userId, name: '', admin: proof.admin, timeZone: null },
     tokens,
-    place: { screen, dealId, language },
+    place: { screen, dealId, language, ...(link === null ? {} : { link }) },
     installing: false,
     proofId: proof.proofId,
   };
@@ -70,6 +72,7 @@ interface FramePost {
   readonly screen: FramePlace['screen'];
   readonly dealId: string | null;
   readonly language: string;
+  readonly link: AppPlace | null;
 }
 
 function readPost(request: HostRequest): FramePost | null {
@@ -87,6 +90,7 @@ function readPost(request: HostRequest): FramePost | null {
     dealId,
     screen: screenOf(screen, dealId),
     language: /^[a-z]{2}(?:[-_][a-z]{2})?$/i.test(language) ? language.toLowerCase().slice(0, 2) : '',
+    link: linkOf(textOf(fields.tree['link']) ?? ''),
   };
 }
 

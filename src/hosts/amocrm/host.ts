@@ -10,6 +10,7 @@ import type {
   KnownInstallation,
   TokenPair,
 } from '../../contract/host.js';
+import type { AppPlace } from '../../contract/links.js';
 import { type Patience, PATIENCE } from '../common/patience.js';
 import { axiosTransport } from '../common/transport.js';
 import { ApiClient, type Application, type Surroundings } from './client.js';
@@ -19,6 +20,7 @@ import { endpointsOf, PLATFORMS } from './endpoints.js';
 import { exchangeCode, isOwnInstallation, openFrame } from './frames.js';
 import { automationKey } from './hook-keys.js';
 import { Pace } from './limits.js';
+import { linkPath } from './links.js';
 import { refreshTokens } from './oauth.js';
 import { numericId } from './schema.js';
 import { readHook } from './webhooks.js';
@@ -108,6 +110,10 @@ export class AmocrmHost implements CrmHost {
 
   dealPath(dealId: string): string | null {
     return numericId(dealId) === null ? null : `/leads/detail/${dealId}`;
+  }
+
+  screenPath(place: AppPlace): string {
+    return linkPath(place);
   }
 
   #client(session: HostSession): ApiClient {

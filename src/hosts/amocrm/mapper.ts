@@ -161,9 +161,17 @@ export function toTask(row: JsonObject): HostTask | null {
     // The host keeps no time of completion; nothing but completing changes a task so that it is completed afterwards.
     completedAt: completed ? modifiedAt : null,
     completedBy: completed ? idOf(row['updated_by']) : null,
+    result: resultIn(row),
     modifiedAt,
     ourKey: key,
   };
+}
+
+/** As much as a result of ours may have. An open task has an empty list in its place. */
+const LONGEST_RESULT = 4_000;
+
+function resultIn({ result }: JsonObject): string | null {
+  return (isObject(result) && textOf(result['text'])?.slice(0, LONGEST_RESULT)) || null;
 }
 
 /** Which stage a `lead_status_changed` event leaves and enters. */

@@ -12,6 +12,7 @@ import { ACTIVITY, PLAIN_ACTIVITY } from './action-ids.js';
 import { GONE, malformed } from './action-outcomes.js';
 import { askLayout } from './ask-layout.js';
 import type { RestClient } from './client.js';
+import { linkPath } from './links.js';
 import { dealAddress, type DealAddress, LEADS } from './mapper.js';
 import type { Words } from './portal-words.js';
 import { hostTime } from './schema.js';
@@ -34,9 +35,9 @@ const LONGEST_TEXT = 8_000;
 const LONGEST_TITLE = 250;
 
 /** The call, or why it cannot be made. */
-export function makingOf(one: HostAction, endpoint: string, words: Words | null): Making | ActionOutcome {
+export function makingOf(one: HostAction, client: RestClient, words: Words | null): Making | ActionOutcome {
   const action = one.action as Made;
-  if (action.kind === 'notify') return notification(one, action, endpoint);
+  if (action.kind === 'notify') return notification(one, action, client);
   const address = dealAddress(action.dealId);
   if (!address) return GONE;
   if (action.kind === 'comment') return comment(one, action.text, address);
@@ -58,12 +59,15 @@ function comment(one: HostAction, text: string, address: DealAddress): Making {
  */
 function notification(
   one: HostAction,
-  { userId, text, dealId }: Extract<Made, { kind: 'notify' }>,
-  endpoint: string,
+  { userId, text, dealId, place }: Extract<Made, { kind: 'notify' }>,
+  { session, surroundings }: RestClient,
 ): Making | ActionOutcome {
+  const endpoint = session.endpoint();
   if (!/^\d{1,15}$/.test(userId)) return malformed('USER_ID');
   const plain = cut(text.trim(), LONGEST_TEXT);
-  const link = dealId === null ? null : cardAddress(dealId, endpoint);
+  const link = place
+    ? `${originOf(endpoint)}${linkPath(surroundings.application, place)}`
+    : cardAddress(dealId, endpoint);
   const params = {
     USER_ID: userId,
     MESSAGE: [escapeBbCode(plain), ...(link === null ? [] : [link])].join('\n'),
@@ -76,11 +80,15 @@ function notification(
   return { one, method: 'im.notify.personal.add', params, hostIdOf };
 }
 
-function cardAddress(dealId: string, endpoint: string): string | null {
-  const address = dealAddress(dealId);
+function cardAddress(dealId: string | null, endpoint: string): string | null {
+  const address = dealId === null ? null : dealAddress(dealId);
   if (!address) return null;
   const kind = address.source === LEADS ? 'lead' : 'deal';
-  return `${endpoint.replace(/\/rest\/$/, '')}/crm/${kind}/details/${address.hostId}/`;
+  return `${originOf(endpoint)}/crm/${kind}/details/${address.hostId}/`;
+}
+
+function originOf(endpoint: string): string {
+  return endpoint.replace(/\/rest\/$/, '');
 }
 
 function askByActivity(one: HostAction, ask: Ask, address: DealAddress, words: Words | null): Making {

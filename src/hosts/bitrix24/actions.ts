@@ -42,7 +42,7 @@ export async function act(
     else if (action.kind === 'moveStage' || action.kind === 'assign' || action.kind === 'join')
       changes.push({ one, action });
     else {
-      const making = makingOf(one, client.session.endpoint(), words);
+      const making = makingOf(one, client, words);
       if (isOutcome(making)) outcomes.set(one, making);
       else makings.push(making);
     }

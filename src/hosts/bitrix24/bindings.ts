@@ -2,6 +2,7 @@ import type { AccountCapabilities, EmbedAddresses } from '../../contract/client.
 import type { Command } from './batch.js';
 import { ANSWER_EVENT, CHANGE_EVENTS } from './events.js';
 import { PANEL_PLACEMENT } from './frame-post.js';
+import { LINK_PLACEMENT } from './links.js';
 
 /** One thing that we hang into the portal, with how to find it, add it and take it away. */
 export interface Binding {
@@ -105,6 +106,7 @@ function placements({ frame, language }: EmbedAddresses): readonly Binding[] {
     placement('CRM_LEAD_DETAIL_TAB', frame, 'tab', texts.tab),
     placement('LEFT_MENU', frame, 'menu', texts.menu),
     placement(PANEL_PLACEMENT, frame, 'panel', texts.panel),
+    placement(LINK_PLACEMENT, frame, 'menu', texts.menu),
   ];
 }
 

@@ -8,11 +8,13 @@ import { isDeadToken } from './error-codes.js';
 import { BUCKET_RULES, Governor, type PortalLimits } from './limits.js';
 import { type Patience, persist } from '../common/patience.js';
 import type { QueryTree } from '../common/query.js';
+import type { Application } from './oauth.js';
 import { provenNewHome } from './rename.js';
 import { type HttpAnswer, type Transport, WireFault } from '../common/transport.js';
 
 /** What every part of this host shares. */
 export interface Surroundings {
+  readonly application: Application;
   readonly endpoints: Endpoints;
   readonly transport: Transport;
   readonly patience: Patience;

@@ -1,6 +1,7 @@
 import sjson from 'secure-json-parse';
 import type { FramePlace, HostRequest } from '../../contract/host.js';
 import { isObject, type JsonObject } from '../common/json.js';
+import { linkOf } from './links.js';
 import { scopesOf } from './oauth.js';
 import { isMemberId, mapIn, readForm, textIn } from './webhooks.js';
 
@@ -79,6 +80,8 @@ export function placeOf(post: FramePost, installed: boolean): FramePlace {
   const dealId = installed ? (dealIdOf(post.placement, options['ID']) ?? dealOfSlider(options)) : null;
   if (!installed) return { screen: 'install', dealId, language };
   if (dealId !== null) return { screen: 'plan', dealId, language };
+  const link = linkOf(post.placement, options);
+  if (link !== null) return { screen: 'home', dealId, language, link };
   return { screen: post.placement === PANEL_PLACEMENT ? 'panel' : 'home', dealId, language };
 }
 

@@ -10,12 +10,14 @@ import type {
   KnownInstallation,
   TokenPair,
 } from '../../contract/host.js';
+import type { AppPlace } from '../../contract/links.js';
 import { type Surroundings, RestClient } from './client.js';
 import { Bitrix24Connection } from './connection.js';
 import { detectCapabilities } from './detect.js';
 import { endpointsTrusting } from './endpoints.js';
 import { exchangeCode, openFrame } from './frames.js';
 import type { PortalLimits } from './limits.js';
+import { linkPath } from './links.js';
 import { type Application, requestGrant } from './oauth.js';
 import { type Patience, PATIENCE } from '../common/patience.js';
 import { axiosTransport } from '../common/transport.js';
@@ -36,6 +38,7 @@ export class Bitrix24Host implements CrmHost {
   ) {
     const endpoints = endpointsTrusting(host.trustedOrigins);
     this.#surroundings = {
+      application,
       endpoints,
       transport: axiosTransport(endpoints),
       patience: { ...PATIENCE, ...manner.patience },
@@ -108,8 +111,8 @@ export class Bitrix24Host implements CrmHost {
     return id ? `/crm/${prefix === 'L' ? 'lead' : 'deal'}/details/${id}/` : null;
   }
 
-  homePath(): string | null {
-    return `/marketplace/app/${encodeURIComponent(this.application.clientId)}/`;
+  screenPath(place: AppPlace): string {
+    return linkPath(this.application, place);
   }
 
   #client(session: HostSession): RestClient {

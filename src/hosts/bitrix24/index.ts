@@ -4,6 +4,7 @@ import { BUCKET_RULES, type PortalLimits } from './limits.js';
 
 const CLIENT_ID = 'BITRIX24_CLIENT_ID';
 const CLIENT_SECRET = 'BITRIX24_CLIENT_SECRET';
+const APP_CODE = 'BITRIX24_APP_CODE';
 const LIMITS = 'BITRIX24_LIMITS';
 const LIMIT_NAMES = Object.keys(BUCKET_RULES);
 
@@ -23,6 +24,12 @@ export const bitrix24: HostEntry = {
       meaning: 'application key of the Bitrix24 application',
     },
     {
+      name: APP_CODE,
+      secret: false,
+      required: false,
+      meaning: 'symbolic code of an application from the market, for links into it; a local one needs none',
+    },
+    {
       name: LIMITS,
       secret: false,
       required: false,
@@ -35,7 +42,9 @@ export const bitrix24: HostEntry = {
     const clientId = values[CLIENT_ID];
     const clientSecret = values[CLIENT_SECRET];
     if (!clientId || !clientSecret) return null;
-    return new Bitrix24Host({ clientId, clientSecret }, surroundings, { limits: limitsOf(values[LIMITS]) });
+    const code = values[APP_CODE];
+    const application = { clientId, clientSecret, ...(code ? { code } : {}) };
+    return new Bitrix24Host(application, surroundings, { limits: limitsOf(values[LIMITS]) });
   },
 };
 

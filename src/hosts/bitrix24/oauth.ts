@@ -15,6 +15,8 @@ import { type HttpAnswer, WireFault } from '../common/transport.js';
 export interface Application {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Symbolic code in the market's catalogue; absent: a local application, whose code is its client id. */
+  readonly code?: string;
 }
 
 /** What the OAuth server itself says: the only source from which a portal's address is believed. */

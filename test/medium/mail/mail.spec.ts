@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Hosts } from '../../../src/contract/connections.js';
+import type { AppPlace } from '../../../src/contract/links.js';
 import type { MailMessage } from '../../../src/contract/mail.js';
 import { MailOffController } from '../../../src/features/mail/mail-off.controller.js';
 import { MailRepository } from '../../../src/features/mail/mail.repository.js';
@@ -52,7 +53,8 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
         {
           frameOrigin: () => 'https://portal.example.com',
           dealPath: (dealId: string) => `/crm/deal/${dealId}/`,
-          homePath: () => '/app/',
+          screenPath: ({ screen, params }: AppPlace) =>
+            `/app/?${new URLSearchParams({ view: screen, ...params }).toString()}`,
         },
       ],
     ]) as unknown as Hosts;
@@ -152,7 +154,7 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
     expect(body).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &quot;Рога&quot;');
     expect(body.replace(/text\/plain[^]*?--/, '')).not.toContain('<img');
     expect(body).toContain('href="https://portal.example.com/crm/deal/D_7/"');
-    expect(body).toContain('Открыть мой день: https://portal.example.com/app/');
+    expect(body).toContain('Открыть мой день: https://portal.example.com/app/?view=home');
     expect(headerOf(letter, 'List-Unsubscribe')).toMatch(/^<https:\/\/dozhim\.example\.com\/mail\/off\/.+>$/);
     expect(headerOf(letter, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
     expect((await letters('one'))[0]).toMatchObject({ state: 'sent', html: '' });
