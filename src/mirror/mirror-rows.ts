@@ -181,7 +181,7 @@ export function visitOf(row: VisitRow): StageVisit {
 }
 
 export const TASK_COLUMNS = `task_id, deal_id, title, owner_id, state, due_at, completed_at, completed_by, modified_at,
-  our_key`;
+  our_key, result`;
 
 export interface TaskRow {
   task_id: string;
@@ -194,6 +194,7 @@ export interface TaskRow {
   completed_by: string | null;
   modified_at: Date;
   our_key: string | null;
+  result: string | null;
 }
 
 export function taskOf(row: TaskRow): HostTask {
@@ -208,5 +209,6 @@ export function taskOf(row: TaskRow): HostTask {
     completedBy: row.completed_by,
     modifiedAt: row.modified_at.getTime(),
     ourKey: row.our_key,
+    ...(row.result !== null && { result: row.result }),
   };
 }

@@ -5,21 +5,23 @@ import { ids, newestById, numbers, texts } from './columns.js';
 
 const UPSERT = `
 INSERT INTO host_task AS t (account_id, task_id, deal_id, title, owner_id, state, due_at, completed_at, completed_by,
-  modified_at, our_key, deleted_at)
+  modified_at, our_key, result, deleted_at)
 SELECT $1, r.id, r.deal, r.title, r.owner, r.state, to_timestamp(r.due / 1000), to_timestamp(r.completed / 1000),
-  r.by, to_timestamp(r.modified / 1000), r.our_key, NULL
+  r.by, to_timestamp(r.modified / 1000), r.our_key, r.result, NULL
 FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[],
-  $11::float8[], $12::text[]) AS r(id, deal, title, owner, state, due, completed, by, modified, our_key)
+  $11::float8[], $12::text[], $13::text[])
+  AS r(id, deal, title, owner, state, due, completed, by, modified, our_key, result)
 ON CONFLICT (account_id, task_id) DO UPDATE SET
   deal_id = excluded.deal_id, title = excluded.title, owner_id = excluded.owner_id, state = excluded.state,
   due_at = excluded.due_at, completed_at = excluded.completed_at, completed_by = excluded.completed_by,
-  modified_at = excluded.modified_at, our_key = coalesce(excluded.our_key, t.our_key), deleted_at = NULL
+  modified_at = excluded.modified_at, our_key = coalesce(excluded.our_key, t.our_key),
+  result = excluded.result, deleted_at = NULL
 WHERE excluded.modified_at >= t.modified_at
   AND (t.deleted_at IS NULL OR to_timestamp($2::float8 / 1000) > t.deleted_at)
   AND (t.deleted_at IS NOT NULL OR (t.deal_id, t.title, t.owner_id, t.state, t.due_at, t.completed_at,
-    t.completed_by, t.modified_at, t.our_key) IS DISTINCT FROM (excluded.deal_id, excluded.title, excluded.owner_id,
+    t.completed_by, t.modified_at, t.our_key, t.result) IS DISTINCT FROM (excluded.deal_id, excluded.title, excluded.owner_id,
     excluded.state, excluded.due_at, excluded.completed_at, excluded.completed_by, excluded.modified_at,
-    coalesce(excluded.our_key, t.our_key)))
+    coalesce(excluded.our_key, t.our_key), excluded.result))
 RETURNING task_id`;
 
 /** Writes what is newer than ours and returns the ids that really changed; `readAt` as for deals. */
@@ -44,6 +46,7 @@ export async function upsertTasks(
     texts(rows, (one) => one.completedBy),
     numbers(rows, (one) => one.modifiedAt),
     texts(rows, (one) => one.ourKey),
+    texts(rows, (one) => one.result ?? null),
   ]);
   return changed.map((row) => row.task_id);
 }

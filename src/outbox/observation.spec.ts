@@ -107,6 +107,26 @@ describe('src/outbox/observation.ts', () => {
     },
   );
 
+  it('tells what was written as the result, with the completion or after it, and not our own words', () => {
+    const at = NOON + 1000;
+    const closed = { state: 'completed', modifiedAt: at, completedAt: at, completedBy: '8' } as const;
+    const silent = observeTask(read(closed), rowOf(), CREATED);
+    expect(silent.facts).toStrictEqual([{ kind: 'completed', at, by: '8' }]);
+    const said = { ...closed, result: ' agreed ' };
+    expect(observeTask(read(said), rowOf(), CREATED).facts).toStrictEqual([
+      { kind: 'completed', at, by: '8', result: 'agreed' },
+    ]);
+    const late = observeTask(read(said), rowOf(), silent.applied);
+    expect(late).toMatchObject({
+      facts: [{ kind: 'resultWritten', at, result: 'agreed' }],
+      changed: true,
+      applied: { result: 'agreed' },
+    });
+    const wish = rowOf({ state: 'completed', comment: 'agreed' });
+    const applied = afterWrite(CREATED, { state: 'completed' }, at);
+    expect(observeTask(read(said), wish, applied)).toMatchObject({ facts: [], changed: true });
+  });
+
   it('tells every edit once: the second read of the same task says nothing', () => {
     const task = fc.record({
       title: fc.constantFrom('Call the director', 'Write', ' Call the director '),
@@ -121,6 +141,7 @@ describe('src/outbox/observation.ts', () => {
         'awaitingControl',
       ),
       modifiedAt: fc.constantFrom(NOON - 1000, NOON, NOON + 1000),
+      result: fc.constantFrom('agreed', ' ', null),
     });
     const state = fc.constantFrom<DesiredTask['state']>('open', 'completed', 'cancelled');
     fc.assert(

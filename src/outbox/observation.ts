@@ -58,7 +58,7 @@ export function observeTask(task: HostTask, row: OutboxTask, applied: AppliedTas
   const facts = byHandNow.map((field) => factOf(field, task, seen));
   const result = seen.state === 'completed' ? writtenIn(task) : undefined;
   const isNews = result !== undefined && result !== applied.result;
-  const isLate = isNews && !touched.includes('state');
+  const isLate = isNews && !touched.includes('state') && result !== row.desired.comment?.trim();
   return {
     applied: {
       ...applied,

@@ -200,7 +200,12 @@ describe('test/contract/amocrm-portal', () => {
       const [, seller] = world.people;
       world.portal.context.completeWithResult(Number(taskId), 'договорились', Number(seller));
       const [task] = await world.client.readTasks([taskId], 'high');
-      expect(task).toMatchObject({ state: 'completed', completedBy: seller, ourKey: 'k' });
+      expect(task).toMatchObject({
+        state: 'completed',
+        completedBy: seller,
+        result: 'договорились',
+        ourKey: 'k',
+      });
     });
 
     it('says that nothing can be written when the account is not paid', async () => {

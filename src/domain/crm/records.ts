@@ -131,6 +131,8 @@ export interface HostTask {
   readonly dueAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly completedBy: string | null;
+  /** What was written as its result, in hosts whose tasks have such a text; absent or null: nothing. */
+  readonly result?: string | null;
   readonly modifiedAt: Instant;
   /** Our outbox key when the task is ours. */
   readonly ourKey: string | null;

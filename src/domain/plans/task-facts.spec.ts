@@ -43,6 +43,48 @@ describe('domain/plans/task-facts', () => {
     expect(result.kind === 'ok' && result.step.notes).toEqual(['resultMissing']);
   });
 
+  it('takes the words that the host’s form asked for as the result, when they are what the step demands', () => {
+    const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
+    const result = applyTaskFact(STEP, rule, { ...completed, result: 'call in May' });
+    expect(result.kind === 'ok' && result.step).toMatchObject({
+      state: 'done',
+      notes: [],
+      outcome: { source: 'host', result: { kind: 'text', text: 'call in May' } },
+    });
+    const number = aStep('s', { result: { kind: 'number', label: 'How much?' } });
+    const unclear = applyTaskFact(STEP, number, { ...completed, result: 'a lot' });
+    expect(unclear.kind === 'ok' && unclear.step).toMatchObject({
+      state: 'done',
+      notes: ['resultMissing'],
+      outcome: { result: { kind: 'none' } },
+    });
+  });
+
+  it('takes words that come after the completion, and nobody’s place', () => {
+    const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
+    const written: TaskFact = { kind: 'resultWritten', at: AT + 1_000, result: 'call in May' };
+    expect(applyTaskFact(STEP, rule, written)).toEqual({ kind: 'unchanged' });
+    const done = applyTaskFact(STEP, rule, completed);
+    if (done.kind !== 'ok') throw new Error('not applied');
+    const late = applyTaskFact(done.step, rule, written);
+    expect(late.kind === 'ok' && late.step).toMatchObject({
+      notes: [],
+      outcome: { at: AT, result: { text: 'call in May' } },
+    });
+    if (late.kind !== 'ok') throw new Error('not applied');
+    expect(applyTaskFact(late.step, rule, { ...written, result: 'call in June' })).toEqual({
+      kind: 'unchanged',
+    });
+    const ours = applyCommand(
+      STEP,
+      rule,
+      { kind: 'done', by: 'seller', result: { kind: 'text', text: 'no' } },
+      AT,
+    );
+    if (ours.kind !== 'ok') throw new Error('refused');
+    expect(applyTaskFact(ours.step, rule, written)).toEqual({ kind: 'unchanged' });
+  });
+
   it('lets the seller add the missing result afterwards, once', () => {
     const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
     const result = applyTaskFact(STEP, rule, completed);

@@ -1,12 +1,21 @@
 import type { Instant } from '../crm/time.js';
 import type { NoteCode, PlanStep } from './plan.types.js';
+import { resultFromWords } from './result-words.js';
 import { finish, reopenStep } from './step-commands.js';
 import { isOpen } from './step-timing.js';
 import type { TemplateStep } from './template.types.js';
 
 /** What happened to a step's task in the host, by somebody else than us. `at` is the host's time of it. */
 export type TaskFact =
-  | { readonly kind: 'completed'; readonly at: Instant; readonly by: string | null }
+  /** `result`: the words that the host's own form asked for, where it has one. */
+  | {
+      readonly kind: 'completed';
+      readonly at: Instant;
+      readonly by: string | null;
+      readonly result?: string;
+    }
+  /** The words came after the completion. */
+  | { readonly kind: 'resultWritten'; readonly at: Instant; readonly result: string }
   | { readonly kind: 'reopened'; readonly at: Instant; readonly by: string | null }
   | { readonly kind: 'deleted'; readonly at: Instant; readonly by: string | null }
   | { readonly kind: 'dueChanged'; readonly at: Instant; readonly dueAt: Instant | null }
@@ -24,6 +33,7 @@ export type TaskFactResult =
 export function applyTaskFact(step: PlanStep, rule: TemplateStep, fact: TaskFact): TaskFactResult {
   if (fact.kind === 'dueChanged') return editDue(step, fact.dueAt);
   if (fact.kind === 'ownerChanged') return editOwner(step, fact.ownerId);
+  if (fact.kind === 'resultWritten') return addResult(step, rule, fact.result);
   if (fact.at < lastChange(step)) return { kind: 'unchanged' };
   if (fact.kind === 'reopened') return reopenFact(step, fact);
   if (step.outcome || isEcho(step, fact.at)) return { kind: 'unchanged' };
@@ -42,18 +52,25 @@ function isEcho(step: PlanStep, at: Instant): boolean {
 function complete(
   step: PlanStep,
   rule: TemplateStep,
-  fact: { at: Instant; by: string | null },
+  fact: Extract<TaskFact, { kind: 'completed' }>,
 ): TaskFactResult {
-  const outcome = {
-    kind: 'done',
-    at: fact.at,
-    by: fact.by,
-    source: 'host',
-    result: { kind: 'none' },
-  } as const;
-  const missing: readonly NoteCode[] = rule.result.kind === 'none' ? [] : ['resultMissing'];
+  const result = resultFromWords(rule.result, fact.result ?? '');
+  const outcome = { kind: 'done', at: fact.at, by: fact.by, source: 'host', result } as const;
+  const isMissing = rule.result.kind !== 'none' && result.kind === 'none';
+  const missing: readonly NoteCode[] = isMissing ? ['resultMissing'] : [];
   const done = finish(step, outcome, fact.at);
   return { kind: 'ok', step: { ...done, notes: [...done.notes, ...missing] } };
+}
+
+/** Only what the host closed without words takes them later; what a person said to us stands. */
+function addResult(step: PlanStep, rule: TemplateStep, words: string): TaskFactResult {
+  const { outcome } = step;
+  if (outcome?.kind !== 'done' || outcome.source !== 'host' || outcome.result.kind !== 'none')
+    return { kind: 'unchanged' };
+  const result = resultFromWords(rule.result, words);
+  if (result.kind === 'none') return { kind: 'unchanged' };
+  const notes = step.notes.filter((note) => note !== 'resultMissing');
+  return { kind: 'ok', step: { ...step, notes, outcome: { ...outcome, result } } };
 }
 
 function reopenFact(step: PlanStep, fact: { at: Instant; by: string | null }): TaskFactResult {

@@ -79,6 +79,7 @@ export class TaskFactsApplying {
       case 'deleted':
         return applied(step, rule, { kind: 'deleted', at: now, by: null });
       case 'completed':
+      case 'resultWritten':
       case 'ownerChanged':
         return applied(step, rule, fact);
     }

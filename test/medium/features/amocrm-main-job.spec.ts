@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axios, { type AxiosResponse } from 'axios';
-import type { PlanView } from '../../../src/features/plans/plan.view.js';
+import type { PlanView, StepView } from '../../../src/features/plans/plan.view.js';
 import { INTEGRATION } from '../../support/amocrm-world.js';
 import { type AmocrmRunning, startAmocrmEverything } from '../../support/amocrm-running.js';
 import { settled, smallCompany } from '../../support/running.js';
@@ -64,6 +64,20 @@ describe('test/medium/features/amocrm-main-job', () => {
       async () => ((await viewOf(api, dealId)).plan?.doneCount ?? 0) > (before.plan?.doneCount ?? 0),
       WAIT,
     );
+  });
+
+  it('takes the result that the seller wrote in the account’s own form, and asks for it no second time', async () => {
+    const dealId = await plannedDeal();
+    const { api } = await running.enter(admin, dealId);
+    const [step] = stepsOf(await viewOf(api, dealId)).filter(({ state }) => state === 'actionable');
+    const task = running.portal.context
+      .tasks({ dealId, open: true })
+      .find(({ title }) => title.startsWith(step?.title ?? '?'));
+    const words = wordsFor(step);
+    running.portal.context.completeWithResult(task?.id ?? 0, words, task?.responsibleId ?? 0);
+    const now = async () => stepsOf(await viewOf(api, dealId)).find(({ id }) => id === step?.id);
+    await until(async () => (await now())?.state === 'done', WAIT);
+    expect((await now())?.outcome).toMatchObject({ result: expect.stringContaining(words) });
   });
 
   it('completes the task in the account when the step is skipped in the widget', async () => {
@@ -181,6 +195,14 @@ describe('test/medium/features/amocrm-main-job', () => {
     return Number(row?.deal_id);
   }
 });
+
+/** What a seller would write in one line. */
+function wordsFor(step: StepView | undefined): string {
+  const { kind, choices } = step?.result ?? { kind: 'none', choices: [] };
+  if (kind === 'choice') return choices[0] ?? '';
+  if (kind === 'number') return '450';
+  return kind === 'link' ? 'https://example.com/offer' : 'ждут счёт до пятницы';
+}
 
 async function viewOf(
   api: { get(path: string): Promise<{ data: unknown }> },
