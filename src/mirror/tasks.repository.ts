@@ -19,8 +19,8 @@ ON CONFLICT (account_id, task_id) DO UPDATE SET
 WHERE excluded.modified_at >= t.modified_at
   AND (t.deleted_at IS NULL OR to_timestamp($2::float8 / 1000) > t.deleted_at)
   AND (t.deleted_at IS NOT NULL OR (t.deal_id, t.title, t.owner_id, t.state, t.due_at, t.completed_at,
-    t.completed_by, t.modified_at, t.our_key, t.result) IS DISTINCT FROM (excluded.deal_id, excluded.title, excluded.owner_id,
-    excluded.state, excluded.due_at, excluded.completed_at, excluded.completed_by, excluded.modified_at,
+    t.completed_by, t.modified_at, t.our_key, t.result) IS DISTINCT FROM (excluded.deal_id, excluded.title,
+    excluded.owner_id, excluded.state, excluded.due_at, excluded.completed_at, excluded.completed_by, excluded.modified_at,
     coalesce(excluded.our_key, t.our_key), excluded.result))
 RETURNING task_id`;
 
