@@ -4,6 +4,7 @@ import { startBitrix24Portal, type Bitrix24Portal } from '../../src/sandbox/bitr
 import type { Company } from '../../src/sandbox/company/company.js';
 import { generateCompany } from '../../src/sandbox/company/generator.js';
 import { accountIdOf } from '../../src/infra/ids.js';
+import { until } from './until.js';
 import { startEverything, smallCompany, type Running } from './running.js';
 
 const NEIGHBOUR_SEED = 8;
@@ -37,6 +38,8 @@ export async function startTwoAccounts(hear?: (line: string) => void): Promise<T
   const plans = [{ pipelineId: 77, templateKey: 'transactional' }];
   const { planned } = await installDemo(neighbour.url, running.url, { plans, language: 'ru', pollMs: 50 });
   await planned;
+  // Products are copied after the plans: whoever compares the database before and after a call would see them come.
+  await until(async () => (await dealsWithoutProducts(running)) === 0, { what: 'all products of deals' });
   return {
     running,
     neighbour,
@@ -47,6 +50,13 @@ export async function startTwoAccounts(hear?: (line: string) => void): Promise<T
       await neighbour.close();
     },
   };
+}
+
+async function dealsWithoutProducts({ database }: Running): Promise<number> {
+  const [row] = await database.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM deal WHERE products_due AND deleted_at IS NULL',
+  );
+  return row?.n ?? 0;
 }
 
 /** Forty deals, and a pipeline of a number that the other company does not have. */
