@@ -4,7 +4,7 @@ import { AlertLadder } from './alert-ladder.service.js';
 import { AlertLossRepository } from './alert-loss.repository.js';
 import { AlertRounds } from './alert-rounds.service.js';
 import { AlertRepository } from './alert.repository.js';
-import { AlertReads } from './alert-reads.service.js';
+import { AlertReads, AlertSources } from './alert-reads.service.js';
 import { AlertSending } from './alert-sending.service.js';
 import { AlertSnoozes } from './alert-snoozes.service.js';
 import { ControlContexts } from './control-context.service.js';
@@ -47,6 +47,7 @@ export const CONTROL_PROVIDERS = [
   AlertRounds,
   AlertSending,
   AlertSnoozes,
+  AlertSources,
   AnswerParts,
   CompanyAlerts,
   ControlContexts,

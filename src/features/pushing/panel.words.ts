@@ -21,6 +21,11 @@ const EVENTS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   pushAnswered: { ru: 'ответили на пуш', en: 'a push was answered' },
 };
 
+/** "закрыли шаг плана"; an event that is not known is named as it is kept. */
+export function eventText(event: string, language: Language): string {
+  return EVENTS[event]?.[language] ?? event;
+}
+
 /** Why a row has its red marks: the rule, its numbers and the last event that counts. */
 export function reasonsOf(
   row: PanelRow,
@@ -56,7 +61,7 @@ function overdueText(row: PanelRow, reader: PanelReader): string {
 
 function stuckText(row: PanelRow, reader: PanelReader): string {
   const ru = reader.language === 'ru';
-  const last = EVENTS[row.last_event]?.[reader.language] ?? row.last_event;
+  const last = eventText(row.last_event, reader.language);
   const lastly = ru
     ? `Последнее событие ${dayOf(row.last_event_at, reader)}: ${last}.`
     : `Last event on ${dayOf(row.last_event_at, reader)}: ${last}.`;

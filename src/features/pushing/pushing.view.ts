@@ -1,4 +1,4 @@
-import type { PushAnswerView, PushStateView } from './panel.view.js';
+import type { PanelActionAnswer, PushAnswerView, PushStateView } from './panel.view.js';
 
 /** `GET /api/pushes/mine`: what waits for this person's answer; oldest first. Instants are ISO 8601 UTC texts. */
 export interface MyPushesView {
@@ -171,7 +171,7 @@ export interface RuleDryRunResult {
   }[];
 }
 
-/** `POST /api/alerts/:id/snooze`; the third snooze of one deal is told to the head. */
+/** `POST /api/alerts/:id/snooze`; the third snooze of one deal in one stage is told to the head. */
 export interface AlertSnoozeBody {
   /** A day, `YYYY-MM-DD`: from its beginning where the person is. */
   readonly until: string;
@@ -179,23 +179,107 @@ export interface AlertSnoozeBody {
   readonly comment?: string;
 }
 
-/** `GET /api/alerts`: open alerts in the person's reach; newest first, keyset. */
+/** Answer of it. */
+export interface AlertSnoozeAnswer extends PanelActionAnswer {
+  /** Said when the head hears of this one; null: nobody is told. */
+  readonly said: string | null;
+}
+
+/** `newest` first, or the deals' amounts first. */
+export type AlertSort = 'newest' | 'cost';
+/** `acted`: something happened to the deal after the alert. `escalated`: it went up the ladder. */
+export type AlertStanding = 'unacted' | 'acted' | 'escalated';
+
+/** Filters as the address carries them; joined by "and", several values of one by "or". */
+export interface AlertFilter {
+  readonly ruleKeys?: readonly string[];
+  readonly sellerIds?: readonly string[];
+  readonly pipelineIds?: readonly string[];
+  readonly state?: AlertStanding;
+}
+
+/** `GET /api/alerts?…filter&sort&after`: open alerts in the person's reach, a page at a time (keyset). */
 export interface AlertsView {
-  readonly alerts: readonly {
-    readonly id: string;
-    readonly at: string;
-    readonly ruleName: string;
-    readonly text: string;
-    readonly dealId: string | null;
-    readonly dealTitle: string | null;
-    readonly dealPath: string | null;
-    readonly toName: string | null;
-    readonly level: number;
-    /** How often the deal was put off. */
-    readonly snoozes: number;
-    readonly canSnooze: boolean;
-  }[];
+  readonly alerts: readonly AlertView[];
+  /** Ask for the next page with this; null: that was all. */
   readonly next: string | null;
+  /** Under the filter, its `state` aside. Null on later pages, as `choices` are. */
+  readonly counts: Readonly<Record<AlertStanding | 'all', number>> | null;
+  /** What the filters offer: only what has an open alert in reach. */
+  readonly choices: {
+    readonly rules: readonly AlertChoiceView[];
+    readonly sellers: readonly AlertChoiceView[];
+    readonly pipelines: readonly AlertChoiceView[];
+  } | null;
   /** Reasons to put off with. */
   readonly snoozeReasons: readonly { readonly key: string; readonly name: string }[];
+  /** Leads people: may push them. */
+  readonly canPush: boolean;
+  /** The server's clock at rendering. */
+  readonly now: string;
+}
+
+/** `GET /api/alerts/count`: for a link that leads to them. */
+export interface AlertsCountView {
+  readonly all: number;
+  readonly unacted: number;
+}
+
+export interface AlertChoiceView {
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface AlertView {
+  readonly id: string;
+  readonly at: string;
+  readonly ruleKey: string;
+  readonly ruleName: string;
+  /** The rule with its numbers, as a sentence. */
+  readonly rule: string;
+  /** What happened and what to do. */
+  readonly text: string;
+  readonly dealId: string | null;
+  /** The deal; of an alert about a person: who, and in which pipeline. */
+  readonly dealTitle: string | null;
+  readonly dealPath: string | null;
+  readonly pipelineName: string | null;
+  readonly stageName: string | null;
+  /** Whose work it is about; null: nobody's deal. */
+  readonly ownerId: string | null;
+  readonly ownerName: string | null;
+  /** Who was told, or is going to be, lowest rung first. */
+  readonly told: readonly AlertToldView[];
+  /** How often it went up. */
+  readonly level: number;
+  /** When it goes up again unless something happens, and what happens then; null: the ladder is at its end, or there is none. */
+  readonly next: { readonly at: string; readonly text: string } | null;
+  readonly cost: AlertCostView;
+  readonly acted: { readonly at: string; readonly text: string } | null;
+  /** The deal's last push. */
+  readonly push: PushStateView | null;
+  /** How often the deal was put off since it is in its stage. */
+  readonly snoozes: number;
+  readonly canSnooze: boolean;
+  /** The head hears of it when this deal is put off once more. */
+  readonly snoozeGoesUp: boolean;
+}
+
+export interface AlertToldView {
+  readonly name: string;
+  /** Null: not yet. */
+  readonly at: string | null;
+  readonly how: 'instant' | 'digest' | 'task';
+  readonly level: number;
+}
+
+/** What stands at stake. */
+export interface AlertCostView {
+  /** Decimal text; null: unknown, or in several currencies. Of a person: all open deals that it is about. */
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly deals: number;
+  /** Days over what the deal's stage usually takes; null: not over, or nothing is learned of the stage. */
+  readonly overDays: number | null;
 }

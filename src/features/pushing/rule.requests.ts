@@ -9,13 +9,23 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUUID,
   Length,
   Matches,
   Max,
   Min,
 } from 'class-validator';
-import type { RuleChannel, RuleDelivery, RuleHours } from './pushing.view.js';
+import { QueryIds } from '../../infra/http/query-fields.js';
+import type {
+  AlertFilter,
+  AlertSort,
+  AlertStanding,
+  RuleChannel,
+  RuleDelivery,
+  RuleHours,
+} from './pushing.view.js';
+
+const STANDINGS: readonly AlertStanding[] = ['unacted', 'acted', 'escalated'];
+const SORTS: readonly AlertSort[] = ['newest', 'cost'];
 
 const LONGEST_LIST = 50;
 const LONGEST_COMMENT = 1_000;
@@ -83,10 +93,29 @@ export class RuleSettingsRequest {
 }
 
 /** `GET /api/alerts` */
-export class AlertsQuery {
+export class AlertsQuery implements AlertFilter {
+  @QueryIds()
+  readonly ruleKeys?: readonly string[];
+
+  @QueryIds()
+  readonly sellerIds?: readonly string[];
+
+  @QueryIds()
+  readonly pipelineIds?: readonly string[];
+
+  @ApiPropertyOptional({ enum: STANDINGS })
+  @IsOptional()
+  @IsIn(STANDINGS)
+  readonly state?: AlertStanding;
+
+  @ApiPropertyOptional({ enum: SORTS })
+  @IsOptional()
+  @IsIn(SORTS)
+  readonly sort?: AlertSort;
+
   @ApiPropertyOptional({ description: 'The `next` of the page before' })
   @IsOptional()
-  @IsUUID()
+  @Matches(/^[\w-]{1,400}$/)
   readonly after?: string;
 }
 

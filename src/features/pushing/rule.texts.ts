@@ -1,7 +1,6 @@
-import { parameterOf, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
-import type { AlertRule, Recipient } from '../../domain/pushing/rule.types.js';
+import type { AlertRule, Recipient, Rung } from '../../domain/pushing/rule.types.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
-import { ruleName } from './alert.texts.js';
+import { conditionText, lengthText } from './rule-sentence.texts.js';
 
 type Language = keyof Bilingual;
 
@@ -15,34 +14,17 @@ const LABELS: Readonly<Record<string, Bilingual>> = {
   times: { ru: 'Сколько раз подряд', en: 'How many times in a row' },
 };
 
-const UNITS: Readonly<Record<string, Bilingual>> = {
-  workingMinutes: { ru: 'раб. мин', en: 'working min' },
-  workingHours: { ru: 'раб. ч', en: 'working h' },
-  workingDays: { ru: 'раб. дн.', en: 'working days' },
-  days: { ru: 'дн.', en: 'days' },
-};
-
 export function parameterLabel(key: string, language: Language): string {
   return LABELS[key]?.[language] ?? key;
 }
 
-/** The rule with its numbers and whom it tells, as a sentence. */
+/** What the rule looks for, with its numbers, and whether it went over to the digest by itself. */
 export function ruleSentence(rule: AlertRule, language: Language): string {
-  const numbers = RULE_KINDS[rule.kind].parameters.map(({ key, unit }) =>
-    [
-      `${parameterLabel(key, language).toLowerCase()} ${parameterOf(rule, key)}`,
-      UNITS[unit]?.[language] ?? '',
-    ]
-      .join(' ')
-      .trim(),
-  );
-  const name = ruleName(rule.kind, language);
-  const what = numbers.length === 0 ? name : `${name}: ${numbers.join(', ')}`;
   const demoted = {
     ru: ' На сигналы не реагировали, поэтому правило само перешло в сводку.',
     en: ' Nobody acted on its alerts, so the rule went over to the digest by itself.',
   };
-  return `${what}.${rule.demotedAt === null ? '' : demoted[language]}`;
+  return `${conditionText(rule, language)}.${rule.demotedAt === null ? '' : demoted[language]}`;
 }
 
 /** Whom the rule tells, how and when, as a sentence. */
@@ -56,24 +38,29 @@ export function toldToSentence(
     CHANNELS[`${rule.channels.includes('host')} ${rule.channels.includes('mail')}`]?.[language] ?? '';
   const urgent = rule.hours === 'always' ? ALWAYS : INSTANT;
   const how = (rule.delivery === 'digest' ? DIGEST : urgent)[language];
-  const rungs = rule.escalation.map(({ after, unit, to, task }) => {
-    const name = recipientName(to, language, nameOf);
-    if (task)
-      return ru
-        ? `через ${after} ${UNITS[unit]?.ru ?? ''} задача (${name})`
-        : `a task (${name}) after ${after} ${UNITS[unit]?.en ?? ''}`;
-    return ru
-      ? `через ${after} ${UNITS[unit]?.ru ?? ''} узнает ${name}`
-      : `${name} after ${after} ${UNITS[unit]?.en ?? ''}`;
+  const rungs = rule.escalation.map((rung) => {
+    const after = lengthText(rung, language);
+    const what = rungText(rung, { language, nameOf });
+    return ru ? `через ${after} ${what}` : `after ${after} ${what}`;
   });
   const ladder =
     rungs.length === 0
       ? ''
       : ru
-        ? ` Нет реакции: ${rungs.join(', ')}.`
-        : ` No reaction: ${rungs.join(', ')}.`;
+        ? ` Нет реакции (по рабочему времени): ${rungs.join(', ')}.`
+        : ` No reaction (in working time): ${rungs.join(', ')}.`;
   const head = ru ? `Кому: ${who}` : `Tells: ${who}`;
   return `${head}; ${how}, ${channels}.${ladder}`;
+}
+
+/** What a rung of the ladder does: "узнает руководитель", "задача (продавец)". */
+export function rungText(
+  { to, task }: Rung,
+  { language, nameOf }: { readonly language: Language; readonly nameOf: (userId: string) => string },
+): string {
+  const name = recipientName(to, language, nameOf);
+  if (language === 'ru') return task ? `задача (${name})` : `узнает ${name}`;
+  return task ? `a task (${name})` : `${name} is told`;
 }
 
 const DIGEST: Bilingual = { ru: 'в утренней сводке', en: 'in the morning digest' };

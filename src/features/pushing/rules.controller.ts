@@ -3,9 +3,14 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { CurrentSession } from '../../infra/http/current-session.decorator.js';
 import { AlertReads } from './alert-reads.service.js';
-import type { AlertsView, RuleDryRunView, RulesView } from './pushing.view.js';
+import type {
+  AlertsCountView,
+  AlertSnoozeAnswer,
+  AlertsView,
+  RuleDryRunView,
+  RulesView,
+} from './pushing.view.js';
 import { AlertSnoozes } from './alert-snoozes.service.js';
-import type { PanelActionAnswer } from './panel.view.js';
 import { AlertSnoozeRequest, AlertsQuery, RuleChangeRequest, RuleSettingsRequest } from './rule.requests.js';
 import { RuleDryRuns } from './rule-dry-runs.service.js';
 import { RuleSettings } from './rule-settings.service.js';
@@ -76,7 +81,13 @@ export class RulesController {
 
   @Get('alerts')
   open(@CurrentSession() person: SessionClaims, @Query() query: AlertsQuery): Promise<AlertsView> {
-    return this.alerts.page(person, query.after ?? null);
+    const { sort = 'newest', after = null, ...filter } = query;
+    return this.alerts.page(person, filter, { sort, after });
+  }
+
+  @Get('alerts/count')
+  count(@CurrentSession() person: SessionClaims): Promise<AlertsCountView> {
+    return this.alerts.count(person);
   }
 
   @Post('alerts/:alertId/snooze')
@@ -85,7 +96,7 @@ export class RulesController {
     @CurrentSession() person: SessionClaims,
     @Param('alertId', ParseUUIDPipe) alertId: string,
     @Body() body: AlertSnoozeRequest,
-  ): Promise<PanelActionAnswer> {
+  ): Promise<AlertSnoozeAnswer> {
     return this.snoozes.snooze(person, alertId, body);
   }
 }
