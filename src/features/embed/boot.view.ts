@@ -39,6 +39,26 @@ export interface BootView {
   };
   /** True while the host waits for the installer page's `installFinish`. */
   readonly installing: boolean;
+  /** Absent: the frame was opened by no address of ours. */
+  readonly asked?: AskedView;
+}
+
+/** What an address asked for; it counts once, on the screen that it names. */
+export interface AskedView {
+  readonly screen: Screen;
+  /** Small facts such as a day or a push; what a screen does not know it passes over. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The kept view, as the screen itself wrote it down; null: none is shown. */
+  readonly state: Readonly<Record<string, unknown>> | null;
+  /** Why something else is seen: the page is for heads, there is no such view in this account, or its time is over. */
+  readonly problem: 'notYours' | 'unknown' | 'expired' | null;
+}
+
+/** `POST /api/links` */
+export interface LinkView {
+  /** In the host's own interface; opens for everybody of the account, with the rights of each. */
+  readonly address: string;
+  readonly expiresAt: string;
 }
 
 /** What the page carries where its session comes later, from the host's page: the widget asks there for a `BootView`. */

@@ -12,6 +12,9 @@ import { FrameService } from './frame.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { InstallController } from './install.controller.js';
 import { InstallViews } from './install-view.service.js';
+import { KeptViewRepository } from './kept-view.repository.js';
+import { LinksController } from './links.controller.js';
+import { Links } from './links.service.js';
 import { PreferenceRepository } from './preference.repository.js';
 import { Redrives } from './redrives.service.js';
 import { ReplayRepository } from './replay.repository.js';
@@ -28,12 +31,15 @@ import { WidgetAssets } from './widget-assets.js';
     EntryController,
     FrameController,
     InstallController,
+    LinksController,
     SessionController,
   ],
   providers: [
     EmbedWorker,
     FrameService,
     InstallViews,
+    KeptViewRepository,
+    Links,
     PreferenceRepository,
     Redrives,
     ReplayRepository,

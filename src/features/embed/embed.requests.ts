@@ -7,6 +7,7 @@ import {
   IsString,
   IsUUID,
   Matches,
+  MaxLength,
   ValidateIf,
 } from 'class-validator';
 import type { FramePlace } from '../../contract/host.js';
@@ -43,6 +44,23 @@ export class EntryRequest {
   @IsString()
   @Matches(/^[\w-]{0,20}$/)
   readonly language!: string;
+
+  /** The address of ours that was followed, in the host's own form; archives of before do not know it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(600)
+  readonly link?: string;
+}
+
+/** `POST /api/links` */
+export class LinkRequest {
+  @ApiProperty({ enum: ['panel', 'insight'] })
+  @IsIn(['panel', 'insight'])
+  readonly screen!: 'panel' | 'insight';
+
+  @ApiProperty({ description: 'Page, filter and order as the screen has them', type: Object })
+  @IsObject()
+  readonly state!: Readonly<Record<string, unknown>>;
 }
 
 /** `POST /api/pipelines/:id/template` */

@@ -6,6 +6,7 @@ import { weekEnds } from '../../domain/calendar/day-hours.js';
 import type { Schedule } from '../../domain/calendar/work-calendar.types.js';
 import { Sessions, type IssuedSession, type SessionClaims } from '../../infra/crypto/sessions.js';
 import type { BootView } from './boot.view.js';
+import { Links } from './links.service.js';
 import { PreferenceRepository, type Preferences } from './preference.repository.js';
 
 type Opened = Extract<Opening, { kind: 'open' }>;
@@ -22,6 +23,7 @@ export class FrameService {
     private readonly sessions: Sessions,
     private readonly preferences: PreferenceRepository,
     @Inject(COMPANY) private readonly company: Company,
+    private readonly links: Links,
   ) {}
 
   /** `place` is the route that the host posted to: the installer's address always shows the installer. */
@@ -32,12 +34,17 @@ export class FrameService {
     const preferences = await this.preferences.find(account.accountId, user.id);
     const schedule = await this.scheduleOf(opening);
     const session = await this.issue(opening, preferences, schedule);
+    const screen = screenOf(opening, place);
+    const { link } = opening.place;
+    // The installer comes before everything, whatever somebody clicked.
+    const followed =
+      link && screen !== 'install' ? await this.links.follow(account.accountId, user, link) : null;
     const boot: BootView = {
       session: session.token,
       sessionExpiresAt: new Date(session.expiresAt).toISOString(),
       host: account.host,
       portalOrigin: opening.portalOrigin,
-      screen: screenOf(opening, place),
+      screen,
       dealId: opening.place.dealId,
       language: languageOf(opening, preferences),
       theme: preferences.theme ?? 'auto',
@@ -45,6 +52,7 @@ export class FrameService {
       dayEnds: weekEnds(schedule.calendar.week),
       user: { id: user.id, name: user.name, admin: user.admin, head: user.head },
       installing: opening.installing,
+      ...followed,
     };
     return { kind: 'open', boot, portalOrigin: opening.portalOrigin };
   }
