@@ -1,32 +1,39 @@
 import type { Sql } from '../infra/db/sql.js';
+import { IN_RANGE, JUDGED_AGAIN, UPKEEP } from './rollup.sql.js';
 
 /** As in the domain's `HonestyJudge`: so many deals through one door within a minute are a mass action. */
 const BULK_DEALS = 20;
 const NORMAL_SHARE = 0.5;
 
-const MINUTE = (column: string): string => `floor(extract(epoch FROM ${column})::float8 / 60)`;
+/** Stands for another pipeline where a door's other side is named. */
+const ELSEWHERE = `E'\\x1f'`;
 
-/**
- * `HonestyJudge` of the domain over the counted visits of an account, one door being a pair of stages (or the way in):
- * what happened together, and is not how the door usually works. A log that has days only cannot tell. Of several
- * reasons a visit keeps the first of: imported, bulkMove, sameMinute, backdated (entered more than a day before its deal
- * was made), skippedStages (went past an open stage, which most do not that go ahead from here).
- */
-const MARKS = `
-WITH places AS MATERIALIZED (
+const MINUTE = (column: string): string => `floor(extract(epoch FROM ${column})::float8 / 60)`;
+const NEXT = (of: string): string =>
+  `CASE WHEN ${of}.left_at IS NOT NULL THEN coalesce(nullif(${of}.next_stage_id, ''), ${ELSEWHERE}) END`;
+
+/** Open stages first, in their order. */
+const RANKS = `ranks AS MATERIALIZED (
   SELECT pipeline_id, stage_id, kind,
     row_number() OVER (PARTITION BY pipeline_id ORDER BY kind <> 'open', sort, stage_id) AS place,
     count(*) FILTER (WHERE kind = 'open') OVER (PARTITION BY pipeline_id) AS opens
   FROM stage WHERE account_id = $1::uuid AND deleted_at IS NULL
-), v AS MATERIALIZED (
-  SELECT v.deal_id, v.seq, v.pipeline_id, v.stage_id, v.entered_at, v.left_at, v.mark,
-    CASE WHEN v.left_at IS NOT NULL THEN coalesce(nullif(v.next_stage_id, ''), E'\\x1f') END AS next_stage,
-    v.entered_at < d.created_at - interval '1 day' AS backdated,
-    CASE n.kind WHEN 'won' THEN n.opens + 1 WHEN 'open' THEN n.place END - h.place AS ahead
-  FROM stage_visit v JOIN deal d ON d.account_id = v.account_id AND d.deal_id = v.deal_id
-    LEFT JOIN places h ON h.pipeline_id = v.pipeline_id AND h.stage_id = v.stage_id AND h.kind = 'open'
-    LEFT JOIN places n ON n.pipeline_id = v.pipeline_id AND n.stage_id = v.next_stage_id
-  WHERE v.account_id = $1::uuid AND v.counted
+)`;
+
+/** Of visits `v`: by how many open stages the move led ahead; null where it did not lead from an open stage to one or to won. */
+const AHEAD = `CASE n.kind WHEN 'won' THEN n.opens + 1 WHEN 'open' THEN n.place END - h.place`;
+const RANKED = `LEFT JOIN ranks h ON h.pipeline_id = v.pipeline_id AND h.stage_id = v.stage_id AND h.kind = 'open'
+    LEFT JOIN ranks n ON n.pipeline_id = v.pipeline_id AND n.stage_id = v.next_stage_id`;
+
+/**
+ * What is usual in an account, one door being a pair of stages (or the way in): the rows `bulk` are minutes in which many
+ * went through a door that is not usually used so, `quick` doors through which most stay longer than a minute, `skip`
+ * stages from which most that go ahead pass by no stage. A log that has days only cannot tell the first two.
+ */
+const USUAL = `
+WITH ${RANKS}, v AS MATERIALIZED (
+  SELECT v.seq, v.pipeline_id, v.stage_id, v.entered_at, v.left_at, ${NEXT('v')} AS next_stage, ${AHEAD} AS ahead
+  FROM stage_visit v ${RANKED} WHERE v.account_id = $1::uuid AND v.counted
 ), timed AS (
   SELECT EXISTS (SELECT FROM v WHERE extract(epoch FROM entered_at)::float8 / 86400
     <> floor(extract(epoch FROM entered_at)::float8 / 86400)) AS known
@@ -37,38 +44,95 @@ WITH places AS MATERIALIZED (
   SELECT pipeline_id, stage_id, next_stage, ${MINUTE('left_at')}, count(*),
     count(*) FILTER (WHERE ${MINUTE('entered_at')} = ${MINUTE('left_at')})
   FROM v WHERE next_stage IS NOT NULL GROUP BY 1, 2, 3, 4
-), doors AS (
+), doors AS MATERIALIZED (
   SELECT pipeline_id, stage_id, next_stage,
     coalesce(sum(deals) FILTER (WHERE deals >= ${BULK_DEALS}), 0) <= ${NORMAL_SHARE} * sum(deals) AS bulk_is_rare,
     sum(quick) <= ${NORMAL_SHARE} * sum(deals) AS quick_is_rare
   FROM minutes GROUP BY 1, 2, 3
-), bulk AS MATERIALIZED (
-  SELECT m.pipeline_id, m.stage_id, m.next_stage, m.minute
-  FROM minutes m JOIN doors USING (pipeline_id, stage_id, next_stage)
-  WHERE m.deals >= ${BULK_DEALS} AND doors.bulk_is_rare
-), onward AS (
-  SELECT pipeline_id, stage_id, count(*) FILTER (WHERE ahead > 1) <= ${NORMAL_SHARE} * count(*) AS skip_is_rare
-  FROM v WHERE ahead > 0 GROUP BY 1, 2
-), wanted AS (
-  SELECT v.deal_id, v.seq, v.mark AS old, CASE
-    WHEN t.known AND come.minute IS NOT NULL THEN 'imported'
-    WHEN t.known AND gone.minute IS NOT NULL THEN 'bulkMove'
-    WHEN t.known AND d.quick_is_rare AND ${MINUTE('v.entered_at')} = ${MINUTE('v.left_at')} THEN 'sameMinute'
-    WHEN v.backdated THEN 'backdated'
-    WHEN v.ahead > 1 AND o.skip_is_rare THEN 'skippedStages' END AS mark
-  FROM v CROSS JOIN timed t
-    LEFT JOIN bulk come ON v.seq = 1 AND come.stage_id = '' AND come.pipeline_id = v.pipeline_id
-      AND come.next_stage = v.stage_id AND come.minute = ${MINUTE('v.entered_at')}
-    LEFT JOIN bulk gone ON gone.pipeline_id = v.pipeline_id AND gone.stage_id = v.stage_id
-      AND gone.next_stage = v.next_stage AND gone.minute = ${MINUTE('v.left_at')}
-    LEFT JOIN doors d ON d.pipeline_id = v.pipeline_id AND d.stage_id = v.stage_id AND d.next_stage = v.next_stage
-    LEFT JOIN onward o ON o.pipeline_id = v.pipeline_id AND o.stage_id = v.stage_id
 )
-UPDATE stage_visit v SET mark = w.mark FROM wanted w
-WHERE v.account_id = $1::uuid AND v.deal_id = w.deal_id AND v.seq = w.seq AND w.mark IS DISTINCT FROM w.old
-RETURNING v.deal_id`;
+SELECT 'bulk' AS kind, m.pipeline_id, m.stage_id, m.next_stage, m.minute
+FROM timed JOIN minutes m ON timed.known JOIN doors USING (pipeline_id, stage_id, next_stage)
+WHERE m.deals >= ${BULK_DEALS} AND doors.bulk_is_rare
+UNION ALL
+SELECT 'quick', pipeline_id, stage_id, next_stage, 0 FROM timed JOIN doors ON timed.known WHERE quick_is_rare
+UNION ALL
+SELECT 'skip', pipeline_id, stage_id, '', 0 FROM v WHERE ahead > 0 GROUP BY 2, 3
+HAVING count(*) FILTER (WHERE ahead > 1) <= ${NORMAL_SHARE} * count(*)`;
 
-/** Marks what is not to be learned from; returns how many visits changed. The roll-ups have to be built anew then. */
-export async function markVisits(sql: Sql, accountId: string): Promise<number> {
-  return (await sql.query(MARKS, [accountId])).length;
+interface UsualRow {
+  readonly kind: 'bulk' | 'quick' | 'skip';
+  readonly pipeline_id: string;
+  readonly stage_id: string;
+  readonly next_stage: string;
+  readonly minute: number;
+}
+
+export type Usual = readonly UsualRow[];
+
+/** What is usual in the account: a look at all of its visits that holds nobody up. */
+export function usualIn(sql: Sql, accountId: string): Promise<Usual> {
+  return sql.query<UsualRow>(USUAL, [accountId]);
+}
+
+/** The usual of one kind as a relation. */
+const OF = (kind: UsualRow['kind']): string => `(SELECT * FROM usual WHERE kind = '${kind}')`;
+
+/**
+ * Visits of a range judged again by the stages' present order, and marked as the domain's `HonestyJudge` does. Of several
+ * reasons a visit keeps the first of: imported, bulkMove, sameMinute, backdated (entered more than a day before its deal
+ * was made), skippedStages (went past an open stage, which most do not that go ahead from here). The roll-ups follow.
+ */
+const JUDGE = `${JUDGED_AGAIN}, ${RANKS}, usual AS MATERIALIZED (
+  SELECT * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::float8[]) AS u(kind, pipeline_id, stage_id, next_stage, minute)
+), stored AS MATERIALIZED (
+  SELECT deal_id, seq, mark, next_stage_id, passage, counted FROM stage_visit WHERE ${IN_RANGE}
+), made AS MATERIALIZED (
+  SELECT deal_id, created_at FROM deal WHERE ${IN_RANGE}
+), wanted AS MATERIALIZED (
+  SELECT v.*, CASE
+    WHEN NOT v.counted THEN s.mark
+    WHEN come.minute IS NOT NULL THEN 'imported'
+    WHEN gone.minute IS NOT NULL THEN 'bulkMove'
+    WHEN quick.kind IS NOT NULL AND ${MINUTE('v.entered_at')} = ${MINUTE('v.left_at')} THEN 'sameMinute'
+    WHEN v.entered_at < d.created_at - interval '1 day' THEN 'backdated'
+    WHEN skip.kind IS NOT NULL AND ${AHEAD} > 1 THEN 'skippedStages' END AS mark
+  FROM judged v JOIN stored s ON s.deal_id = v.deal_id AND s.seq = v.seq
+    LEFT JOIN made d ON d.deal_id = v.deal_id
+    ${RANKED}
+    LEFT JOIN ${OF('bulk')} come ON v.seq = 1 AND come.stage_id = '' AND come.pipeline_id = v.pipeline_id
+      AND come.next_stage = v.stage_id AND come.minute = ${MINUTE('v.entered_at')}
+    LEFT JOIN ${OF('bulk')} gone ON gone.pipeline_id = v.pipeline_id AND gone.stage_id = v.stage_id
+      AND gone.next_stage = ${NEXT('v')} AND gone.minute = ${MINUTE('v.left_at')}
+    LEFT JOIN ${OF('quick')} quick ON quick.pipeline_id = v.pipeline_id AND quick.stage_id = v.stage_id
+      AND quick.next_stage = ${NEXT('v')}
+    LEFT JOIN ${OF('skip')} skip ON skip.pipeline_id = v.pipeline_id AND skip.stage_id = v.stage_id
+), after AS MATERIALIZED (
+  SELECT w.* FROM wanted w JOIN stored v ON v.deal_id = w.deal_id AND v.seq = w.seq
+  WHERE (v.next_stage_id, v.passage, v.counted, v.mark) IS DISTINCT FROM (w.next_stage_id, w.passage, w.counted, w.mark)
+), before AS MATERIALIZED (
+  SELECT a.deal_id, a.pipeline_id, a.stage_id, a.entered_at, a.left_at, s.next_stage_id, s.passage, s.mark, s.counted
+  FROM after a JOIN stored s ON s.deal_id = a.deal_id AND s.seq = a.seq
+), written AS (
+  UPDATE stage_visit v SET next_stage_id = a.next_stage_id, passage = a.passage, counted = a.counted, mark = a.mark
+  FROM after a WHERE v.account_id = $1 AND v.deal_id = a.deal_id AND v.seq = a.seq RETURNING v.deal_id
+), removed AS (SELECT deal_id FROM written WHERE false), ${UPKEEP}
+SELECT 1 FROM written LIMIT 1`;
+
+/** Judges and marks the visits of deals after `after` up to and including `until` (null: without end). */
+export async function judgeVisits(
+  tx: Sql,
+  accountId: string,
+  range: { readonly after: string; readonly until: string | null },
+  usual: Usual,
+): Promise<void> {
+  await tx.query(JUDGE, [
+    accountId,
+    range.after,
+    range.until,
+    usual.map((one) => one.kind),
+    usual.map((one) => one.pipeline_id),
+    usual.map((one) => one.stage_id),
+    usual.map((one) => one.next_stage),
+    usual.map((one) => one.minute),
+  ]);
 }

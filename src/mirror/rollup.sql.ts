@@ -51,7 +51,7 @@ export function judgedVisits(visits: string, alive: string): string {
 }
 
 /** Columns of `stay_hist`, `open_hist` and `flow_hist` with the account in front, from visits that are counted. */
-interface HistSql {
+export interface HistSql {
   readonly table: 'stay_hist' | 'open_hist' | 'flow_hist';
   readonly columns: string;
   /** Of a visit `v`; as many as there are columns, without the account. */
@@ -103,6 +103,16 @@ export function groupedVisits(hist: HistSql, visits: string): string {
     WHERE ${where} GROUP BY ${list}`;
 }
 
+/** By how much rows of the table differ from what all visits come to, where they do; `$1` is the account. */
+export function excessSql(hist: HistSql): string {
+  const { table, columns } = hist;
+  const visits = '(SELECT *, -1 AS n FROM stage_visit WHERE account_id = $1::uuid AND counted)';
+  return `SELECT ${columns}, sum(n)::int AS n FROM (
+      SELECT ${columns}, n FROM ${table} WHERE account_id = $1::uuid
+      UNION ALL SELECT * FROM (${groupedVisits(hist, visits)}) g) x
+    GROUP BY ${columns} HAVING sum(n) <> 0`;
+}
+
 /** The upkeep of one table: what `diff` (visits with n = 1 or -1) changes in it. One data-modifying part of a statement. */
 function upkeepOf(hist: HistSql): string {
   const { table, columns } = hist;
@@ -113,13 +123,16 @@ function upkeepOf(hist: HistSql): string {
 )`;
 }
 
-/** Parts of a statement that has `before` and `after` (visits as judged, with mark and counted) already. */
+/**
+ * Parts of a statement that has `before` and `after` (visits as judged, with mark and counted) already, and `written` and
+ * `removed` (deals). While the whole is being counted for the first time, only what is counted already is kept.
+ */
 export const UPKEEP = `diff AS MATERIALIZED (
   SELECT x.* FROM (
-    SELECT pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, -1 AS n FROM before WHERE counted
+    SELECT deal_id, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, -1 AS n FROM before WHERE counted
     UNION ALL
-    SELECT pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, 1 FROM after WHERE counted
-  ) x WHERE EXISTS (SELECT FROM rollup_state s WHERE s.account_id = $1 AND s.live)
+    SELECT deal_id, pipeline_id, stage_id, entered_at, left_at, next_stage_id, passage, mark, 1 FROM after WHERE counted
+  ) x JOIN rollup_state s ON s.account_id = $1 AND (s.live OR x.deal_id <= s.counted_until)
 ), ${HISTS.map(upkeepOf).join(', ')}, versioned AS (
   UPDATE rollup_state SET version = version + 1
   WHERE account_id = $1 AND live AND EXISTS (SELECT FROM written UNION ALL SELECT FROM removed)

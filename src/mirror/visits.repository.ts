@@ -175,7 +175,7 @@ SELECT $1, deal_id, seq, pipeline_id, stage_id, entered_at, left_at, next_stage_
 /** By which order of the stages the visits are judged is noted; by two, when it changed on the way, is by none. */
 const REST = `INSERT INTO rollup_state AS s (account_id, live, version, stage_order, rebuilt_at)
   SELECT $1::uuid, false, 0, o.digest, now() FROM (${STAGE_ORDER}) o
-  ON CONFLICT (account_id) DO UPDATE SET live = false,
+  ON CONFLICT (account_id) DO UPDATE SET live = false, counted_until = '',
     stage_order = CASE WHEN s.stage_order = excluded.stage_order THEN s.stage_order ELSE '' END`;
 
 /**
