@@ -25,6 +25,8 @@ export interface AskAnswered {
   /** Who answered; null where the host does not say. */
   readonly userId: string | null;
   readonly answer: 'done' | 'notDone';
+  /** What was written with it; absent: nothing. */
+  readonly words?: string;
 }
 
 /** A question of ours was answered inside the host: by its button, or by closing the task that asked it. Told once. */

@@ -80,10 +80,11 @@ export class ActionOutbox {
         .map((task) => [`${ASKED_BY_TASK}${task.id}`, task]),
     );
     const asks = await markAnswered(tx, accountId, [...closed.keys()]);
-    await this.tell(tx, accountId, asks, (hostId) => ({
-      userId: closed.get(hostId)?.completedBy ?? null,
-      answer: 'done',
-    }));
+    await this.tell(tx, accountId, asks, (hostId) => {
+      const task = closed.get(hostId);
+      const words = task?.result?.trim();
+      return { userId: task?.completedBy ?? null, answer: 'done', ...(words && { words }) };
+    });
   }
 
   /** Tries again what was refused for good; false when there is no such action. */
@@ -97,7 +98,7 @@ export class ActionOutbox {
     tx: Sql,
     accountId: string,
     asks: Awaited<ReturnType<typeof markAnswered>>,
-    by: (hostId: string) => Pick<AskAnswered, 'userId' | 'answer'>,
+    by: (hostId: string) => Pick<AskAnswered, 'userId' | 'answer' | 'words'>,
   ): Promise<void> {
     const told = asks.map(({ key, dealId, hostId }) => ({ accountId, key, dealId, ...by(hostId) }));
     if (told.length > 0) await this.jobs.enqueue<AskAnswered>(askAnswered, told, { tx });

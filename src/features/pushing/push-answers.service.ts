@@ -74,14 +74,16 @@ export class PushAnswers {
   async answeredInHost(
     accountId: string,
     key: string,
-    by: { readonly userId: string | null; readonly answer: 'done' | 'notDone' },
+    by: { readonly userId: string | null; readonly answer: 'done' | 'notDone'; readonly words?: string },
   ): Promise<void> {
     const push = await this.repository.byAsk(accountId, key);
     if (!push || push.state === 'answered' || push.state === 'withdrawn') return;
     const context = await this.contexts.of(accountId);
     if (!context) return;
     const request: PushAnswerRequest =
-      by.answer === 'done' ? { kind: 'done' } : { kind: 'notDone', reasonKey: '', reason: '' };
+      by.answer === 'notDone'
+        ? { kind: 'notDone', reasonKey: '', reason: '' }
+        : { kind: 'done', ...(by.words !== undefined && { result: by.words }) };
     if (by.answer === 'done')
       await this.followInPlan(context, push, request, {
         userId: by.userId ?? push.userId,
@@ -90,7 +92,7 @@ export class PushAnswers {
         // The step may demand a result that a button cannot give: the answer counts, the step stays open.
         if (!(error instanceof ApiError)) throw error;
       });
-    const answer = bare(by.userId, by.answer, this.clock.now());
+    const answer = { ...bare(by.userId, by.answer, this.clock.now()), reason: by.words ?? null };
     await this.record(context, push, answer).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
     });

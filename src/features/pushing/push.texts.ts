@@ -91,7 +91,7 @@ export function answerText(answer: AnswerWords, language: Language): string {
   const { userName, dealTitle, kind, until, reason } = answer;
   const ru = language === 'ru';
   const what = {
-    done: ru ? 'сделано' : 'done',
+    done: `${ru ? 'сделано' : 'done'}${reason === null ? '' : `: ${reason}`}`,
     willBeDone: ru ? `будет сделано к ${until ?? ''}` : `will be done by ${until ?? ''}`,
     notDone: ru
       ? `не сделано, ${reason === null ? 'причина не названа' : `причина: ${reason}`}`

@@ -103,9 +103,17 @@ describeOnEveryDatabase('test/medium/outbox/asks.spec.ts', (open: () => Promise<
     });
     await world.observe([task('x1', 'open'), task('x2', 'completed'), task('x3', 'completed')]);
     expect(world.answers).toEqual([]);
-    for (let again = 0; again < 2; again += 1) await world.observe([task('x1', 'completed')]);
+    const closed = { ...task('x1', 'completed'), result: ' созвонились ' };
+    for (let again = 0; again < 2; again += 1) await world.observe([closed]);
     expect(world.answers).toEqual([
-      { accountId: ACCOUNT, key: key('asked'), dealId: '1', userId: '8', answer: 'done' },
+      {
+        accountId: ACCOUNT,
+        key: key('asked'),
+        dealId: '1',
+        userId: '8',
+        answer: 'done',
+        words: 'созвонились',
+      },
     ]);
   });
 });
