@@ -43,12 +43,12 @@ describe('test/widget-archive/archive', () => {
     });
     expect(places).toEqual([
       {
-        locations: ['lcard-1', 'settings', 'advanced_settings', 'digital_pipeline'],
+        locations: ['lcard-1', 'settings', 'advanced_settings', 'digital_pipeline', 'everywhere'],
         hasMenu: false,
         hasAdvanced: true,
       },
       {
-        locations: ['lcard-1', 'settings', 'widget_page', 'digital_pipeline'],
+        locations: ['lcard-1', 'settings', 'widget_page', 'digital_pipeline', 'everywhere'],
         hasMenu: true,
         hasAdvanced: false,
       },

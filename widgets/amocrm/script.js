@@ -2,22 +2,21 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
   // The address of the service is written here when the archive is packed.
   const SERVICE = 'https://service.invalid';
   const SILENCE_MS = 20000;
-
+  let followed = '';
   return function DozhimWidget() {
     const self = this;
     let stops = [];
-
+    const code = () => self.get_settings().widget_code;
     const text = (key) => self.i18n('frame')[key];
     const note = (key) => $('<p>', { class: 'dozhim-widget__note', text: text(key) });
     const accountId = () => String(window.APP.constant('account').id);
     const leadId = () => String(Number((window.APP.data.current_card || {}).id) || '');
-
+    const placeOf = (screen, dealId, link = '') => ({ screen, dealId, language: window.APP.lang_id, link });
     const whenReady = (find, then) => {
       if (find().length > 0) return then(find().first());
       const timer = setTimeout(() => whenReady(find, then), 250);
       return stops.push(() => clearTimeout(timer));
     };
-
     const askSession = (place, reply) => {
       const url = `${SERVICE}/embed/amocrm/session?account=${accountId()}`;
       const data = JSON.stringify(place);
@@ -32,10 +31,9 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
       open: ({ path }) => /^\/[a-z]/.test(path) && Boolean(window.open(path, '_blank')),
       app: () => Boolean(openApp(() => port.postMessage({ closed: true }))),
     });
-
-    const mount = ($place, screen, grows) => {
+    const mount = ($place, screen, grows, link) => {
       if ($place.find('iframe').length > 0) return;
-      const place = { screen, dealId: screen === 'plan' ? leadId() : '', language: window.APP.lang_id };
+      const place = placeOf(screen, screen === 'plan' ? leadId() : '', link);
       const theme = $('html, body').is('[data-color-scheme="dark"]') ? 'dark' : 'light';
       const query = $.param({ account: accountId(), LANG: place.language, theme });
       const $box = $('<iframe>', { class: 'dozhim-widget__frame', title: text('title') })
@@ -64,20 +62,26 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
       $place.append($box).find('.dozhim-widget__note').remove();
     };
 
-    const openApp = (onClosed) => {
-      const init = ($body) => mount($body.trigger('modal:loaded').width('min(960px, 90vw)'), 'home', false);
+    const openApp = (onClosed, link) => {
+      const widen = ($body) => $body.trigger('modal:loaded').width('min(960px, 90vw)');
+      const init = ($body) => mount(widen($body), 'home', false, link);
       return new Modal({ class_name: 'dozhim-widget__modal', init, destroy: onClosed });
     };
 
+    // An address of ours opens our page over the host's, once, however often we are called here.
+    const follow = () => {
+      const [, link] = /^#(dozhim=[\w=&.:~%+-]{1,500})$/.exec(window.location.hash) || [];
+      if (link && link !== followed) openApp(() => true, (followed = link));
+    };
     const showPage = () => {
-      const code = self.get_settings().widget_code;
-      const find = () => $(`#work-area-${code}, #list_page_holder`).last();
+      const find = () => $(`#work-area-${code()}, #list_page_holder`).last();
       whenReady(find, ($area) => mount($area, 'home', true));
       return true;
     };
 
     this.callbacks = {
       render: () => {
+        follow();
         if (self.system().area !== 'lcard') return true;
         const $card = () => $('.dozhim-widget__card');
         const body = '<div class="dozhim-widget__card"></div>';
@@ -91,18 +95,15 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
       init: () => true,
       bind_actions: () => true,
       settings: ($body) => {
-        const { status, widget_code: code } = self.get_settings();
-        const $place = $body.find(`#${code}_custom_content`).addBack().last();
-        if (status === 'installed') mount($place, 'install', true);
+        const $place = $body.find(`#${code()}_custom_content`).addBack().last();
+        if (self.get_settings().status === 'installed') mount($place, 'install', true);
         else $place.append(note('before'));
         return true;
       },
       dpSettings: () => {
-        const code = self.get_settings().widget_code;
-        const $form = $(`.digital-pipeline__short-task_widget-style_${code}`).parent().parent();
-        const place = { screen: 'home', dealId: '', language: window.APP.lang_id };
-        const fill = (key) => $form.find('input[name="key"]').val(key).trigger('change');
-        askSession(place, ({ value }) => value && value.automationKey && fill(value.automationKey));
+        const $form = $(`.digital-pipeline__short-task_widget-style_${code()}`).parent().parent();
+        const fill = (key) => key && $form.find('input[name="key"]').val(key).trigger('change');
+        askSession(placeOf('home', ''), ({ value }) => fill(value && value.automationKey));
         return true;
       },
       onSave: () => true,

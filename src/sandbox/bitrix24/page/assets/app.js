@@ -1,5 +1,5 @@
 import { ICONS } from './dom.js';
-import { applicationScreen, applicationsScreen, menuScreen } from './applications.js';
+import { applicationScreen, applicationsScreen, linkScreen, menuScreen } from './applications.js';
 import { boardScreen } from './board.js';
 import { dealScreen } from './deal.js';
 import { portal } from './portal.js';
@@ -16,6 +16,7 @@ const ROUTES = [
   [/^\/marketplace\/$/u, applicationsScreen],
   [/^\/marketplace\/app\/([^/]+)\/$/u, applicationScreen],
   [/^\/marketplace\/view\/(\d+)\/$/u, menuScreen],
+  [/^\/marketplace\/view\/([^/]+)\/$/u, linkScreen],
 ];
 
 function items() {

@@ -90,6 +90,22 @@ export function menuScreen(place, idText) {
   });
 }
 
+/** An address of the application's own: what stands in its `params` goes along, nothing else. */
+export function linkScreen(place, idText) {
+  const application = portal.start.applications.find((one) => one.id === decodeURIComponent(idText));
+  if (application === undefined || application.state !== 'installed') {
+    fill(place, emptyState(portal.words.notFound));
+    return () => {};
+  }
+  const options = {};
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const [, key] = /^params\[([^\]]+)\]$/u.exec(name) ?? [];
+    if (key !== undefined) options[key] = value;
+  }
+  const request = { applicationId: application.id, placement: 'REST_APP_URI', options };
+  return framedPage(place, application.title, request);
+}
+
 function framedPage(place, title, request) {
   const holder = h('div', { class: 'panel app-page' });
   fill(place, h('div', { class: 'toolbar' }, h('h1', { id: 'pagetitle' }, title)), holder);
