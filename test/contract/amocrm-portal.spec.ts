@@ -3,6 +3,7 @@ import axios from 'axios';
 import type { EntityChange } from '../../src/contract/client.js';
 import type { StreamPage } from '../../src/contract/streams.js';
 import type { StageTransition } from '../../src/domain/crm/records.js';
+import { generateCompany } from '../../src/sandbox/company/generator.js';
 import { type AmocrmWorld, startAmocrmWorld } from '../support/amocrm-world.js';
 import { knownDealsOf } from '../support/known-deals.js';
 import { tinyCompany } from '../support/tiny-company.js';
@@ -64,7 +65,22 @@ describe('test/contract/amocrm-portal', () => {
           new Map(some.map(({ id, name }) => [String(id), name])),
         );
       }
+    });
+
+    it('knows sources by the names that deals carry, and looks through no whole account for an unknown one', async () => {
+      await restart({ company: generateCompany({ seed: 7, deals: 2600, language: 'ru', now: Date.now() }) });
+      const { sources, leads } = world.portal.store;
+      const present = new Set([...leads].map(({ sourceId }) => String(sourceId)));
+      expect(present.size).toBeGreaterThan(3);
+      const known = await world.client.readNames?.('source', [...present, 'nonsense'], 'low');
+      expect(known).toEqual(
+        new Map(
+          sources.filter(({ id }) => present.has(String(id))).map(({ id, name }) => [String(id), name]),
+        ),
+      );
+      const before = world.portal.log.total;
       expect(await world.client.readNames?.('source', ['7'], 'low')).toEqual(new Map());
+      expect(world.portal.log.total - before).toBeLessThan(14);
     });
 
     it('reads pages in smaller portions when the account is too slow', async () => {

@@ -17,7 +17,7 @@ export function leadText(
     `{"id":${id},"name":${JSON.stringify(lead.name)},"price":${lead.price},` +
     `"responsible_user_id":${lead.ownerId},"group_id":${store.people.get(lead.ownerId)?.groupId ?? 0},` +
     `"status_id":${status.id},"pipeline_id":${status.pipelineId},"loss_reason_id":${orNull(lead.lossReasonId)},` +
-    `"source_id":null,"created_by":${lead.createdBy},"updated_by":${lead.updatedBy},` +
+    `"source_id":${orNull(lead.sourceId)},"created_by":${lead.createdBy},"updated_by":${lead.updatedBy},` +
     `"created_at":${lead.created},"updated_at":${lead.updated},"closed_at":${orNull(lead.closed)},` +
     `"closest_task_at":${orNull(lead.closestTask)},"is_deleted":false,` +
     `"custom_fields_values":${fieldsText(lead.fields)},"score":null,"account_id":${store.accountId},` +
@@ -55,7 +55,10 @@ function embedded(store: AccountStore, lead: Lead, wanted: ReadonlySet<string>):
     );
     text += `,"catalog_elements":[${elements.join(',')}]`;
   }
-  if (wanted.has('source')) text += ',"source":[]';
+  if (wanted.has('source')) {
+    const source = store.sources.find((one) => one.id === lead.sourceId);
+    text += `,"source":${source === undefined ? '[]' : JSON.stringify(source)}`;
+  }
   return text;
 }
 

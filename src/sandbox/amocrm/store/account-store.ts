@@ -19,6 +19,7 @@ import {
   type Tag,
   type Unsorted,
 } from './records.js';
+import { sourcesOf } from './sources.js';
 import { Pipelines } from './statuses.js';
 import { taskTypes, type Task } from './task.js';
 import { TokenStore } from './tokens.js';
@@ -65,6 +66,7 @@ export class AccountStore {
   readonly tags = new Map<number, Tag>();
   readonly unsorted = new Map<string, Unsorted>();
   readonly lossReasons;
+  readonly sources;
   readonly taskTypes;
   readonly events: EventLog;
   readonly integrations = new Integrations();
@@ -101,6 +103,7 @@ export class AccountStore {
     this.pipelines = new Pipelines(company.pipelines, company.language);
     this.fields = new CustomFields(company);
     this.lossReasons = lossReasons(company.language);
+    this.sources = sourcesOf(company.language);
     this.taskTypes = taskTypes(company.language);
     this.events = new EventLog(this.pipelines);
     this.tokens = new TokenStore(this.clock, () => ({

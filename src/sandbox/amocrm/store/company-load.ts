@@ -2,6 +2,7 @@ import type { Company, CompanyDeal } from '../../company/company.js';
 import type { AccountStore } from './account-store.js';
 import type { Lead } from './lead.js';
 import { elementsOf } from './catalog.js';
+import { sourceIdOf } from './sources.js';
 import { LOST, type Status } from './statuses.js';
 
 /** Beyond it the account has no list of products: a load test's answers stay as short as they were. */
@@ -64,6 +65,7 @@ function loadLead(
     ownerId: source.ownerId,
     lossReasonId:
       last.status.id === LOST ? (store.lossReasons[source.id % store.lossReasons.length]?.id ?? 0) : 0,
+    sourceId: sourceIdOf(source.sourceId),
     createdBy: source.ownerId,
     updatedBy: source.ownerId,
     created: Math.floor(source.createdAt / 1000),

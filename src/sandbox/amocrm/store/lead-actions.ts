@@ -33,6 +33,7 @@ export function createLead(store: AccountStore, changes: LeadChanges, cause: Cau
     price: 0,
     ownerId: cause.userId === 0 ? store.people.firstAdmin().id : cause.userId,
     lossReasonId: 0,
+    sourceId: 0,
     created: now,
     updated: now,
     closed: status.kind === 'open' ? 0 : now,

@@ -9,6 +9,7 @@ export interface Lead {
   status: Status;
   ownerId: number;
   lossReasonId: number;
+  sourceId: number;
   /** 0: a robot. */
   createdBy: number;
   updatedBy: number;

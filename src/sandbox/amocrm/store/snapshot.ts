@@ -3,7 +3,7 @@ import { plainFieldsOf, readState } from '../../common/plain-state.js';
 import type { AccountStore } from './account-store.js';
 
 /** To be raised when the shape of what is kept changes: an older file is then passed over. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** The account's whole state as bytes: what the host's own database would keep over a restart. */
 export function exportState(store: AccountStore): Buffer {
