@@ -10,9 +10,12 @@ import { ActionOutbox } from '../../outbox/index.js';
 import { alertKey } from './alert-key.js';
 import { AlertKeeping, type Finding } from './alert-keeping.service.js';
 import { AlertLossRepository } from './alert-loss.repository.js';
-import { AlertRepository } from './alert.repository.js';
+import { AlertRepository, type AlertEffect, type KnownAlert } from './alert.repository.js';
 import type { ControlContext } from './control-context.service.js';
 import type { Control } from './rule.repository.js';
+
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** Looks only at deals that are due: something happened to them, or a moment that a rule named has come. */
 @Injectable()
@@ -40,10 +43,11 @@ export class AlertFinding {
       checks.push({ dealId: deal.pulse.dealId, at: looked.nextAt });
       findings.push(...looked.findings);
     }
-    await this.repository.effects(tx, accountId, dealIds);
-    const standing = await this.keeping.keep(tx, context, control, findings, now);
-    const open = await this.repository.openOf(tx, accountId, dealIds);
-    const gone = open.filter((alert) => !standing.has(alert.alertId)).map((alert) => alert.alertId);
+    const known = await this.repository.known(tx, accountId, dealIds);
+    await this.repository.effects(tx, accountId, effectsOf(known, deals));
+    const before = new Set(known.map((alert) => alert.alertId));
+    const standing = await this.keeping.keep(tx, context, control, findings, now, before);
+    const gone = known.filter((one) => one.stands && !standing.has(one.alertId)).map((one) => one.alertId);
     await this.repository.over(tx, accountId, gone, now);
     await this.takeTasksBack(tx, context, gone);
     await this.repository.checkNext(tx, accountId, checks);
@@ -80,6 +84,22 @@ export class AlertFinding {
     await this.losses.checkNext(tx, context.accountId, checks);
     return lost.length;
   }
+}
+
+/** Whether people acted within a day, and moved the deal within a week, of an alert or of what was held out. */
+function effectsOf(known: readonly KnownAlert[], deals: readonly DealFacts[]): readonly AlertEffect[] {
+  const pulses = new Map(deals.map(({ pulse }) => [pulse.dealId, pulse]));
+  return known.flatMap(({ alertId, dealId, at, acted, moved }): readonly AlertEffect[] => {
+    const pulse = pulses.get(dealId);
+    if (!pulse) return [];
+    const actedAt = acted ? null : within(pulse.lastEvent.at, at, DAY_MS);
+    const movedAt = moved ? null : within(pulse.stageSince, at, WEEK_MS);
+    return actedAt === null && movedAt === null ? [] : [{ alertId, actedAt, movedAt }];
+  });
+}
+
+function within(moment: Instant, after: Instant, ms: number): Instant | null {
+  return moment > after && moment <= after + ms ? moment : null;
 }
 
 function isOfOpenDeals({ kind }: AlertRule): boolean {

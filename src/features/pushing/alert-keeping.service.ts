@@ -37,15 +37,31 @@ export class AlertKeeping {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Returns the ids of everything that was found, whether it is new or not. In the transaction of the round. */
+  /**
+   * Returns the ids of everything that was found, whether it is new or not. `known` may name what surely was found
+   * before. In the transaction of the round.
+   */
   async keep(
     tx: Sql,
     context: ControlContext,
     control: Control,
     findings: readonly Finding[],
     now: Instant,
+    known: ReadonlySet<string> = new Set(),
   ): Promise<ReadonlySet<string>> {
-    if (findings.length === 0) return new Set();
+    const all = findings.map((finding) => ({ finding, alertId: alertIdOf(context.accountId, finding) }));
+    const unknown = all.filter((one) => !known.has(one.alertId)).map((one) => one.finding);
+    if (unknown.length > 0) await this.keepNew(tx, context, control, unknown, now);
+    return new Set(all.map((one) => one.alertId));
+  }
+
+  private async keepNew(
+    tx: Sql,
+    context: ControlContext,
+    control: Control,
+    findings: readonly Finding[],
+    now: Instant,
+  ): Promise<void> {
     const managers = await this.managers(tx, context, findings);
     const found = findings.map((finding) => foundOf(context, control, finding, managers, now));
     const alerts = found.map((one) => one.alert);
@@ -54,7 +70,6 @@ export class AlertKeeping {
     const deliveries = news.flatMap((one) => one.deliveries);
     await this.repository.deliver(tx, context.accountId, deliveries);
     await this.record(tx, context, news, now);
-    return new Set(alerts.map((alert) => alert.alertId));
   }
 
   /** Product managers of the deals that are told to them, by deal. */
@@ -99,6 +114,10 @@ export class AlertKeeping {
   }
 }
 
+function alertIdOf(accountId: string, { rule, dealId, ownerId, episode }: Finding): string {
+  return derivedId('alert', accountId, rule.ruleId, dealId ?? `person ${ownerId ?? ''}`, episode);
+}
+
 function tellsManager({ recipients, escalation }: AlertRule): boolean {
   return recipients.includes('productManager') || escalation.some((rung) => rung.to === 'productManager');
 }
@@ -111,7 +130,7 @@ function foundOf(
   now: Instant,
 ): Found {
   const { rule, dealId, ownerId, episode } = finding;
-  const alertId = derivedId('alert', accountId, rule.ruleId, dealId ?? `person ${ownerId ?? ''}`, episode);
+  const alertId = alertIdOf(accountId, finding);
   // Measured over deals: a seller or a pipeline is one, and cannot be left out.
   const heldOut = dealId !== null && isHeldOut(rule.ruleId, dealId, control.heldOut);
   const subject = { ownerId, productManagerId: managers.get(dealId ?? '') ?? null };

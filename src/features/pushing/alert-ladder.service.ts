@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { mayBeToldAt, recipientsAt, rungAt } from '../../domain/pushing/alerts.js';
+import type { Crew } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { AlertKeeping } from './alert-keeping.service.js';
-import { AlertRepository, type DueRung } from './alert.repository.js';
+import { AlertRepository, type DueRung, type NewDelivery } from './alert.repository.js';
 import type { ControlContext } from './control-context.service.js';
 import type { Control } from './rule.repository.js';
 
@@ -27,35 +28,47 @@ export class AlertLadder {
       return rule ? [{ rule, dealId: rung.deal_id }] : [];
     });
     const managers = await this.keeping.managers(tx, context, climbing);
-    for (const rung of due) {
+    const climbs = due.map((rung) => {
       const manager = managers.get(rung.deal_id ?? '') ?? null;
-      await this.climbOne(tx, context, rules.get(rung.rule_id), rung, manager, now);
-    }
+      return climbOf(context.crew, rules.get(rung.rule_id), rung, manager, now);
+    });
+    await this.repository.deliver(
+      tx,
+      context.accountId,
+      climbs.flatMap((one) => one.deliveries),
+    );
+    await this.repository.climb(tx, context.accountId, climbs);
     return due.length;
   }
+}
 
-  private async climbOne(
-    tx: Sql,
-    { accountId, crew }: ControlContext,
-    rule: AlertRule | undefined,
-    rung: DueRung,
-    productManagerId: string | null,
-    now: Instant,
-  ): Promise<void> {
-    const subject = { ownerId: rung.subject === '' ? null : rung.subject, productManagerId };
-    const people = rule ? recipientsAt(rule, rung.level, subject, crew, now) : [];
-    const level = rung.level + 1;
-    if (rule) {
-      const deliveries = people.map((reached) => ({
-        alertId: rung.alert_id,
-        level,
-        userId: reached.userId,
-        delivery: rule.escalation[rung.level]?.task ? ('task' as const) : rule.delivery,
-        dueAt: mayBeToldAt(rule, reached, crew, now),
-      }));
-      await this.repository.deliver(tx, accountId, deliveries);
-    }
-    const nextAt = rule ? rungAt(rule, level, rung.at.getTime(), rung.subject, crew) : null;
-    await this.repository.climb(tx, accountId, rung.alert_id, level, nextAt);
-  }
+interface Climb {
+  readonly alertId: string;
+  readonly level: number;
+  readonly nextAt: Instant | null;
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** A rule that is off takes its alerts no further. */
+function climbOf(
+  crew: Crew,
+  rule: AlertRule | undefined,
+  rung: DueRung,
+  productManagerId: string | null,
+  now: Instant,
+): Climb {
+  const { alert_id: alertId } = rung;
+  const level = rung.level + 1;
+  if (!rule) return { alertId, level, nextAt: null, deliveries: [] };
+  const subject = { ownerId: rung.subject === '' ? null : rung.subject, productManagerId };
+  const people = recipientsAt(rule, rung.level, subject, crew, now);
+  const deliveries = people.map((reached) => ({
+    alertId,
+    level,
+    userId: reached.userId,
+    delivery: rule.escalation[rung.level]?.task ? ('task' as const) : rule.delivery,
+    dueAt: mayBeToldAt(rule, reached, crew, now),
+  }));
+  const nextAt = rungAt(rule, level, rung.at.getTime(), rung.subject, crew);
+  return { alertId, level, nextAt, deliveries };
 }

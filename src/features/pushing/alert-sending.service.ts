@@ -2,27 +2,30 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { MAILS, type Mails } from '../../contract/mail.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { dayOf, fateOf } from '../../domain/pushing/alerts.js';
-import { scheduleOf } from '../../domain/pushing/crew.js';
+import { scheduleOf, type Reached } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
-import { ActionOutbox } from '../../outbox/index.js';
+import { ActionOutbox, type ActionWish } from '../../outbox/index.js';
 import { anchorOf } from './alert-anchor.js';
 import { alertKey } from './alert-key.js';
 import { alertLetter } from './alert-letters.js';
-import { AlertRepository, type DueDelivery } from './alert.repository.js';
+import { AlertRepository, type DueDelivery, type NewDelivery, type Settlement } from './alert.repository.js';
 import { aboutOf, alertText, ruleName } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
 import { tellWish } from './push-sending.service.js';
 import type { Control } from './rule.repository.js';
 
-/** One round's deliveries: the rules by id, and how many each person got today. */
+/** One round's deliveries: the rules by id, how many each person got today, and what is written when all are decided. */
 interface Round {
   readonly context: ControlContext;
   readonly rules: ReadonlyMap<string, AlertRule>;
   readonly budget: number;
   readonly sent: Map<string, number>;
   readonly now: Instant;
+  readonly settled: Settlement[];
+  readonly handed: NewDelivery[];
+  readonly wishes: ActionWish[];
 }
 
 /** What cannot wait is due within the hour. */
@@ -41,92 +44,72 @@ export class AlertSending {
 
   async send(tx: Sql, context: ControlContext, control: Control, limit: number): Promise<number> {
     const now = this.clock.now();
-    const due = await this.repository.dueDeliveries(tx, context.accountId, now, limit);
+    const { accountId } = context;
+    const due = await this.repository.dueDeliveries(tx, accountId, now, limit);
+    if (due.length === 0) return 0;
     const rules = new Map(control.rules.filter((rule) => rule.on).map((rule) => [rule.ruleId, rule]));
-    const round: Round = { context, rules, budget: control.budgetPerDay, sent: new Map(), now };
+    const people = [...new Set(due.map((delivery) => delivery.user_id))];
+    const days = people.map((userId) => ({ userId, day: dayOf(context.crew, userId, now) }));
+    const sent = await this.repository.sentOn(tx, accountId, days);
+    const round: Round = {
+      ...{ context, rules, budget: control.budgetPerDay, sent: new Map(sent), now },
+      ...{ settled: [], handed: [], wishes: [] },
+    };
     for (const delivery of due) await this.sendOne(tx, round, delivery);
+    await this.repository.settle(tx, accountId, round.settled);
+    await this.repository.deliver(tx, accountId, round.handed);
+    await this.outbox.want(tx, accountId, round.wishes);
     return due.length;
   }
 
   private async sendOne(tx: Sql, round: Round, delivery: DueDelivery): Promise<void> {
-    const { context, now } = round;
-    const { accountId } = context;
+    const { context, now, settled } = round;
     const userId = delivery.user_id;
     const rule = round.rules.get(delivery.rule_id);
-    if (delivery.over || !rule) return this.repository.settle(tx, accountId, delivery, NOTHING);
-    if (delivery.delivery === 'task') return this.sendTask(tx, round, rule, delivery);
-    const day = dayOf(context.crew, userId, now);
-    const key = `${userId}|${day}`;
-    const count = round.sent.get(key) ?? (await this.repository.sentOn(tx, accountId, userId, day));
-    round.sent.set(key, count);
+    if (delivery.over || !rule) return void settled.push({ ...delivery, ...NOTHING });
+    if (delivery.delivery === 'task') return this.sendTask(round, rule, delivery);
+    const count = round.sent.get(userId) ?? 0;
     const fate = fateOf({ userId, hours: rule.hours }, count, round.budget, context.crew, now);
     switch (fate.kind) {
       case 'digest':
-        return this.repository.settle(tx, accountId, delivery, { ...NOTHING, dueAt: now });
+        return void settled.push({ ...delivery, ...NOTHING, dueAt: now });
       case 'later':
-        return this.repository.settle(tx, accountId, delivery, {
-          ...NOTHING,
-          delivery: 'instant',
-          dueAt: fate.at,
-        });
+        return void settled.push({ ...delivery, ...NOTHING, delivery: 'instant', dueAt: fate.at });
       case 'instead':
-        await this.repository.settle(tx, accountId, delivery, NOTHING);
-        return this.repository.deliver(tx, accountId, [
-          {
-            alertId: delivery.alert_id,
-            level: delivery.level,
-            userId: fate.reached.userId,
-            delivery: 'instant',
-            dueAt: fate.reached.at,
-          },
-        ]);
+        return handOver(round, delivery, fate.reached);
       case 'send':
-        round.sent.set(key, count + 1);
+        round.sent.set(userId, count + 1);
         await this.tell(tx, round, rule, delivery);
-        return this.repository.settle(tx, accountId, delivery, {
-          delivery: 'instant',
-          dueAt: null,
-          sentAt: now,
-          day: fate.day,
-        });
+        settled.push({ ...delivery, delivery: 'instant', dueAt: null, sentAt: now, day: fate.day });
     }
   }
 
   /** Work is no message: neither the budget nor the digest holds it back, only the person's hours do. */
-  private async sendTask(tx: Sql, round: Round, rule: AlertRule, delivery: DueDelivery): Promise<void> {
-    const { context, now } = round;
+  private sendTask(round: Round, rule: AlertRule, delivery: DueDelivery): void {
+    const { context, now, settled } = round;
     const { accountId, language } = context;
     const userId = delivery.user_id;
     const fate = fateOf({ userId, hours: rule.hours }, 0, 1, context.crew, now);
     if (fate.kind === 'later')
-      return this.repository.settle(tx, accountId, delivery, {
-        ...NOTHING,
-        delivery: 'task',
-        dueAt: fate.at,
-      });
+      return void settled.push({ ...delivery, ...NOTHING, delivery: 'task', dueAt: fate.at });
+    if (fate.kind === 'instead') return handOver(round, delivery, fate.reached);
     if (fate.kind !== 'send' || delivery.deal_id === null || !context.kinds.has('ask'))
-      return this.repository.settle(tx, accountId, delivery, NOTHING);
+      return void settled.push({ ...delivery, ...NOTHING });
     const { timeZone } = scheduleOf(context.crew, userId);
     const text = alertText(rule.kind, delivery.facts, { language, timeZone, now });
     const title = ruleName(rule.kind, language);
     const { deal_id: dealId } = delivery;
-    await this.outbox.want(tx, accountId, [
-      {
-        key: alertKey(accountId, delivery),
-        action: { kind: 'ask', dealId, userId, title, text, dueAt: now + TASK_MS },
-      },
-    ]);
-    return this.repository.settle(tx, accountId, delivery, {
-      ...NOTHING,
-      delivery: 'task',
-      sentAt: now,
+    round.wishes.push({
+      key: alertKey(accountId, delivery),
+      action: { kind: 'ask', dealId, userId, title, text, dueAt: now + TASK_MS },
     });
+    settled.push({ ...delivery, ...NOTHING, delivery: 'task', sentAt: now });
   }
 
   /** By the rule's channels; a letter that cannot be sent is told in the host instead, so that nothing is lost. */
   private async tell(
     tx: Sql,
-    { context, now }: Round,
+    { context, now, wishes }: Round,
     rule: AlertRule,
     delivery: DueDelivery,
   ): Promise<void> {
@@ -157,6 +140,18 @@ export class AlertSending {
       text: about === null ? said : `${about}\n${said}`,
       at: now,
     });
-    if (wish) await this.outbox.want(tx, accountId, [wish]);
+    if (wish) wishes.push(wish);
   }
+}
+
+/** An absence became known meanwhile: who stands in is told instead, once. */
+function handOver(round: Round, delivery: DueDelivery, { userId, at }: Reached): void {
+  round.settled.push({ ...delivery, ...NOTHING });
+  round.handed.push({
+    alertId: delivery.alert_id,
+    level: delivery.level,
+    userId,
+    delivery: delivery.delivery,
+    dueAt: at,
+  });
 }

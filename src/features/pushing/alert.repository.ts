@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
 import type { DealFacts } from '../../domain/pushing/rule.types.js';
 import type { Sql } from '../../infra/db/sql.js';
-import { pulseOf, type PulseRow } from './pulse.repository.js';
-import { PULSE_COLUMNS } from './pulse.sql.js';
-
-export interface AlertDeal extends DealFacts {
-  readonly title: string;
-}
+import { DUE, DUE_FACTS, factsOf, type FactsRow } from './alert-facts.sql.js';
 
 export interface NewAlert {
   readonly alertId: string;
@@ -29,9 +24,30 @@ export interface NewDelivery {
   readonly dueAt: Instant;
 }
 
-export interface OpenAlert {
+/** An alert that was found before, and what is known of its effect. */
+export interface KnownAlert {
   readonly alertId: string;
-  readonly ruleId: string;
+  readonly dealId: string;
+  readonly at: Instant;
+  readonly acted: boolean;
+  readonly moved: boolean;
+  /** Open or held out, and to end when its rule does not hold any more. Losses without a word end with the word. */
+  readonly stands: boolean;
+}
+
+export interface AlertEffect {
+  readonly alertId: string;
+  readonly actedAt: Instant | null;
+  readonly movedAt: Instant | null;
+}
+
+interface KnownRow {
+  readonly alert_id: string;
+  readonly deal_id: string;
+  readonly at: Date;
+  readonly acted: boolean;
+  readonly moved: boolean;
+  readonly stands: boolean;
 }
 
 export interface DueDelivery {
@@ -49,6 +65,15 @@ export interface DueDelivery {
   readonly over: boolean;
 }
 
+/** How a delivery stands from now on. */
+export interface Settlement extends Pick<DueDelivery, 'alert_id' | 'level' | 'user_id'> {
+  readonly delivery: 'instant' | 'digest' | 'task';
+  readonly dueAt: Instant | null;
+  readonly sentAt: Instant | null;
+  /** The person's own day on which an instant one was sent; null otherwise. */
+  readonly day: string | null;
+}
+
 export interface DueRung {
   readonly alert_id: string;
   readonly rule_id: string;
@@ -58,89 +83,14 @@ export interface DueRung {
   readonly deal_id: string | null;
 }
 
-interface FactsRow extends PulseRow {
-  readonly title: string;
-  readonly norm_ms: string | null;
-  readonly stuck_after_ms: string | null;
-  readonly place: number;
-  readonly stages: number;
-  readonly plans_on: boolean;
-  readonly touches: number;
-  readonly left_steps: number;
-  readonly snoozes: number;
-  readonly snoozed_at: Date | null;
-}
-
-/**
- * Deals whose rules are due, locked in the order in which everybody takes these rows: a pulse that changes meanwhile
- * waits and is looked at again. Found by the index alone: after a change of the rules all of them are due at once.
- */
-const DUE = `
-SELECT deal_id FROM deal_pulse WHERE account_id = $1::uuid AND deal_id = ANY(ARRAY(
-  SELECT deal_id FROM deal_pulse WHERE account_id = $1::uuid AND next_check_at <= $2::timestamptz
-  ORDER BY next_check_at LIMIT $3)) ORDER BY deal_id FOR UPDATE`;
-
-/** Of young deals: each moment at which somebody worked on them. */
-const NOTE_TOUCHES = `
-INSERT INTO deal_touch (account_id, deal_id, at) SELECT account_id, deal_id, last_event_at FROM deal_pulse
-WHERE account_id = $1::uuid AND deal_id = ANY($3::text[]) AND last_event <> 'created'
-  AND created_at > $2::timestamptz - interval '8 days' ON CONFLICT DO NOTHING`;
-
-const DUE_FACTS = `
-WITH place AS (
-  SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place,
-    (count(*) OVER (PARTITION BY pipeline_id))::int AS stages
-  FROM stage WHERE account_id = $1::uuid AND kind = 'open' AND deleted_at IS NULL
-  WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
-), o AS MATERIALIZED (
-  SELECT * FROM deal_pulse WHERE account_id = $1::uuid AND deal_id = ANY($3::text[])
-), left_open AS (
-  SELECT o.deal_id, count(*)::int AS steps FROM o JOIN plan_step s ON s.account_id = $1::uuid AND s.plan_id = o.plan_id
-  WHERE s.state = 'cancelled' AND s.detail -> 'because' ->> 'code' = 'stageLeft'
-    AND (s.detail -> 'because' -> 'params' ->> 'at')::float8 >= extract(epoch FROM o.stage_since) * 1000
-  GROUP BY o.deal_id
-), put_off AS (
-  SELECT s.deal_id, count(*)::int AS times, max(s.at) AS at FROM o JOIN snooze s ON s.account_id = $1::uuid
-    AND s.deal_id = o.deal_id WHERE s.undone_at IS NULL AND s.at >= o.stage_since GROUP BY s.deal_id
-)
-SELECT ${PULSE_COLUMNS}, d.title, n.norm_ms::text, n.stuck_after_ms::text, coalesce(p.place, 0) AS place,
-  coalesce(p.stages, 1) AS stages, pp.pipeline_id IS NOT NULL AS plans_on, coalesce(l.steps, 0) AS left_steps,
-  coalesce(z.times, 0) AS snoozes, z.at AS snoozed_at,
-  CASE WHEN o.created_at > $2::timestamptz - interval '8 days' THEN (SELECT count(*)::int FROM deal_touch t
-    WHERE t.account_id = $1::uuid AND t.deal_id = o.deal_id AND t.at > o.created_at) ELSE 1000 END AS touches
-FROM o JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = o.deal_id
-  LEFT JOIN stage_norm n ON n.account_id = $1::uuid AND n.pipeline_id = o.pipeline_id AND n.stage_id = o.stage_id
-  LEFT JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id
-  LEFT JOIN pipeline_plan pp ON pp.account_id = $1::uuid AND pp.pipeline_id = o.pipeline_id AND pp.disabled_at IS NULL
-  LEFT JOIN left_open l ON l.deal_id = o.deal_id LEFT JOIN put_off z ON z.deal_id = o.deal_id`;
-
 /** What rules look at and what they found; everything in the caller's transaction. */
 @Injectable()
 export class AlertRepository {
-  async due(tx: Sql, accountId: string, now: Instant, limit: number): Promise<readonly AlertDeal[]> {
+  async due(tx: Sql, accountId: string, now: Instant, limit: number): Promise<readonly DealFacts[]> {
     const found = await tx.query<{ deal_id: string }>(DUE, [accountId, new Date(now), limit]);
     if (found.length === 0) return [];
-    const values = [accountId, new Date(now), found.map((row) => row.deal_id)];
-    await tx.query(NOTE_TOUCHES, values);
-    const rows = await tx.query<FactsRow>(DUE_FACTS, values);
-    return rows.map((row) => {
-      const pulse = pulseOf(row);
-      return {
-        pulse,
-        title: row.title,
-        norm: {
-          normMs: row.norm_ms === null ? null : Number(row.norm_ms),
-          stuckAfterMs: row.stuck_after_ms === null ? null : Number(row.stuck_after_ms),
-          place: row.place,
-          openStages: row.stages,
-        },
-        plansOn: row.plans_on,
-        touches: row.touches,
-        leftOpen: row.left_steps > 0 ? { at: pulse.stageSince, steps: row.left_steps } : null,
-        lostSilently: null,
-        putOff: row.snoozed_at === null ? null : { times: row.snoozes, at: row.snoozed_at.getTime() },
-      };
-    });
+    const dealIds = found.map((row) => row.deal_id);
+    return (await tx.query<FactsRow>(DUE_FACTS, [accountId, new Date(now), dealIds])).map(factsOf);
   }
 
   /** When each deal is to be looked at again; null: only when something happens. */
@@ -157,14 +107,20 @@ export class AlertRepository {
     );
   }
 
-  /** Of these deals: what is open or held out. Losses without a word end when the word is said. */
-  async openOf(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly OpenAlert[]> {
-    const rows = await tx.query<{ alert_id: string; rule_id: string }>(
-      `SELECT alert_id, rule_id FROM alert WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
-         AND over_at IS NULL AND kind <> 'lostWithoutReason'`,
+  /** Everything that was ever found of these deals. */
+  async known(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly KnownAlert[]> {
+    const rows = await tx.query<KnownRow>(
+      `SELECT alert_id, deal_id, at, acted_at IS NOT NULL AS acted, moved_at IS NOT NULL AS moved,
+         over_at IS NULL AND kind <> 'lostWithoutReason' AS stands
+       FROM alert WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])`,
       [accountId, [...dealIds]],
     );
-    return rows.map((row) => ({ alertId: row.alert_id, ruleId: row.rule_id }));
+    return rows.map(({ alert_id: alertId, deal_id: dealId, at, ...marks }) => ({
+      ...marks,
+      alertId,
+      dealId,
+      at: at.getTime(),
+    }));
   }
 
   /** Returns those that nobody had found before: one row per rule, subject and episode, for ever. */
@@ -205,18 +161,20 @@ export class AlertRepository {
     );
   }
 
-  /** Whether people acted within a day, and moved the deal within a week, of an alert or of what was held out. */
-  async effects(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<void> {
+  /** When people acted, and when they moved the deal; what is known of it already stays. */
+  async effects(tx: Sql, accountId: string, effects: readonly AlertEffect[]): Promise<void> {
+    if (effects.length === 0) return;
     await tx.query(
-      `UPDATE alert a SET
-         acted_at = coalesce(a.acted_at, CASE WHEN o.last_event_at > a.at AND o.last_event_at <= a.at + interval '1 day'
-           THEN o.last_event_at END),
-         moved_at = coalesce(a.moved_at, CASE WHEN o.stage_since > a.at AND o.stage_since <= a.at + interval '7 days'
-           THEN o.stage_since END)
-       FROM deal_pulse o WHERE a.account_id = $1::uuid AND a.deal_id = ANY($2::text[]) AND o.account_id = a.account_id
-         AND o.deal_id = a.deal_id AND (a.acted_at IS NULL OR a.moved_at IS NULL)
-         AND greatest(o.last_event_at, o.stage_since) > a.at`,
-      [accountId, [...dealIds]],
+      `UPDATE alert a SET acted_at = coalesce(a.acted_at, to_timestamp(e.acted / 1000)),
+         moved_at = coalesce(a.moved_at, to_timestamp(e.moved / 1000))
+       FROM unnest($2::uuid[], $3::float8[], $4::float8[]) AS e(alert_id, acted, moved)
+       WHERE a.account_id = $1::uuid AND a.alert_id = e.alert_id`,
+      [
+        accountId,
+        effects.map((one) => one.alertId),
+        effects.map((one) => one.actedAt),
+        effects.map((one) => one.movedAt),
+      ],
     );
   }
 
@@ -253,39 +211,40 @@ export class AlertRepository {
     );
   }
 
-  async sentOn(tx: Sql, accountId: string, userId: string, day: string): Promise<number> {
-    const [row] = await tx.query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM alert_delivery WHERE account_id = $1::uuid AND user_id = $2 AND day = $3`,
-      [accountId, userId, day],
-    );
-    return row?.n ?? 0;
-  }
-
-  /** What became of a delivery. `sentAt` null with `dueAt` null: nothing is left to send. */
-  async settle(
+  /** How many instant ones each of these people got on the own day, by person. */
+  async sentOn(
     tx: Sql,
     accountId: string,
-    { alert_id, level, user_id }: Pick<DueDelivery, 'alert_id' | 'level' | 'user_id'>,
-    to: {
-      readonly delivery: 'instant' | 'digest' | 'task';
-      readonly dueAt: Instant | null;
-      readonly sentAt: Instant | null;
-      readonly day: string | null;
-    },
-  ): Promise<void> {
-    const { delivery, dueAt, sentAt, day } = to;
+    days: readonly { readonly userId: string; readonly day: string }[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await tx.query<{ user_id: string; n: number }>(
+      `SELECT v.user_id, count(*)::int AS n FROM alert_delivery v
+         JOIN unnest($2::text[], $3::text[]) AS d(user_id, day) ON d.user_id = v.user_id AND d.day = v.day
+       WHERE v.account_id = $1::uuid GROUP BY v.user_id`,
+      [accountId, days.map((one) => one.userId), days.map((one) => one.day)],
+    );
+    return new Map(rows.map((row) => [row.user_id, row.n]));
+  }
+
+  /** What became of deliveries. `sentAt` null with `dueAt` null: nothing is left to send. */
+  async settle(tx: Sql, accountId: string, settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length === 0) return;
+    const column = (pick: (one: Settlement) => unknown): unknown[] => settlements.map(pick);
     await tx.query(
-      `UPDATE alert_delivery SET delivery = $5, due_at = $6, sent_at = $7, day = $8
-       WHERE account_id = $1::uuid AND alert_id = $2::uuid AND level = $3 AND user_id = $4`,
+      `UPDATE alert_delivery v SET delivery = s.delivery, due_at = to_timestamp(s.due / 1000),
+         sent_at = to_timestamp(s.sent / 1000), day = s.day
+       FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::text[])
+         AS s(alert_id, level, user_id, delivery, due, sent, day)
+       WHERE v.account_id = $1::uuid AND v.alert_id = s.alert_id AND v.level = s.level AND v.user_id = s.user_id`,
       [
         accountId,
-        alert_id,
-        level,
-        user_id,
-        delivery,
-        dueAt === null ? null : new Date(dueAt),
-        sentAt === null ? null : new Date(sentAt),
-        day,
+        column((one) => one.alert_id),
+        column((one) => one.level),
+        column((one) => one.user_id),
+        column((one) => one.delivery),
+        column((one) => one.dueAt),
+        column((one) => one.sentAt),
+        column((one) => one.day),
       ],
     );
   }
@@ -301,13 +260,19 @@ export class AlertRepository {
   async climb(
     tx: Sql,
     accountId: string,
-    alertId: string,
-    level: number,
-    nextAt: Instant | null,
+    climbs: readonly { readonly alertId: string; readonly level: number; readonly nextAt: Instant | null }[],
   ): Promise<void> {
+    if (climbs.length === 0) return;
     await tx.query(
-      `UPDATE alert SET level = $3, next_at = $4 WHERE account_id = $1::uuid AND alert_id = $2::uuid`,
-      [accountId, alertId, level, nextAt === null ? null : new Date(nextAt)],
+      `UPDATE alert a SET level = c.level, next_at = to_timestamp(c.next / 1000)
+       FROM unnest($2::uuid[], $3::int[], $4::float8[]) AS c(alert_id, level, next)
+       WHERE a.account_id = $1::uuid AND a.alert_id = c.alert_id`,
+      [
+        accountId,
+        climbs.map((one) => one.alertId),
+        climbs.map((one) => one.level),
+        climbs.map((one) => one.nextAt),
+      ],
     );
   }
 }

@@ -2,6 +2,7 @@ import { DayClosings } from './day-closings.service.js';
 import { DayController } from './day.controller.js';
 import { DayLists } from './day-lists.service.js';
 import { DayMessages } from './day-messages.service.js';
+import { DayOff } from './day-off.service.js';
 import { DayPictures, DayReads } from './day-pictures.service.js';
 import { DayReminders } from './day-reminders.service.js';
 import { DayRepository } from './day.repository.js';
@@ -28,6 +29,7 @@ export const DAY_PROVIDERS = [
   DayClosings,
   DayLists,
   DayMessages,
+  DayOff,
   DayParcels,
   DayParts,
   DayPictures,

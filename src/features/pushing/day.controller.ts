@@ -6,15 +6,24 @@ import {
   ExceptionsQuery,
   ItemRequest,
   itemRequestOf,
+  OffDaysQuery,
   PromptRequest,
   RemindersRequest,
   ReviewQuery,
   SettingsRequest,
 } from './day.requests.js';
+import { DayOff } from './day-off.service.js';
 import { DaySettings } from './day-settings.service.js';
 import { DayViews } from './day-views.service.js';
 import { Days } from './day.service.js';
-import type { DayAnswer, DaySettingsView, DayView, ExceptionsView, ReviewView } from './day.view.js';
+import type {
+  DayAnswer,
+  DaySettingsView,
+  DayView,
+  ExceptionsView,
+  OffDaysView,
+  ReviewView,
+} from './day.view.js';
 import { ExceptionsViews } from './exceptions-views.service.js';
 import { ReviewViews } from './review-views.service.js';
 
@@ -29,6 +38,7 @@ export class DayController {
     private readonly exceptions: ExceptionsViews,
     private readonly reviews: ReviewViews,
     private readonly settings: DaySettings,
+    private readonly off: DayOff,
   ) {}
 
   @Get()
@@ -78,6 +88,17 @@ export class DayController {
   @Get('review')
   week(@CurrentSession() person: SessionClaims, @Query() { week }: ReviewQuery): Promise<ReviewView> {
     return this.reviews.view(person, week);
+  }
+
+  @Get('off-days')
+  offDays(
+    @CurrentSession() person: SessionClaims,
+    @Query() { userId, everybody }: OffDaysQuery,
+  ): Promise<OffDaysView> {
+    return this.off.view(
+      person,
+      everybody === 'true' ? { everybody: true } : { userId: userId ?? person.userId },
+    );
   }
 
   @Get('settings')

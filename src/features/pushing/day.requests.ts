@@ -6,6 +6,7 @@ import {
   IsISO8601,
   IsOptional,
   IsString,
+  Length,
   Matches,
   Max,
   MaxLength,
@@ -73,6 +74,20 @@ export class ExceptionsQuery {
   @IsOptional()
   @Matches(DAY)
   readonly date?: string;
+}
+
+/** `GET /api/day/off-days` */
+export class OffDaysQuery {
+  @ApiPropertyOptional({ description: 'Whose; the asker without it' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  readonly userId?: string;
+
+  @ApiPropertyOptional({ enum: ['true'] })
+  @IsOptional()
+  @IsIn(['true'])
+  readonly everybody?: 'true';
 }
 
 /** `GET /api/day/review` */

@@ -60,6 +60,7 @@ export class Days {
   async tell(person: SessionClaims, itemId: string, request: DayItemRequest): Promise<DayAnswer> {
     const own = await this.parts.views.own(person);
     const entry = own.picture.entries.find((one) => one.id === itemId);
+    if (!entry && request.kind === 'moved') return this.moveAhead(person, own, itemId, request);
     if (!entry) throw noItem();
     if (entry.state === 'done') {
       if (request.kind === 'done') return this.answer(person, null);
@@ -181,13 +182,37 @@ export class Days {
       : null;
   }
 
+  /** A step that is not for today yet, out of a prompt: its date moves, and the day keeps nothing of it. */
+  private async moveAhead(
+    person: SessionClaims,
+    own: OwnDay,
+    itemId: string,
+    request: Extract<DayItemRequest, { readonly kind: 'moved' }>,
+  ): Promise<DayAnswer> {
+    const step = await this.parts.prompts.movable(person, itemId);
+    if (!step) throw noItem();
+    const until = untilOf(own, person.userId, request.until);
+    await this.order(person, step, {
+      kind: 'reschedule',
+      dueAt: until,
+      reason: reasonOf(own, request).words,
+    });
+    const postponed = step.postponed + (step.dueAt === null || until > step.dueAt ? 1 : 0);
+    const timeZone = scheduleOf(own.context.crew, person.userId).timeZone;
+    return this.answer(person, movedSaid(postponed, until, { language: person.language, timeZone }));
+  }
+
   private async pause(person: SessionClaims, entry: DayEntry, until: Instant, reason: string): Promise<void> {
     const ids = entry.dealId === null ? [] : [entry.dealId];
     const paused = (await this.plans?.pause(person.accountId, ids, { until, reason }, person.userId)) ?? [];
     if (paused.length === 0) throw notMovable();
   }
 
-  private async order(person: SessionClaims, entry: DayEntry, order: StepOrder): Promise<void> {
+  private async order(
+    person: SessionClaims,
+    entry: Pick<DayEntry, 'dealId' | 'stepId'>,
+    order: StepOrder,
+  ): Promise<void> {
     const { dealId, stepId } = entry;
     if (this.plans === null || dealId === null) throw noItem();
     const { accountId, userId, language } = person;

@@ -106,6 +106,21 @@ export interface DayDealView {
 
 export type DayPromptAction = 'openDeal' | 'moveDate' | 'lowerPriority';
 
+/**
+ * `GET /api/day/off-days?userId=` (default: the asker; `everybody=true`: what the company's people have in common): days
+ * without work for a year ahead. Somebody else's absences are told to that person's heads only.
+ */
+export interface OffDaysView {
+  readonly from: string;
+  readonly to: string;
+  /** Days in a row, both included, in order. */
+  readonly off: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly why: 'weekend' | 'holiday' | 'absent' | 'dayOff';
+  }[];
+}
+
 /** "You have stood on stage X longer than the norm: time for …, or lower the priority and switch." */
 export interface DayPromptView extends DayDealView {
   readonly text: string;

@@ -29,9 +29,20 @@ interface OwnDeal {
   readonly norm_ms: string | null;
   readonly stuck_after_ms: string | null;
   readonly next_step: string | null;
+  /** The next step is this person's to do. */
+  readonly is_own_step: boolean;
   readonly postponed: number | null;
   readonly template_id: string | null;
   readonly template_version: number | null;
+}
+
+/** A step as far as moving its date needs it. */
+export interface MovableStep {
+  readonly dealId: string;
+  readonly stepId: string;
+  readonly dueAt: Instant | null;
+  /** How often it was put off already. */
+  readonly postponed: number;
 }
 
 type Person = Pick<SessionClaims, 'accountId' | 'userId' | 'host' | 'language'>;
@@ -85,12 +96,32 @@ export class Prompts {
     );
   }
 
+  /** The person's own step that a prompt offers to move, by the item's id; null: there is none. */
+  async movable({ accountId, userId }: Person, itemId: string): Promise<MovableStep | null> {
+    const [row] = await this.database.query<{
+      deal_id: string;
+      step_id: string;
+      due_at: Date | null;
+      postponed: number | null;
+    }>(
+      `SELECT o.deal_id, o.next_step AS step_id, s.due_at, (s.detail -> 'manual' ->> 'postponed')::int AS postponed
+       FROM deal_pulse o JOIN plan_step s ON s.account_id = o.account_id AND s.plan_id = o.plan_id
+         AND s.step_key || '~' || s.visit_seq = o.next_step AND s.state = 'actionable' AND s.owner_id = $2
+       WHERE o.account_id = $1::uuid AND o.owner_id = $2 AND o.stage_kind = 'open'
+         AND o.deal_id || '~' || o.next_step = $3`,
+      [accountId, userId, itemId],
+    );
+    if (!row) return null;
+    const { deal_id: dealId, step_id: stepId, due_at: dueAt, postponed } = row;
+    return { dealId, stepId, dueAt: dueAt?.getTime() ?? null, postponed: postponed ?? 0 };
+  }
+
   private own({ accountId, userId }: Person): Promise<readonly OwnDeal[]> {
     return this.database.query<OwnDeal>(
       `SELECT o.deal_id, d.title, o.pipeline_id, o.stage_id, trim_scale(o.amount)::text AS amount, o.stage_since,
          o.last_event_at, coalesce(o.waiting_until > $3 OR o.snoozed_until > $3, false) AS waits,
          l.deal_id IS NOT NULL AS lowered, n.norm_ms::text, n.stuck_after_ms::text, o.next_step,
-         o.template_id, o.template_version, (SELECT (s.detail -> 'manual' ->> 'postponed')::int FROM plan_step s
+         o.template_id, o.template_version, coalesce(o.next_owner_id = $2, false) AS is_own_step, (SELECT (s.detail -> 'manual' ->> 'postponed')::int FROM plan_step s
            WHERE s.account_id = o.account_id AND s.deal_id = o.deal_id AND s.plan_id = o.plan_id
              AND s.step_key || '~' || s.visit_seq = o.next_step) AS postponed
        FROM deal_pulse o JOIN deal d ON d.account_id = o.account_id AND d.deal_id = o.deal_id AND d.deleted_at IS NULL
@@ -139,8 +170,8 @@ export class Prompts {
       ...this.dealView(person, deal),
       text: promptText({ ...still, stageName, stepTitle: step, nextStage: ahead }, person.language),
       stageName,
-      actions: ['openDeal', ...(deal.next_step === null ? [] : (['moveDate'] as const)), 'lowerPriority'],
-      itemId: deal.next_step === null ? null : `${deal.deal_id}~${deal.next_step}`,
+      actions: ['openDeal', ...(deal.is_own_step ? (['moveDate'] as const) : []), 'lowerPriority'],
+      itemId: deal.is_own_step ? `${deal.deal_id}~${deal.next_step ?? ''}` : null,
       postponed: deal.postponed ?? 0,
     };
   }
