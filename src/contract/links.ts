@@ -1,5 +1,3 @@
-import type { CrmHost } from './host.js';
-
 /** Screens of ours that an address can lead to. A deal's plan is none of them: its place is the deal's own card. */
 export const LINKED_SCREENS = [
   'home',
@@ -57,17 +55,28 @@ export function mayOpen(screen: LinkedScreen, { admin, head }: Reader): boolean 
   return admin || head || (screen !== 'exceptions' && screen !== 'rules');
 }
 
+/** The part of a host that makes addresses. */
+interface Addressed {
+  frameOrigin(endpoint: string): string;
+  screenPath?(place: AppPlace): string | null;
+  dealPath?(dealId: string): string | null;
+}
+
 /** The full address of a place in the account's own interface; null: this host has none, or the account's is unknown. */
-export function addressOf(host: CrmHost | undefined, endpoint: string, place: AppPlace): string | null {
+export function addressOf(host: Addressed | undefined, endpoint: string, place: AppPlace): string | null {
   return within(host, endpoint, host?.screenPath?.(place));
 }
 
 /** The full address of a deal's card, where the deal's plan is; null as above. */
-export function dealAddressOf(host: CrmHost | undefined, endpoint: string, dealId: string): string | null {
+export function dealAddressOf(host: Addressed | undefined, endpoint: string, dealId: string): string | null {
   return within(host, endpoint, host?.dealPath?.(dealId));
 }
 
-function within(host: CrmHost | undefined, endpoint: string, path: string | null | undefined): string | null {
+function within(
+  host: Addressed | undefined,
+  endpoint: string,
+  path: string | null | undefined,
+): string | null {
   if (!host || !path) return null;
   try {
     return `${host.frameOrigin(endpoint)}${path}`;

@@ -1,4 +1,5 @@
 import type { Component } from 'vue';
+import { mayOpen } from '../../src/contract/links.js';
 import type { BootView } from '../../src/features/embed/boot.view.js';
 import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
@@ -107,17 +108,15 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
 
 type Person = BootView['user'];
 
-const leads = (person: Person): boolean => person.admin || person.head;
-
 /** The app's own pages in the order of its menu, and whose they are. What a page shows is decided by the server. */
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
-  { name: 'exceptions', isFor: leads },
+  { name: 'exceptions', isFor: (person) => mayOpen('exceptions', person) },
   { name: 'panel', isFor: () => true },
   { name: 'insight', isFor: () => true },
   { name: 'reasons', isFor: () => true },
   { name: 'book', isFor: () => true },
-  { name: 'rules', isFor: leads },
+  { name: 'rules', isFor: (person) => mayOpen('rules', person) },
   // One entry for all settings: administrators come in by the connection, heads by how the company works.
   { name: 'templates', isFor: (person) => person.admin || person.head },
   { name: 'install', isFor: (person) => person.admin },

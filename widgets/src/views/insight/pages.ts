@@ -22,6 +22,8 @@ export const pages: readonly Page[] = [
   { name: 'losses', source: 'losses', load: () => import('./pages/losses-page.vue') },
 ];
 
+export const pageNames: readonly PageName[] = pages.map((page) => page.name);
+
 export function pageNamed(name: PageName): Page {
   const found = pages.find((page) => page.name === name);
   if (!found) throw new Error(`there is no page ${name}`);

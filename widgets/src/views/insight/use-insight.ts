@@ -1,4 +1,5 @@
 import { onScopeDispose, ref, shallowRef, type Component, type ShallowRef } from 'vue';
+import type { AskedView } from '../../../../src/features/embed/boot.view.js';
 import type {
   InsightChoicesView,
   InsightFilter,
@@ -7,8 +8,9 @@ import type {
 import type { ApiClient } from '../../api/client.js';
 import { asFailure, type ApiFailure } from '../../api/failure.js';
 import type { LiveState } from '../../api/live.js';
+import { fieldsIn, oneOf } from '../../ui/asked.js';
 import { addressOf, tidy } from './insight-query.js';
-import { pageNamed, type PageName } from './pages.js';
+import { pageNamed, pageNames, type PageName } from './pages.js';
 
 /** The server keeps an answer for a minute: asking sooner would bring the same. */
 const CALM_MS = 90_000;
@@ -33,12 +35,16 @@ export class Insight {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly api: ApiClient) {}
+  constructor(
+    private readonly api: ApiClient,
+    /** A followed address: looked at, not remembered as the person's own. */
+    private asked: AskedView | null = null,
+  ) {}
 
   async start(): Promise<void> {
     try {
       this.choices.value = await this.api.read<InsightChoicesView>('/api/insight/choices');
-      this.filter.value = this.#known(this.choices.value);
+      this.#follow(this.choices.value);
     } catch (error) {
       this.failure.value = asFailure(error);
       this.busy.value = false;
@@ -125,8 +131,17 @@ export class Insight {
     }
   }
 
-  #known(choices: InsightChoicesView): InsightFilter {
-    const last = tidy(choices.last ?? {});
+  #follow(choices: InsightChoicesView): void {
+    const { state = null, params = {} as AskedView['params'] } = this.asked ?? {};
+    this.asked = null;
+    this.page.value = oneOf(state?.['page'] ?? params['page'], pageNames) ?? this.page.value;
+    const target = state?.['target'];
+    if (typeof target === 'string') this.target.value = target;
+    this.filter.value = this.#known(choices, fieldsIn(state?.['filter']) ?? choices.last ?? {});
+  }
+
+  #known(choices: InsightChoicesView, wanted: InsightFilter): InsightFilter {
+    const last = tidy(wanted);
     const pipelineId = choices.pipelines.some(({ id }) => id === last.pipelineId)
       ? last.pipelineId
       : choices.pipelines[0]?.id;
@@ -134,8 +149,8 @@ export class Insight {
   }
 }
 
-export function useInsight(api: ApiClient): Insight {
-  const insight = new Insight(api);
+export function useInsight(api: ApiClient, asked: AskedView | null = null): Insight {
+  const insight = new Insight(api, asked);
   void insight.start();
   document.addEventListener('visibilitychange', insight.tick);
   onScopeDispose(() => {

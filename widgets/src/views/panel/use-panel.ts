@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef, type ShallowRef } from 'vue';
+import type { AskedView } from '../../../../src/features/embed/boot.view.js';
 import type {
   PanelChoicesView,
   PanelFilter,
@@ -10,7 +11,8 @@ import type {
 import type { ApiClient } from '../../api/client.js';
 import { asFailure, type ApiFailure } from '../../api/failure.js';
 import type { LiveState } from '../../api/live.js';
-import { addressOf, tidy } from './panel-query.js';
+import { fieldsIn, oneOf } from '../../ui/asked.js';
+import { addressOf, sorts, tidy } from './panel-query.js';
 
 const PAGE_ROWS = 100;
 /** The list is asked for again so often while the page is seen. */
@@ -38,12 +40,18 @@ export class Panel {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly api: ApiClient) {}
+  constructor(
+    private readonly api: ApiClient,
+    /** The view of a followed address: looked at, not remembered as the person's own. */
+    private asked: AskedView['state'] = null,
+  ) {}
 
   async start(): Promise<void> {
     try {
       this.choices.value = await this.api.read<PanelChoicesView>('/api/panel/choices');
-      this.filter.value = this.choices.value.last ?? {};
+      this.filter.value = fieldsIn(this.asked?.['filter']) ?? this.choices.value.last ?? {};
+      this.sort.value = oneOf(this.asked?.['sort'], sorts) ?? this.sort.value;
+      this.asked = null;
     } catch (error) {
       this.failure.value = asFailure(error);
       this.busy.value = null;
@@ -152,8 +160,8 @@ export class Panel {
   }
 }
 
-export function usePanel(api: ApiClient): Panel {
-  const panel = new Panel(api);
+export function usePanel(api: ApiClient, asked: AskedView['state'] = null): Panel {
+  const panel = new Panel(api, asked);
   void panel.start();
   document.addEventListener('visibilitychange', panel.tick);
   onScopeDispose(() => {
