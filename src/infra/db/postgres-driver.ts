@@ -18,6 +18,8 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 /** A process that stands still in the middle of a transaction must not hold its rows from the others. */
 const FROZEN_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Compiling a statement over a whole account takes the server a second or two, and running it a fraction of that. */
+const NO_COMPILING = '-c jit=off';
 
 export function postgresDriver(options: PostgresOptions): Driver {
   const pool = new pg.Pool({
@@ -27,6 +29,7 @@ export function postgresDriver(options: PostgresOptions): Driver {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: FROZEN_TIMEOUT_MS,
     keepAlive: true,
+    options: NO_COMPILING,
   });
   pool.on('error', (error) => options.onFault(error.message));
   const listener = new Listener(options);
