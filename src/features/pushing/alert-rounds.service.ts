@@ -8,7 +8,8 @@ import type { ControlContext } from './control-context.service.js';
 import { RuleChecks } from './rule-checks.service.js';
 import { RuleRepository, type Control } from './rule.repository.js';
 
-const AT_ONCE = 500;
+/** What one transaction takes. The embedded database has one connection: everybody waits for it meanwhile. */
+const AT_ONCE = { postgres: 2_000, embedded: 500 } as const;
 
 type Step = (tx: Sql, context: ControlContext, control: Control, limit: number) => Promise<number>;
 
@@ -34,10 +35,11 @@ export class AlertRounds {
       (...round) => this.ladder.climb(...round),
       (...round) => this.sending.send(...round),
     ];
-    for (const step of steps) await this.untilDone((tx) => step(tx, context, control, AT_ONCE));
+    for (const step of steps) await this.untilDone((tx, limit) => step(tx, context, control, limit));
   }
 
-  private async untilDone(round: (tx: Sql) => Promise<number>): Promise<void> {
-    for (;;) if ((await this.database.transaction(round)) < AT_ONCE) return;
+  private async untilDone(round: (tx: Sql, limit: number) => Promise<number>): Promise<void> {
+    const limit = AT_ONCE[this.database.kind];
+    for (;;) if ((await this.database.transaction((tx) => round(tx, limit))) < limit) return;
   }
 }
