@@ -30,6 +30,20 @@ describe('test/e2e/widget/budget', () => {
     expect(weights.filter(({ bytes }) => bytes > 25 * KB)).toEqual([]);
   });
 
+  it('brings what draws in 54 kB, and only where something is drawn', () => {
+    const manifest = readManifest();
+    const drawing = 'src/views/insight/charts.ts';
+    const own = scriptsOf(manifest, [drawing]).filter(
+      (file) => !scriptsOf(manifest, ['index.html']).includes(file),
+    );
+    // The library's core alone, which draws nothing yet, is 42 kB.
+    expect(own.reduce((bytes, file) => bytes + gzippedBytes(file), 0)).toBeLessThanOrEqual(54 * KB);
+    const bringing = Object.keys(manifest).filter(
+      (key) => key !== drawing && scriptsOf(manifest, [key]).some((file) => own.includes(file)),
+    );
+    expect(bringing).toEqual([]);
+  });
+
   it('brings a screen’s own look in 4 kB, apart from what every screen loads', () => {
     const sheets = areaSheets();
     expect(sheets.length).toBeGreaterThan(0);

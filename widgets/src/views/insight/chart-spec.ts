@@ -30,6 +30,8 @@ export interface ChartSpec {
 
 export interface TableCell {
   readonly text: string;
+  /** Bounds of 95 %, in brackets below the number. */
+  readonly within?: string;
   /** A second, quieter line. */
   readonly note?: string;
   /** Opens the deals behind the number. */
@@ -41,8 +43,9 @@ export interface TableCell {
 }
 
 /** A number of a table, and what opens the deals behind it; without one a plain text. */
-export function leading(text: string, drill: string | undefined): TableCell | string {
-  return drill === undefined ? text : { text, drill };
+export function leading(number: string | TableCell, drill: string | undefined): TableCell | string {
+  if (drill === undefined) return number;
+  return typeof number === 'string' ? { text: number, drill } : { ...number, drill };
 }
 
 export interface TableSpec {
@@ -61,4 +64,24 @@ export function boundsOf(estimate: {
   readonly high: number | null;
 }): readonly [number, number] | null {
   return estimate.low === null || estimate.high === null ? null : [estimate.low, estimate.high];
+}
+
+/** What a place of the picture says in words, a line for every series that has something there. */
+export function tipsOf(spec: ChartSpec, index: number): readonly string[] {
+  return spec.series.map((series) => tipOf(spec, series, index)).filter((text) => text !== '');
+}
+
+function tipOf(spec: ChartSpec, series: ChartSeries, index: number): string {
+  const value = series.values[index];
+  if (value === null || value === undefined) return '';
+  const bounds = series.bounds?.[index];
+  const tick = series.ticks?.[index];
+  const main =
+    typeof value === 'number' ? spec.words(value) : value.map((one) => spec.words(one)).join(' – ');
+  const parts = [
+    `${series.name}: ${tick === null || tick === undefined ? main : spec.words(tick)}`,
+    ...(bounds ? [`${spec.words(bounds[0])} – ${spec.words(bounds[1])}`] : []),
+    ...(tick === null || tick === undefined ? [] : [main]),
+  ];
+  return parts.join(' · ');
 }

@@ -7,7 +7,6 @@ import {
   LineController,
   LineElement,
   PointElement,
-  Tooltip,
   type ChartConfiguration,
   type ChartDataset,
   type Plugin,
@@ -22,7 +21,6 @@ Chart.register(
   LineController,
   LineElement,
   PointElement,
-  Tooltip,
 );
 
 interface Point {
@@ -38,17 +36,27 @@ export interface Drawn {
   destroy(): void;
 }
 
+/** Where the pointer is: over what, and the point of the picture to say it at. */
+export interface Pointed extends Point {
+  readonly index: number;
+}
+
+interface Answers {
+  readonly pick: (index: number) => void;
+  readonly point: (at: Pointed | null) => void;
+}
+
 /** Draws in the colours that the page has now; call it anew when they change. */
-export function draw(canvas: HTMLCanvasElement, first: ChartSpec, pick: (index: number) => void): Drawn {
+export function draw(canvas: HTMLCanvasElement, first: ChartSpec, answers: Answers): Drawn {
   let spec = first;
   const chart = new Chart(
     canvas,
-    configOf(() => spec, pick),
+    configOf(() => spec, answers),
   );
   return {
     show: (next) => {
       spec = next;
-      const config = configOf(() => spec, pick);
+      const config = configOf(() => spec, answers);
       chart.data = config.data;
       chart.options = config.options ?? {};
       chart.update('none');
@@ -73,7 +81,7 @@ function colours(): Colours {
   };
 }
 
-function configOf(now: () => ChartSpec, pick: (index: number) => void): Config {
+function configOf(now: () => ChartSpec, { pick, point }: Answers): Config {
   const spec = now();
   const colour = colours();
   const font = { family: getComputedStyle(document.body).fontFamily, size: 13 };
@@ -97,15 +105,9 @@ function configOf(now: () => ChartSpec, pick: (index: number) => void): Config {
         const index = found[0]?.index;
         if (index !== undefined) pick(index);
       },
-      plugins: {
-        tooltip: {
-          backgroundColor: colour.text,
-          titleColor: colour.surface,
-          bodyColor: colour.surface,
-          titleFont: font,
-          bodyFont: font,
-          callbacks: { label: ({ datasetIndex, dataIndex }) => tipOf(now(), datasetIndex, dataIndex) },
-        },
+      onHover: (_, found) => {
+        const [one] = found;
+        point(one ? { index: one.index, x: one.element.x, y: one.element.y } : null);
       },
     },
     plugins: [whiskers(now)],
@@ -204,22 +206,6 @@ function datasetOf(
   };
 }
 
-function tipOf(spec: ChartSpec, datasetIndex: number, index: number): string {
-  const series = spec.series[datasetIndex];
-  const value = series?.values[index];
-  if (!series || value === null || value === undefined) return '';
-  const bounds = series.bounds?.[index];
-  const tick = series.ticks?.[index];
-  const main =
-    typeof value === 'number' ? spec.words(value) : value.map((one) => spec.words(one)).join(' – ');
-  const parts = [
-    `${series.name}: ${tick === null || tick === undefined ? main : spec.words(tick)}`,
-    ...(bounds ? [`${spec.words(bounds[0])} – ${spec.words(bounds[1])}`] : []),
-    ...(tick === null || tick === undefined ? [] : [main]),
-  ];
-  return parts.join(' · ');
-}
-
 /** Intervals and medians over the bars: the library has no element for them. */
 function whiskers(now: () => ChartSpec): Plugin<'bar' | 'line'> {
   return {
@@ -230,7 +216,7 @@ function whiskers(now: () => ChartSpec): Plugin<'bar' | 'line'> {
       const scale = chart.scales[across ? 'x' : 'y'];
       if (!scale) return;
       const { ctx } = chart;
-      const { text } = colours();
+      const { text, surface } = colours();
       const line = (value: number, other: number, along: boolean, half: number): void => {
         const at = scale.getPixelForValue(value);
         const end = along ? scale.getPixelForValue(other) : at;
@@ -244,22 +230,30 @@ function whiskers(now: () => ChartSpec): Plugin<'bar' | 'line'> {
         }
         ctx.stroke();
       };
+      /** Dark bars and light ones alike: a line of ink inside one of paper is seen on both. */
+      const inked = (widthPx: number, stroke: () => void): void => {
+        for (const [colour, more] of [
+          [surface, 2.5],
+          [text, 0],
+        ] as const) {
+          ctx.strokeStyle = colour;
+          ctx.lineWidth = widthPx + more;
+          stroke();
+        }
+      };
       ctx.save();
-      ctx.strokeStyle = text;
       spec.series.forEach((series, place) => {
         chart.getDatasetMeta(place).data.forEach((element, index) => {
           const middle = across ? element.y : element.x;
           const bounds = series.bounds?.[index];
-          if (bounds) {
-            ctx.lineWidth = 1.5;
-            line(bounds[0], bounds[1], true, middle);
-            for (const bound of bounds) line(bound, middle + 4, false, middle - 4);
-          }
+          if (bounds)
+            inked(1.5, () => {
+              line(bounds[0], bounds[1], true, middle);
+              for (const bound of bounds) line(bound, middle + 4, false, middle - 4);
+            });
           const tick = series.ticks?.[index];
-          if (tick !== null && tick !== undefined) {
-            ctx.lineWidth = 3;
-            line(tick, middle + 11, false, middle - 11);
-          }
+          if (tick !== null && tick !== undefined)
+            inked(3, () => line(tick, middle + 11, false, middle - 11));
         });
       });
       ctx.restore();

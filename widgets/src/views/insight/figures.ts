@@ -1,6 +1,7 @@
 import { useI18n } from 'petite-vue-i18n';
 import type { Estimate } from '../../../../src/features/insight/insight.view.js';
 import { useWidget } from '../../widget-context.js';
+import type { TableCell } from './chart-spec.js';
 import { knownZone } from './insight-query.js';
 
 const NOTHING = '—';
@@ -19,6 +20,9 @@ interface Figures {
   /** The number with its interval of 95 %: "42 % (36 % – 48 %)". */
   within(estimate: Estimate, words: (value: number) => string): string;
   daysWithin(estimate: Estimate): string;
+  /** The same for a cell of a table: the number, and its bounds apart from it. */
+  cell(estimate: Estimate, words: (value: number) => string): TableCell;
+  daysCell(estimate: Estimate): TableCell;
   /** "2026-10" or a whole instant as "October 2026". */
   month(text: string): string;
   /** For axes: "Oct 26". */
@@ -48,6 +52,15 @@ export function useFigures(): Figures {
     if (low === null || high === null) return words(value);
     return t('in.within', { value: words(value), low: bounds(low), high: bounds(high) });
   };
+  const cell = (
+    estimate: Estimate,
+    words: (value: number) => string,
+    bounds: (value: number) => string,
+  ): TableCell => {
+    if (estimate.value === null || estimate.low === null || estimate.high === null)
+      return { text: within(estimate, words, bounds) };
+    return { text: words(estimate.value), within: within(estimate, () => '', bounds).trim() };
+  };
   return {
     count: (value) => format(value, {}),
     share: (value) =>
@@ -63,6 +76,8 @@ export function useFigures(): Figures {
     times: (value) => (value === null ? NOTHING : t('in.times', { n: plain(value) })),
     within: (estimate, words) => within(estimate, words, words),
     daysWithin: (estimate) => within(estimate, days, plain),
+    cell: (estimate, words) => cell(estimate, words, words),
+    daysCell: (estimate) => cell(estimate, days, plain),
     month: (text) => date(text, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
     monthShort: (text) => date(text, { month: 'short', year: '2-digit', timeZone: 'UTC' }),
     day: (text) => {
