@@ -3,6 +3,7 @@ import { mayOpen } from '../../src/contract/links.js';
 import type { BootView } from '../../src/features/embed/boot.view.js';
 import type { Language, MessageLoader, Messages, Texts } from './i18n/i18n.js';
 import type { ScreenName } from './screens.js';
+import alertsSheet from './theme/area-alerts.css?url';
 import bookSheet from './theme/area-book.css?url';
 import daySheet from './theme/area-day.css?url';
 import reasonsSheet from './theme/area-reasons.css?url';
@@ -42,6 +43,16 @@ const areas: ReadonlyMap<AreaName, Area> = new Map<AreaName, Area>([
   [
     'exceptions',
     { load: () => import('./views/day/exceptions-screen.vue'), texts: dayTexts, sheet: daySheet },
+  ],
+  [
+    'alerts',
+    {
+      load: () => import('./views/alerts/alerts-screen.vue'),
+      texts: async (language) =>
+        (language === 'ru' ? await import('./i18n/alerts.ru.json') : await import('./i18n/alerts.en.json'))
+          .default,
+      sheet: alertsSheet,
+    },
   ],
   [
     'reasons',

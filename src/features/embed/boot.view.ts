@@ -8,6 +8,7 @@ export type Screen =
   | 'insight'
   | 'diagnosis'
   | 'exceptions'
+  | 'alerts'
   | 'reasons'
   | 'book'
   | 'rules'

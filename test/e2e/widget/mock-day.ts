@@ -3,6 +3,7 @@ import type {
   DayItemView,
   DaySettingsView,
   DayView,
+  OffDaysView,
 } from '../../../src/features/pushing/day.view.js';
 import type { MyPushesView } from '../../../src/features/pushing/pushing.view.js';
 import { HOSTILE_TITLE, hoursFrom, type Language } from './fixtures.js';
@@ -166,7 +167,22 @@ export function dayRoutes(language: Language, now: number, changes: Partial<DayV
         say(language, 'День закрыт: без объяснения 1.', 'The day is closed: 1 left without a word.'),
       ),
     'GET /api/day/review': ({ query }) => reviewOf(language, now, query.get('week')),
+    'GET /api/day/off-days': () => offDaysOf(),
     ...asking({ pushes: [], readyReasons: [] }),
+  };
+}
+
+/** Of somebody who works from Monday to Friday, around the day of the scenes. */
+export function offDaysOf(): OffDaysView {
+  const off = ['2026-11-28', '2026-12-05', '2026-12-12', '2026-12-19'].map((from) => ({
+    from,
+    to: `${from.slice(0, 8)}${String(Number(from.slice(8)) + 1).padStart(2, '0')}`,
+    why: 'weekend' as const,
+  }));
+  return {
+    from: '2026-11-23',
+    to: '2027-11-24',
+    off: [...off, { from: '2027-01-01', to: '2027-01-08', why: 'holiday' }],
   };
 }
 

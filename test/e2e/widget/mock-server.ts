@@ -164,6 +164,7 @@ function api(app: FastifyInstance, scene: Scene, heard: Heard[]): void {
   app.get('/api/plan/:deal', () => scene.plan);
   app.get('/api/home', () => scene.home);
   app.get('/api/install', () => scene.install);
+  app.get('/api/alerts/count', () => ({ all: 12, unacted: 3 }));
   app.put('/api/preferences', (_request, reply) => reply.code(204).send());
   app.post<{ Params: { step: string; command: string }; Body: Record<string, string> }>(
     '/api/plan/:deal/steps/:step/:command',

@@ -1,4 +1,5 @@
 import type { HomeView } from '../../../src/features/plans/home.view.js';
+import { alertStates } from './alert-states.js';
 import { bookStates } from './book-states.js';
 import { companyStates } from './company-states.js';
 import {
@@ -209,6 +210,7 @@ export const screenStates: readonly ScreenState[] = [
     portal: { placement: 'DEFAULT', fixedHeight: 900 },
     change: (scene) => (scene.readError = { status: 403, code: 'heads-only' }),
   },
+  ...alertStates,
   ...bookStates,
   ...companyStates,
   {
