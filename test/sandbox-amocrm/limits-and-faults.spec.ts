@@ -42,7 +42,7 @@ describe('test/sandbox-amocrm/limits-and-faults', () => {
     expect((await api(portal, 'GET', 'leads')).status).toBe(402);
   });
 
-  it('carries a write out and loses the answer, or answers 500', async () => {
+  it('carries a write out and loses the answer, or answers 500, 502 or 504', async () => {
     const portal = await accountOf();
     const task = [{ text: 'A', complete_till: 1_790_000_000 }];
     await control(portal, '/faults', { kind: 'answer-lost', method: 'tasks.add' });
@@ -53,6 +53,11 @@ describe('test/sandbox-amocrm/limits-and-faults', () => {
     await control(portal, '/faults', { kind: 'http504', method: 'tasks.' });
     expect((await api(portal, 'POST', 'tasks', task)).status).toBe(504);
     expect(portal.store.tasks.size).toBe(2);
+    for (const status of [502, 504]) {
+      await control(portal, '/faults', { kind: `applied-${status}`, method: 'tasks.add' });
+      expect((await api(portal, 'POST', 'tasks', task)).status).toBe(status);
+    }
+    expect(portal.store.tasks.size).toBe(4);
   });
 
   it('ends a walk in the middle, shifts pages, and spoils rows on demand', async () => {

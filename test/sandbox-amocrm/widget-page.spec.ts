@@ -146,18 +146,49 @@ describe('test/sandbox-amocrm/widget-page', () => {
     await page.locator('.trial-modal').waitFor({ state: 'detached' });
   });
 
-  it('gives a refused token when the account is told to, and the widget hears of it', async () => {
-    await fetch(`${portal.control}/settings`, {
-      method: 'POST',
-      body: JSON.stringify({ disposable: 'expired' }),
-    });
-    await page.goto(`${portal.url}/leads/detail/3/?lang=en`);
-    await page.locator('.trial-answer', { hasText: 'refused 401' }).waitFor();
-    await fetch(`${portal.control}/settings`, {
-      method: 'POST',
-      body: JSON.stringify({ disposable: 'good' }),
-    });
+  it('tells a widget of the leads that were chosen in the list', async () => {
+    await page.goto(`${portal.url}/leads/list/?lang=en`);
+    await page.waitForFunction("(window.trialCalls ?? []).includes('llist init')");
+    await page.evaluate('sandboxSelect([3, 5])');
+    expect(await calls()).toContain('llist selected 3,5');
   });
+
+  it('puts an action on a stage through the form that the widget fills in', async () => {
+    await page.goto(`${portal.url}/settings/pipeline/?lang=en`);
+    const stage = page.getByRole('combobox', { name: 'Stage' });
+    await stage.selectOption({ index: 1 });
+    await page.getByRole('button', { name: /Add an action/u }).click();
+    await page.waitForFunction(
+      "(window.trialCalls ?? []).includes('digital_pipeline dpSettings digital_pipeline 1')",
+    );
+    await page.locator('[data-action=send_widget_hook]').click();
+    await page.getByText('The action is added').waitFor();
+    const [status] = portal.store.pipelines.all[0]?.statuses.slice(1) ?? [];
+    expect(portal.store.digitalPipeline.triggers).toEqual([
+      expect.objectContaining({
+        statusId: status?.id,
+        url: 'https://example.com/trigger',
+        settings: { key: 'the key' },
+        encoding: 'form',
+      }),
+    ]);
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove' }).waitFor({ state: 'detached' });
+    expect(portal.store.digitalPipeline.triggers).toEqual([]);
+  });
+
+  it.each(['expired', 'wrong-audience', 'wrong-secret'])(
+    'gives a token that is refused (%s), and the widget hears of it',
+    async (disposable) => {
+      await fetch(`${portal.control}/settings`, { method: 'POST', body: JSON.stringify({ disposable }) });
+      await page.goto(`${portal.url}/leads/detail/3/?lang=en`);
+      await page.locator('.trial-answer', { hasText: 'refused 401' }).waitFor();
+      await fetch(`${portal.control}/settings`, {
+        method: 'POST',
+        body: JSON.stringify({ disposable: 'good' }),
+      });
+    },
+  );
 
   it('disables: the widget is asked, its tokens die, its box is gone', async () => {
     await page.goto(`${portal.url}/settings/widgets/?lang=en`);

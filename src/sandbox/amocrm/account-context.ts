@@ -1,4 +1,5 @@
 import type { CrmContext } from '../common/page/crm-context.js';
+import type { StageTrigger } from './events/digital-pipeline.js';
 import type { AccountChange } from './store/changes.js';
 
 /** What the account's own page may see and do beyond what every host's page may. */
@@ -20,6 +21,11 @@ export interface AccountContext extends CrmContext<AccountChange> {
   saveSettings(integrationId: string, settings: Readonly<Record<string, unknown>>): void;
   /** The token a widget gets for its own server. */
   disposableToken(integrationId: string, userId: number): Promise<string>;
+  /** Actions of widgets that stand on stages. */
+  triggers(): readonly StageTrigger[];
+  /** Puts a widget's action on a stage, `pipeline:status`. */
+  addTrigger(stageKey: string, url: string, settings: Readonly<Record<string, unknown>>): StageTrigger;
+  removeTrigger(id: number): void;
   /** What `APP.constant` answers from. */
   constants(userId: number): Readonly<Record<string, unknown>>;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../common/page/crm-context.js';
 import type { AccountContext, AccountNote } from './account-context.js';
 import { integrationView, leadView, noteView, pipelineView, taskView, userView } from './account-views.js';
+import type { StageTrigger } from './events/digital-pipeline.js';
 import type { AccountStore } from './store/account-store.js';
 import { byUser } from './store/cause.js';
 import type { AccountChange } from './store/changes.js';
@@ -197,6 +198,17 @@ export class AccountFacade implements AccountContext {
       ...(disposable === 'wrong-secret' ? { secret: 'another secret' } : {}),
     });
   }
+
+  triggers = (): readonly StageTrigger[] => this.store.digitalPipeline.triggers;
+
+  /** As live accounts call: a form, the lead's id in `event[data][id]`. */
+  addTrigger(stageKey: string, url: string, settings: Readonly<Record<string, unknown>>): StageTrigger {
+    const { pipelineId, id: statusId } = this.status(stageKey);
+    const manner = { encoding: 'form', shape: 'data', multiple: false } as const;
+    return this.store.digitalPipeline.add({ pipelineId, statusId, url, settings, ...manner });
+  }
+
+  removeTrigger = (id: number): void => this.store.digitalPipeline.remove(id);
 
   constants(userId: number): Readonly<Record<string, unknown>> {
     const { people, taskTypes, company, settings, accountId } = this.store;

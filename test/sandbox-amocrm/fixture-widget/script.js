@@ -48,6 +48,14 @@ define(['jquery', 'underscore', 'lib/components/base/modal', './helper.js'], ($,
         });
         return true;
       },
+      dpSettings: () => {
+        const code = self.get_settings().widget_code;
+        const $form = $(`.digital-pipeline__short-task_widget-style_${code}`).parent().parent();
+        $form.find('input[name="key"]').val('the key').trigger('change');
+        note(`dpSettings ${area} ${$form.find('[data-action=send_widget_hook]').length}`);
+        return true;
+      },
+      leads: { selected: () => note(`selected ${_.pluck(self.list_selected().selected, 'id').join(',')}`) },
       destroy: () => note('destroy'),
     };
     return this;

@@ -1,5 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { PageError, bodyOf, currentUser, isFields, pathText } from '../../common/page/page-request.js';
+import {
+  PageError,
+  bodyOf,
+  currentUser,
+  isFields,
+  pathNumber,
+  pathText,
+  text,
+} from '../../common/page/page-request.js';
 import type { AccountContext, AccountIntegration } from '../account-context.js';
 import type { WidgetShelf } from './widget-shelf.js';
 
@@ -55,6 +63,7 @@ export function registerIntegrationRoutes(
     const integration = known(account, pathText(request, 'id'));
     return { callback: await account.uninstall(integration.id) };
   });
+  registerTriggerRoutes(app, account, shelf);
   app.get('/ajax/v2/integrations/:id/disposable_token', async (request) => {
     const user = currentUser(account, request);
     if (request.headers['x-requested-with'] !== 'XMLHttpRequest')
@@ -62,6 +71,30 @@ export function registerIntegrationRoutes(
     const integration = known(account, pathText(request, 'id'));
     if (integration.state !== 'installed') throw new PageError(422, 'the widget is not installed');
     return { token: await account.disposableToken(integration.id, user.id) };
+  });
+}
+
+/** The digital pipeline's settings: actions of widgets on stages. */
+function registerTriggerRoutes(app: FastifyInstance, account: AccountContext, shelf: WidgetShelf): void {
+  app.get('/portal/triggers', (request) => {
+    currentUser(account, request);
+    return { triggers: account.triggers() };
+  });
+  app.post('/portal/triggers', (request) => {
+    requireAdmin(account, request);
+    const { integrationId, stageKey, settings } = bodyOf(request);
+    const integration = known(account, text(integrationId, 'integrationId'));
+    const action = shelf.get(integration.id)?.manifest['dp'];
+    const url = isFields(action) ? action['webhook_url'] : undefined;
+    if (integration.state !== 'installed' || typeof url !== 'string')
+      throw new PageError(422, 'the widget has no action');
+    if (!isFields(settings)) throw new PageError(400, 'settings must be an object');
+    return account.addTrigger(text(stageKey, 'stageKey'), url, settings);
+  });
+  app.delete('/portal/triggers/:id', (request) => {
+    requireAdmin(account, request);
+    account.removeTrigger(pathNumber(request, 'id'));
+    return { removed: true };
   });
 }
 

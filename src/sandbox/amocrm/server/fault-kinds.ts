@@ -21,6 +21,8 @@ export const FAULT_KINDS = [
   'latency',
   'answer-lost',
   'applied-500',
+  'applied-502',
+  'applied-504',
   'expired-token',
   'access-denied',
   'payment-required',
@@ -66,6 +68,20 @@ const PAGES: Partial<Record<FaultKind, RawAnswer>> = {
   },
   'empty-body': { status: 200, headers: JSON_TYPE, body: Buffer.alloc(0) },
 };
+
+/** What is answered although the request was carried out; nothing when the fault is another. */
+export function answerAfter(fault: ApiFault | null): RawAnswer | null {
+  switch (fault?.kind) {
+    case 'applied-500':
+      return problem(500, serverError());
+    case 'applied-502':
+      return htmlPage(502, 'Bad Gateway');
+    case 'applied-504':
+      return htmlPage(504, 'Gateway Time-out');
+    default:
+      return null;
+  }
+}
 
 /** What a request is refused with before it is carried out; nothing when the fault acts later. */
 export function refusalOfFault(fault: ApiFault, language: 'ru' | 'en'): RawAnswer | ApiError | null {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { htmlPage, sendAnswer, type RawAnswer } from '../../common/send-answer.js';
 import { ApiError, problem, unauthorized } from './api-error.js';
-import { refusalOfFault, serverError, tooMany, type ApiFault } from './fault-kinds.js';
+import { answerAfter, refusalOfFault, serverError, tooMany, type ApiFault } from './fault-kinds.js';
 import { isElsewhere } from './request-address.js';
 import type { ServerParts } from './server-parts.js';
 
@@ -73,7 +73,7 @@ async function decide(
     const refusal = fault === null ? null : refusalOfFault(fault, language);
     if (refusal !== null) return raw(refusal);
     const answer = await work();
-    return fault?.kind === 'applied-500' ? problem(500, serverError()) : answer;
+    return answerAfter(fault) ?? answer;
   } catch (error) {
     return error instanceof ApiError ? error.answer() : problem(500, serverError());
   }

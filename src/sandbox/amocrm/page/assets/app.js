@@ -2,10 +2,11 @@ import { boardScreen } from './board.js';
 import { ICONS } from './dom.js';
 import { leadScreen, newLeadScreen } from './lead.js';
 import { look, onChange, portal } from './portal.js';
+import { pipelineScreen } from './pipeline-actions.js';
 import { advancedScreen, integrationsScreen, menuScreen } from './settings.js';
 import { navItem, startShell } from './shell.js';
 import { tasksScreen } from './tasks.js';
-import { enter, prepare, readInstalled } from './widget-host.js';
+import { chooseLeads, enter, prepare, readInstalled } from './widget-host.js';
 
 const GEAR =
   'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M5.600 5.600l2.100 2.100M16.300 16.300l2.100 2.100M18.400 5.600l-2.100 2.100M7.700 16.300l-2.100 2.100';
@@ -18,6 +19,7 @@ const ROUTES = [
   [/^\/leads\/detail\/(\d+)\/$/u, leadScreen],
   [/^\/todo\/(?:list|line)\/$/u, (place) => around(place, 'tlist', 'todo', tasksScreen)],
   [/^\/settings\/widgets\/$/u, integrationsScreen],
+  [/^\/settings\/pipeline\/$/u, pipelineScreen],
   [/^\/settings\/advanced\/(\w+)\/$/u, advancedScreen],
   [/^\/widget_page\/(\w+)\/$/u, menuScreen],
 ];
@@ -28,6 +30,7 @@ function board(place, pipelineId) {
 }
 
 function list(place, pipelineId) {
+  window.sandboxSelect = chooseLeads;
   return around(place, 'llist', 'leads', (inner) => boardScreen(inner, 'list', pipelineId));
 }
 

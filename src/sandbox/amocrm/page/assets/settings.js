@@ -1,6 +1,6 @@
 import { fill, h } from './dom.js';
 import { call, onChange, portal } from './portal.js';
-import { complain, create, end, enter, guard, readInstalled } from './widget-host.js';
+import { complain, create, destroy, end, enter, guard, readInstalled } from './widget-host.js';
 import { Modal } from './widget-modal.js';
 import { attempt, calm, emptyState, link, toast } from './widgets.js';
 
@@ -8,7 +8,8 @@ import { attempt, calm, emptyState, link, toast } from './widgets.js';
 export function integrationsScreen(place) {
   const { words } = portal;
   const body = h('div', { class: 'integrations', id: 'list_page_holder' });
-  fill(place, h('div', { class: 'toolbar' }, h('h1', {}, words.integrations)), body);
+  const actions = link('/settings/pipeline/', { class: 'button' }, words.pipelineActions);
+  fill(place, h('div', { class: 'toolbar' }, h('h1', {}, words.integrations), actions), body);
   const draw = async () => {
     await readInstalled();
     const { widgets } = portal.start;
@@ -84,7 +85,7 @@ async function openSettings(view, redraw) {
     title: view.title,
     init: ($body) => $body.append(block),
     destroy: () => {
-      if (widget !== null) guard(view, () => widget.callbacks.destroy?.());
+      if (widget !== null) destroy(view, widget);
     },
   });
   const show = () => {
@@ -103,7 +104,7 @@ async function openSettings(view, redraw) {
     // What the page knows is read anew while we wait, and then it is another object.
     view = portal.start.widgets.find((one) => one.id === view.id) ?? view;
     if (widget !== null) {
-      guard(view, () => widget.callbacks.destroy?.());
+      destroy(view, widget);
       widget = await create(view, 'settings');
     }
     fields.clear();
@@ -240,7 +241,7 @@ function workArea(place, code, { location, area, open }) {
   });
   return () => {
     left = true;
-    if (widget !== null) guard(view, () => widget.callbacks.destroy?.());
+    if (widget !== null) destroy(view, widget);
     leave();
   };
 }

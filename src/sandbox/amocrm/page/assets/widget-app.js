@@ -2,7 +2,7 @@ import { portal } from './portal.js';
 import { toast } from './widgets.js';
 
 /** Where the person is: what `APP` and `self.system()` answer from. */
-export const here = { location: 'everywhere', area: '', base: 'leads', card: null };
+export const here = { location: 'everywhere', area: '', base: 'leads', card: null, selected: [] };
 
 const written = new Set();
 
@@ -13,6 +13,7 @@ export function setArea(place) {
 
 export function dropCard() {
   here.card = null;
+  here.selected = [];
   state.current_card = false;
 }
 

@@ -1,5 +1,6 @@
+import { listenersOf, watchWidgets } from './moderation.js';
 import { call, portal } from './portal.js';
-import { dropCard, publish, setArea, watchWrites } from './widget-app.js';
+import { dropCard, here, publish, setArea, watchWrites } from './widget-app.js';
 import { Modal } from './widget-modal.js';
 import { prototypeOf } from './widget-self.js';
 import { toast } from './widgets.js';
@@ -23,6 +24,10 @@ export async function prepare() {
   const [$, underscore] = await modules(['jquery', 'underscore', 'twigjs']);
   Object.assign(window, { $, jQuery: $, _: underscore });
   publish();
+  watchWidgets((code, what) => {
+    const view = portal.start.widgets.find((one) => one.code === code);
+    if (view !== undefined) complain(view, what);
+  });
 }
 
 /** A host's modules by their ids. An async function must not be handed to the loader: it would never be called. */
@@ -34,6 +39,12 @@ export function modules(ids) {
       (error) => reject(error),
     );
   });
+}
+
+/** Leads are ticked in the list, and a widget's entry in the menu of the selection is pressed. */
+export function chooseLeads(ids) {
+  here.selected = ids;
+  for (const { view, instance } of alive) guard(view, () => instance.callbacks.leads?.selected?.());
 }
 
 export async function readInstalled() {
@@ -73,16 +84,31 @@ async function fillArea(location, current) {
 function leave() {
   const staying = alive.filter((one) => one.once);
   for (const { view, instance, once } of alive) {
-    if (!once) guard(view, () => instance.callbacks.destroy?.());
+    if (!once) destroy(view, instance);
   }
   alive = staying;
+}
+
+/** Ends one instance. Nothing of it may stay: no frame in its places, no listener on the window. */
+export function destroy(view, instance) {
+  guard(view, () => instance.callbacks.destroy?.());
+  if (alive.some((one) => one.instance !== instance && one.view.code === view.code)) return;
+  const places = [
+    `.card-widgets__widget-${view.code}`,
+    `#work-area-${view.code}`,
+    `#${view.code}_custom_content`,
+  ];
+  if (document.querySelector(places.map((place) => `${place} iframe`).join(',')) !== null)
+    complain(view, 'left a frame behind after destroy');
+  const left = listenersOf(view.code);
+  if (left > 0) complain(view, `left ${left} listeners on the window after destroy`);
 }
 
 /** Ends a widget for good, as its disabling does. */
 export function end(view) {
   const found = alive.find((one) => one.view.code === view.code);
   alive = alive.filter((one) => one !== found);
-  if (found !== undefined) guard(view, () => found.instance.callbacks.destroy?.());
+  if (found !== undefined) destroy(view, found.instance);
 }
 
 function belongs(view, location) {

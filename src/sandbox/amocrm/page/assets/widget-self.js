@@ -38,7 +38,10 @@ export function prototypeOf(view, location, complain) {
     get_accounts_current: () => Promise.resolve(portal.start.constants.account),
     get_pipeline_id: () => here.card?.pipelineId ?? portal.start.pipelines[0]?.id ?? 0,
     get_current_card_contacts_data: () => Promise.resolve(contactsOf(here.card)),
-    list_selected: () => ({ selected: [], summary: { items: 0, emails: 0, phones: 0 } }),
+    list_selected: () => ({
+      selected: here.selected.map((id) => ({ id, type: 'lead', emails: [], phones: [] })),
+      summary: { items: here.selected.length, emails: 0, phones: 0 },
+    }),
     render: (options, params) => render(view, options, params),
     render_template: (options, params) => renderTemplate(view, options, params),
     crm_post: (url, data, done, type, failed) => crmPost(view, complain, { url, data, done, type, failed }),

@@ -38,6 +38,13 @@ const OWN = {
     demo: 'учебный аккаунт',
     moved: 'Этап изменён',
     from: 'из',
+    pipelineActions: 'Цифровая воронка',
+    noActions: 'Действий нет',
+    noActionsHint: 'Установите интеграцию, у виджета которой есть действие.',
+    addAction: 'Добавить действие',
+    removeAction: 'Убрать',
+    actionAdded: 'Действие добавлено',
+    fillIn: 'Заполните',
   },
   en: {
     deals: 'Leads',
@@ -82,6 +89,13 @@ const OWN = {
     demo: 'demo account',
     moved: 'The stage was changed',
     from: 'of',
+    pipelineActions: 'Digital pipeline',
+    noActions: 'No actions',
+    noActionsHint: 'Install an integration whose widget has an action.',
+    addAction: 'Add an action',
+    removeAction: 'Remove',
+    actionAdded: 'The action is added',
+    fillIn: 'Fill in',
   },
 };
 
