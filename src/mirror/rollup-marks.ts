@@ -1,5 +1,5 @@
 import type { Sql } from '../infra/db/sql.js';
-import { IN_RANGE, JUDGED_AGAIN, UPKEEP } from './rollup.sql.js';
+import { IN_RANGE, judgedAgain, UPKEEP } from './rollup.sql.js';
 
 /** As in the domain's `HonestyJudge`: so many deals through one door within a minute are a mass action. */
 const BULK_DEALS = 20;
@@ -77,17 +77,21 @@ export function usualIn(sql: Sql, accountId: string): Promise<Usual> {
 /** The usual of one kind as a relation. */
 const OF = (kind: UsualRow['kind']): string => `(SELECT * FROM usual WHERE kind = '${kind}')`;
 
+/** Deals of the range, of them those of the list only where there is one. */
+const CHOSEN = `${IN_RANGE} AND ($9::text[] IS NULL OR deal_id = ANY ($9::text[]))`;
+
 /**
- * Visits of a range judged again by the stages' present order, and marked as the domain's `HonestyJudge` does. Of several
- * reasons a visit keeps the first of: imported, bulkMove, sameMinute, backdated (entered more than a day before its deal
- * was made), skippedStages (went past an open stage, which most do not that go ahead from here). The roll-ups follow.
+ * Visits of chosen deals judged again by the stages' present order, and marked as the domain's `HonestyJudge` does: `after`
+ * are those that come out otherwise than they are stored. Of several reasons a visit keeps the first of: imported,
+ * bulkMove, sameMinute, backdated (entered more than a day before its deal was made), skippedStages (went past an open
+ * stage, which most do not that go ahead from here).
  */
-const JUDGE = `${JUDGED_AGAIN}, ${RANKS}, usual AS MATERIALIZED (
+const JUDGED = `${judgedAgain(CHOSEN)}, ${RANKS}, usual AS MATERIALIZED (
   SELECT * FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::float8[]) AS u(kind, pipeline_id, stage_id, next_stage, minute)
 ), stored AS MATERIALIZED (
-  SELECT deal_id, seq, mark, next_stage_id, passage, counted FROM stage_visit WHERE ${IN_RANGE}
+  SELECT deal_id, seq, mark, next_stage_id, passage, counted FROM stage_visit WHERE ${CHOSEN}
 ), made AS MATERIALIZED (
-  SELECT deal_id, created_at FROM deal WHERE ${IN_RANGE}
+  SELECT deal_id, created_at FROM deal WHERE ${CHOSEN}
 ), wanted AS MATERIALIZED (
   SELECT v.*, CASE
     WHEN NOT v.counted THEN s.mark
@@ -95,7 +99,8 @@ const JUDGE = `${JUDGED_AGAIN}, ${RANKS}, usual AS MATERIALIZED (
     WHEN gone.minute IS NOT NULL THEN 'bulkMove'
     WHEN quick.kind IS NOT NULL AND ${MINUTE('v.entered_at')} = ${MINUTE('v.left_at')} THEN 'sameMinute'
     WHEN v.entered_at < d.created_at - interval '1 day' THEN 'backdated'
-    WHEN skip.kind IS NOT NULL AND ${AHEAD} > 1 THEN 'skippedStages' END AS mark
+    WHEN skip.kind IS NOT NULL AND ${AHEAD} > 1 THEN 'skippedStages' END AS mark,
+    s.mark AS old_mark, s.next_stage_id AS old_next, s.passage AS old_passage, s.counted AS old_counted
   FROM judged v JOIN stored s ON s.deal_id = v.deal_id AND s.seq = v.seq
     LEFT JOIN made d ON d.deal_id = v.deal_id
     ${RANKED}
@@ -107,32 +112,65 @@ const JUDGE = `${JUDGED_AGAIN}, ${RANKS}, usual AS MATERIALIZED (
       AND quick.next_stage = ${NEXT('v')}
     LEFT JOIN ${OF('skip')} skip ON skip.pipeline_id = v.pipeline_id AND skip.stage_id = v.stage_id
 ), after AS MATERIALIZED (
-  SELECT w.* FROM wanted w JOIN stored v ON v.deal_id = w.deal_id AND v.seq = w.seq
-  WHERE (v.next_stage_id, v.passage, v.counted, v.mark) IS DISTINCT FROM (w.next_stage_id, w.passage, w.counted, w.mark)
-), before AS MATERIALIZED (
-  SELECT a.deal_id, a.pipeline_id, a.stage_id, a.entered_at, a.left_at, s.next_stage_id, s.passage, s.mark, s.counted
-  FROM after a JOIN stored s ON s.deal_id = a.deal_id AND s.seq = a.seq
+  SELECT * FROM wanted
+  WHERE (next_stage_id, passage, counted, mark) IS DISTINCT FROM (old_next, old_passage, old_counted, old_mark)
+)`;
+
+const LOOK = `${JUDGED} SELECT DISTINCT deal_id FROM after`;
+
+/** The roll-ups follow. */
+const WRITE = `${JUDGED}, before AS MATERIALIZED (
+  SELECT deal_id, pipeline_id, stage_id, entered_at, left_at, old_next AS next_stage_id, old_passage AS passage,
+    old_mark AS mark, old_counted AS counted FROM after
 ), written AS (
   UPDATE stage_visit v SET next_stage_id = a.next_stage_id, passage = a.passage, counted = a.counted, mark = a.mark
   FROM after a WHERE v.account_id = $1 AND v.deal_id = a.deal_id AND v.seq = a.seq RETURNING v.deal_id
 ), removed AS (SELECT deal_id FROM written WHERE false), ${UPKEEP}
 SELECT 1 FROM written LIMIT 1`;
 
-/** Judges and marks the visits of deals after `after` up to and including `until` (null: without end). */
+/** Deals after `after` up to and including `until`; null: without end. */
+export interface DealSpan {
+  readonly after: string;
+  readonly until: string | null;
+}
+
+/** Deals of the span some of whose visits are not judged and marked as they should be. Holds nobody up. */
+export async function misjudgedDeals(
+  sql: Sql,
+  accountId: string,
+  span: DealSpan,
+  usual: Usual,
+): Promise<readonly string[]> {
+  const rows = await sql.query<{ deal_id: string }>(LOOK, valuesOf(accountId, span, usual, null));
+  return rows.map((row) => row.deal_id);
+}
+
+/** Judges and marks the visits of these deals of the span. */
 export async function judgeVisits(
   tx: Sql,
   accountId: string,
-  range: { readonly after: string; readonly until: string | null },
+  span: DealSpan,
   usual: Usual,
+  dealIds: readonly string[],
 ): Promise<void> {
-  await tx.query(JUDGE, [
+  if (dealIds.length > 0) await tx.query(WRITE, valuesOf(accountId, span, usual, dealIds));
+}
+
+function valuesOf(
+  accountId: string,
+  { after, until }: DealSpan,
+  usual: Usual,
+  dealIds: readonly string[] | null,
+): readonly unknown[] {
+  return [
     accountId,
-    range.after,
-    range.until,
+    after,
+    until,
     usual.map((one) => one.kind),
     usual.map((one) => one.pipeline_id),
     usual.map((one) => one.stage_id),
     usual.map((one) => one.next_stage),
     usual.map((one) => one.minute),
-  ]);
+    dealIds,
+  ];
 }

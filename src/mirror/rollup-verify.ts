@@ -1,6 +1,6 @@
 import type { Database } from '../infra/db/database.js';
 import type { Sql } from '../infra/db/sql.js';
-import { DIFFERS, groupedVisits, HISTS, JUDGED_AGAIN } from './rollup.sql.js';
+import { DIFFERS, groupedVisits, HISTS, IN_RANGE, judgedAgain } from './rollup.sql.js';
 
 /** What of a table is not as a recomputation gives it. */
 export interface RollupDifference {
@@ -44,7 +44,7 @@ export async function rollupDifferences(
 
 async function visitDifferences(tx: Sql, accountId: string): Promise<RollupDifference> {
   const [row] = await tx.query<{ wrong: number }>(
-    `${JUDGED_AGAIN} SELECT count(*)::int AS wrong FROM stage_visit v JOIN judged j ON ${DIFFERS}`,
+    `${judgedAgain(IN_RANGE)} SELECT count(*)::int AS wrong FROM stage_visit v JOIN judged j ON ${DIFFERS}`,
     [accountId, '', null],
   );
   return { table: 'stage_visit', wrong: row?.wrong ?? 0, missing: 0 };

@@ -141,12 +141,14 @@ export const UPKEEP = `diff AS MATERIALIZED (
 /** Deals of an account after `$2` up to and including `$3`; null: without end. */
 export const IN_RANGE = 'account_id = $1 AND deal_id > $2 AND ($3::text IS NULL OR deal_id <= $3::text)';
 
-/** The stored visits of a range judged again, as `judged` (j) beside `stage_visit v` where the two `DIFFERS`. */
-export const JUDGED_AGAIN = `WITH visits AS (
-  SELECT deal_id, seq, pipeline_id, stage_id, entered_at, left_at FROM stage_visit WHERE ${IN_RANGE}
+/** The stored visits of deals judged again, as `judged` (j) beside `stage_visit v` where the two `DIFFERS`. */
+export function judgedAgain(deals: string): string {
+  return `WITH visits AS (
+  SELECT deal_id, seq, pipeline_id, stage_id, entered_at, left_at FROM stage_visit WHERE ${deals}
 ), alive AS (
-  SELECT deal_id AS id FROM deal WHERE ${IN_RANGE} AND deleted_at IS NULL
+  SELECT deal_id AS id FROM deal WHERE ${deals} AND deleted_at IS NULL
 ), ${judgedVisits('visits', 'alive')}`;
+}
 
 export const DIFFERS = `v.account_id = $1 AND v.deal_id = j.deal_id AND v.seq = j.seq
   AND (v.next_stage_id, v.passage, v.counted) IS DISTINCT FROM (j.next_stage_id, j.passage, j.counted)`;

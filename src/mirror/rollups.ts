@@ -2,28 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../infra/db/database.js';
 import type { Sql } from '../infra/db/sql.js';
+import { chunksOf } from './columns.js';
 import { MirrorWriter } from './mirror-writer.js';
-import { judgeVisits, usualIn, type Usual } from './rollup-marks.js';
+import { judgeVisits, misjudgedDeals, usualIn, type DealSpan, type Usual } from './rollup-marks.js';
 import { excessSql, groupedVisits, HISTS, STAGE_ORDER, type HistSql } from './rollup.sql.js';
 
 /**
  * A write of the account waits for the step that is under way, so that it is a fraction of a second; a statement on the
  * embedded database holds the whole process.
  */
-const DEALS_PER_STEP = { postgres: 10_000, embedded: 1_500 } as const;
+const DEALS_PER_STEP = { postgres: 5_000, embedded: 1_500 } as const;
 
 const LONGEST_STATEMENT = '20min';
 
-/** Deals after `after` up to and including `until`; null: without end. */
-interface Range {
-  readonly after: string;
-  readonly until: string | null;
-}
-
-interface RollupState {
-  readonly live: boolean;
-  readonly counted_until: string;
-}
+/** Of those that come out otherwise, so many are written at once. */
+const JUDGED_AT_ONCE = 1_000;
 
 /** Counts that pages of insight read, kept with each move. */
 @Injectable()
@@ -89,15 +82,28 @@ export class Rollups {
     return row && row.deals === deals ? row.until : null;
   }
 
-  private async step(accountId: string, range: Range, usual: Usual): Promise<void> {
+  private async step(accountId: string, span: DealSpan, usual: Usual): Promise<void> {
+    const misjudged = await misjudgedDeals(this.database, accountId, span, usual);
+    for (const ids of chunksOf(misjudged, JUDGED_AT_ONCE)) {
+      await this.writer.transaction(accountId, (tx) => judgeVisits(tx, accountId, span, usual, ids));
+    }
+    if (await this.isWhole(accountId)) return;
     await this.writer.transaction(accountId, async (tx) => {
-      await judgeVisits(tx, accountId, range, usual);
-      const [state] = await tx.query<RollupState>(
+      const [state] = await tx.query<{ live: boolean; counted_until: string }>(
         'SELECT live, counted_until FROM rollup_state WHERE account_id = $1::uuid',
         [accountId],
       );
-      if (state && !state.live) await countFirst(tx, accountId, state.counted_until, range.until);
+      if (state && !state.live) await countFirst(tx, accountId, state.counted_until, span.until);
     });
+  }
+
+  /** All deals are counted. */
+  private async isWhole(accountId: string): Promise<boolean> {
+    const [row] = await this.database.query<{ live: boolean }>(
+      'SELECT live FROM rollup_state WHERE account_id = $1::uuid',
+      [accountId],
+    );
+    return row?.live ?? false;
   }
 
   /** Null when a new first copy began meanwhile. Stages that changed their order meanwhile have all visits judged again. */

@@ -49,12 +49,13 @@ const act = fc.oneof(
 describeOnEveryDatabase('src/mirror/rollups', (open) => {
   let database: Database;
   let rollups: Rollups;
+  let writer: MirrorWriter;
   let run = 0;
 
   beforeAll(async () => {
     database = await open();
-    const jobs = { prepare: () => Promise.resolve() };
-    rollups = new Rollups(database, new MirrorWriter(database, jobs as never, null as never));
+    writer = new MirrorWriter(database, { prepare: () => Promise.resolve() } as never, null as never);
+    rollups = new Rollups(database, writer);
   });
 
   afterAll(() => database.close());
@@ -100,6 +101,72 @@ describeOnEveryDatabase('src/mirror/rollups', (open) => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  /** As the mirror writes: one after another within an account. */
+  function writes(accountId: string, moves: readonly StageTransition[]): Promise<void> {
+    return writer.transaction(accountId, async (tx) => {
+      await recomputeVisits(tx, accountId, await upsertTransitions(tx, accountId, moves));
+    });
+  }
+
+  it('come out right when the account writes on while they are counted, the first time and later', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(move, { maxLength: 4 }), { maxLength: 12 }), async (batches) => {
+        const accountId = await anAccount();
+        await moved(accountId, batches[0] ?? []);
+        for (const half of [batches.slice(1, 6), batches.slice(6)]) {
+          const counting = rollups.rebuild(accountId, 1);
+          await Promise.all([counting, ...half.map((moves) => writes(accountId, moves))]);
+          expect(await rollupDifferences(database, accountId)).toEqual([]);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('let a write through between two steps', async () => {
+    const deals = Array.from({ length: 60 }, (_, at) => `S_${String(at).padStart(2, '0')}`);
+    const accountId = await anAccount(deals);
+    await moved(
+      accountId,
+      deals.flatMap((id, at) => [aMove(id, 'A', at), aMove(id, 'B', 5_000 + at)]),
+    );
+    const done: string[] = [];
+    const counting = rollups.rebuild(accountId, 2).then(() => done.push('counted'));
+    await writes(accountId, [aMove('S_00', 'C', 9_000)]).then(() => done.push('first deal written'));
+    await writes(accountId, [aMove('S_59', 'C', 9_000)]).then(() => done.push('last deal written'));
+    await counting;
+    expect(done.at(-1)).toBe('counted');
+    expect(done).toHaveLength(3);
+    expect(await rollupDifferences(database, accountId)).toEqual([]);
+  });
+
+  it('go on where a first count was broken off', async () => {
+    const deals = Array.from({ length: 9 }, (_, at) => `R_${at}`);
+    const accountId = await anAccount(deals);
+    await moved(
+      accountId,
+      deals.flatMap((id, at) => [aMove(id, 'A', at), aMove(id, 'B', 5_000 + at)]),
+    );
+    const counted: string[] = [];
+    const breaking = new MirrorWriter(database, { prepare: () => Promise.resolve() } as never, null as never);
+    const transaction = breaking.transaction.bind(breaking);
+    breaking.transaction = (account, work, commit) => {
+      if (counted.length === 2) return Promise.reject(new Error('broken off'));
+      counted.push(account);
+      return transaction(account, work, commit);
+    };
+    await expect(new Rollups(database, breaking).rebuild(accountId, 2)).rejects.toThrow('broken off');
+    expect(await rollupDifferences(database, accountId)).toBeNull();
+    const [state] = await database.query<{ counted_until: string }>(
+      'SELECT counted_until FROM rollup_state WHERE account_id = $1',
+      [accountId],
+    );
+    expect(state?.counted_until).toBe('R_3');
+    await writes(accountId, [aMove('R_1', 'C', 9_000), aMove('R_8', 'C', 9_000)]);
+    await rollups.rebuild(accountId, 2);
+    expect(await rollupDifferences(database, accountId)).toEqual([]);
   });
 
   it('tell when a count is wrong', async () => {
