@@ -31,7 +31,7 @@ export class Rollups {
    * present order, marks the dishonest ones, and the first time counts them. Then holds the counts against all visits and
    * mends what differs. Idempotent, and goes on where it was broken off.
    */
-  async rebuild(accountId: string, dealsPerStep = DEALS_PER_STEP[this.database.kind]): Promise<void> {
+  async rebuild(accountId: string, dealsPerStep: number = DEALS_PER_STEP[this.database.kind]): Promise<void> {
     const usual = await this.unhurried((tx) => usualIn(tx, accountId));
     const order = await this.begin(accountId);
     for (let after: string | null = ''; after !== null;) {
