@@ -9,6 +9,8 @@ import { DayPictures, DayReads } from '../../src/features/pushing/day-pictures.s
 import { DayReminders } from '../../src/features/pushing/day-reminders.service.js';
 import { DayRepository } from '../../src/features/pushing/day.repository.js';
 import { DayParcels, DayRounds } from '../../src/features/pushing/day-rounds.service.js';
+import { DigestRounds } from '../../src/features/pushing/digest-rounds.service.js';
+import { MorningDigests } from '../../src/features/pushing/morning-digests.service.js';
 import { DayStepRules } from '../../src/features/pushing/day-step-rules.service.js';
 import { DayStepsRepository } from '../../src/features/pushing/day-steps.repository.js';
 import type { CycleSettings } from '../../src/features/pushing/day.types.js';
@@ -37,6 +39,7 @@ export interface DayPerson {
 /** One process of the service as far as the daily cycle goes: a restart is a new one on the same database. */
 export interface DayProcess {
   readonly rounds: DayRounds;
+  readonly digests: DigestRounds;
   readonly days: DayRepository;
   readonly pictures: DayPictures;
   readonly exceptions: ExceptionsReads;
@@ -52,18 +55,22 @@ export function dayProcess(
   const days = new DayRepository(database);
   const rules = new DayStepRules();
   const pictures = new DayPictures(new DayReads(database, days, new DayStepsRepository(), rules));
-  const messages = new DayMessages(new ActionOutbox(database, jobs), letters && letterBox(letters));
+  const outbox = new ActionOutbox(database, jobs);
+  const mails = letters && letterBox(letters);
+  const messages = new DayMessages(outbox, mails);
+  const digests = new MorningDigests(outbox, mails);
   const repository = new ExceptionsRepository(database);
   const exceptions = new ExceptionsReads(pictures, repository);
   const reviews = new Reviews(repository, new ReviewRepository(database));
   const parcels = new DayParcels(
-    new DayLists(database, days, pictures, messages),
+    new DayLists(database, days, pictures, messages, digests),
     new DayReminders(database, days, pictures, rules, messages),
     new DayClosings(database, days, pictures, messages),
     new HeadMessages(database, days, exceptions, reviews, messages),
   );
   return {
     rounds: new DayRounds(database, days, pictures, parcels, clock),
+    digests: new DigestRounds(database, digests, days, pictures, clock),
     days,
     pictures,
     exceptions,

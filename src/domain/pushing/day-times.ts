@@ -97,13 +97,22 @@ export function dueMessages(
 ): readonly CycleMessage[] {
   const open: readonly (readonly [CycleMessage, Instant | null, Instant])[] = [
     ['review', times.reviewAt, times.closingAt],
-    ['list', times.listAt, Math.min(times.closingAt, times.listAt + LATEST_LIST_MS)],
+    ['list', times.listAt, latestList(times)],
     ['closing', times.closingAt, Math.min(times.endsAt, times.closingAt + LATEST_MS)],
     ['exceptions', times.exceptionsAt, Math.min(times.endsAt, times.exceptionsAt + LATEST_MS)],
   ];
   return open
     .filter(([message, from, until]) => !sent.has(message) && from !== null && from <= now && now < until)
     .map(([message]) => message);
+}
+
+/** Whether the list of the day still comes: until then, what could be told alone waits to be told with it. */
+export function listIsAhead(times: DayTimes, now: Instant, sent: ReadonlySet<string>): boolean {
+  return !sent.has('list') && now < latestList(times);
+}
+
+function latestList({ closingAt, listAt }: DayTimes): Instant {
+  return Math.min(closingAt, listAt + LATEST_LIST_MS);
 }
 
 /** The first moment after `now` at which something of this day is to be looked at. */

@@ -1,4 +1,5 @@
-import type { Letter } from '../../contract/mail.js';
+import type { AppPlace } from '../../contract/links.js';
+import type { Letter, LetterSection } from '../../contract/mail.js';
 import type { RuleKind } from '../../domain/pushing/rule.types.js';
 import { ruleName } from './alert.texts.js';
 import type { Language } from './control.texts.js';
@@ -25,8 +26,8 @@ export function alertLetter({
   const label =
     dealId === null
       ? language === 'ru'
-        ? 'Открыть панель'
-        : 'Open the panel'
+        ? 'Посмотреть'
+        : 'Have a look'
       : language === 'ru'
         ? 'Открыть сделку'
         : 'Open the deal';
@@ -37,7 +38,7 @@ export function alertLetter({
       sections: about === null ? [] : [{ title: null, lines: [{ text: about, ...placeOf(dealId) }] }],
       button: {
         label,
-        place: dealId === null ? { kind: 'screen', screen: 'panel' } : { kind: 'deal', dealId },
+        place: dealId === null ? { kind: 'screen', ...companyPlace(kind) } : { kind: 'deal', dealId },
       },
     },
   };
@@ -47,7 +48,21 @@ export function alertLetter({
 export function digestLetter(lines: readonly AlertLine[], language: Language): Written {
   const ru = language === 'ru';
   const subject = ru ? `Требуют внимания: ${lines.length}` : `Need your attention: ${lines.length}`;
-  const sections = [...Map.groupBy(lines, (line) => line.kind)].map(([kind, own]) => ({
+  return {
+    subject,
+    letter: {
+      intro: ru
+        ? 'Начните сверху: здесь всё, что накопилось со вчерашнего дня и до сих пор не решено.'
+        : 'Start at the top: everything that came up since yesterday and is still open.',
+      sections: digestSections(lines, language),
+      button: { label: ru ? 'Открыть мой день' : 'Open my day', place: { kind: 'screen', screen: 'home' } },
+    },
+  };
+}
+
+/** One section a rule, its deals under it. */
+export function digestSections(lines: readonly AlertLine[], language: Language): readonly LetterSection[] {
+  return [...Map.groupBy(lines, (line) => line.kind)].map(([kind, own]) => ({
     title: `${ruleName(kind, language)}: ${own.length}`,
     lines: own.map((line) => ({
       text: line.about ?? ruleName(kind, language),
@@ -55,17 +70,19 @@ export function digestLetter(lines: readonly AlertLine[], language: Language): W
       ...placeOf(line.dealId),
     })),
   }));
-  return {
-    subject,
-    letter: {
-      intro: ru
-        ? 'Начните сверху: здесь всё, что накопилось со вчерашнего дня и до сих пор не решено.'
-        : 'Start at the top: everything that came up since yesterday and is still open.',
-      sections,
-      button: { label: ru ? 'Открыть мой день' : 'Open my day', place: { kind: 'screen', screen: 'home' } },
-    },
-  };
 }
+
+/** Where an alert that is about no deal is looked at. */
+export function companyPlace(kind: RuleKind): AppPlace {
+  const page = COMPANY_PAGES[kind];
+  return page === undefined ? { screen: 'panel' } : { screen: 'insight', params: { page } };
+}
+
+const COMPANY_PAGES: Readonly<Partial<Record<RuleKind, string>>> = {
+  sellerOverloaded: 'sellers',
+  tooFewNearClosing: 'funnel',
+  topEmpty: 'forecast',
+};
 
 function placeOf(dealId: string | null): {
   readonly place?: { readonly kind: 'deal'; readonly dealId: string };

@@ -9,7 +9,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { ActionOutbox, type ActionWish } from '../../outbox/index.js';
 import { anchorOf } from './alert-anchor.js';
 import { alertKey } from './alert-key.js';
-import { alertLetter } from './alert-letters.js';
+import { alertLetter, companyPlace } from './alert-letters.js';
 import { AlertRepository, type DueDelivery, type NewDelivery, type Settlement } from './alert.repository.js';
 import { aboutOf, alertText, ruleName } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
@@ -136,6 +136,7 @@ export class AlertSending {
       key,
       userId: delivery.user_id,
       dealId: delivery.deal_id,
+      place: delivery.deal_id === null ? companyPlace(rule.kind) : undefined,
       anchor: await anchorOf(tx, context, [delivery]),
       text: about === null ? said : `${about}\n${said}`,
       at: now,

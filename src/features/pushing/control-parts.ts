@@ -11,6 +11,7 @@ import { ControlContexts } from './control-context.service.js';
 import { ControlRounds, ControlWorker } from './control.worker.js';
 import { DigestRounds } from './digest-rounds.service.js';
 import { Ledger } from './ledger.js';
+import { MorningDigests } from './morning-digests.service.js';
 import { PANEL_PUSH_READS, PANEL_PUSHER } from './panel-pusher.js';
 import { AnswerParts, PushAnswers } from './push-answers.service.js';
 import { PushRepository } from './push.repository.js';
@@ -55,6 +56,7 @@ export const CONTROL_PROVIDERS = [
   ControlWorker,
   DigestRounds,
   Ledger,
+  MorningDigests,
   PushAnswers,
   PushRepository,
   PushRounds,

@@ -4,13 +4,15 @@ import { scheduleOf } from '../../domain/pushing/crew.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import type { ControlContext } from './control-context.service.js';
-import type { Reader } from './control.texts.js';
+import { digestSections } from './alert-letters.js';
+import type { Language, Reader } from './control.texts.js';
 import { DayMessages, type DayMessage } from './day-messages.service.js';
 import { DayPictures } from './day-pictures.service.js';
 import { DayRepository, type DayKey } from './day.repository.js';
-import { closingIntro, entryLine, listIntro } from './day.texts.js';
+import { closingIntro, entryLine, listIntro, listTitle } from './day.texts.js';
 import type { CycleSettings, DayEntry, DayPicture, StoredItem } from './day.types.js';
 import { isOverdue } from './day-views.service.js';
+import { digestBullets, digestTitle, MorningDigests, type DigestPart } from './morning-digests.service.js';
 
 type ClaimedDay = DayKey & { readonly endsAt: Instant };
 
@@ -25,24 +27,30 @@ export class DayLists {
     private readonly days: DayRepository,
     private readonly pictures: DayPictures,
     private readonly messages: DayMessages,
+    private readonly digests: MorningDigests,
   ) {}
 
-  /** What stands in the list is kept as planned: the evening is measured by it. Nobody is told of an empty day. */
+  /**
+   * What stands in the list is kept as planned: the evening is measured by it. Alerts that waited for the morning come in
+   * the same message; where one of the two is empty, the other one comes alone, and with neither nobody is told anything.
+   */
   async list(
     context: ControlContext,
     settings: CycleSettings,
     days: readonly ClaimedDay[],
     now: Instant,
   ): Promise<void> {
-    const { language } = context;
     await this.database.transaction(async (tx) => {
       const { pictures } = await this.claim(tx, context, settings, days, 'list', now);
-      const messages = pictures.flatMap((picture) => {
-        const open = openOf(picture);
-        const overdue = open.filter((entry) => isOverdue(entry, now)).length;
-        const intro = listIntro(open.length, overdue, language);
-        return messageOf(context, picture, 'list', intro, now) ?? [];
-      });
+      const waiting = await this.digests.waiting(tx, context.accountId, now);
+      const messages: DayMessage[] = [];
+      for (const picture of pictures) {
+        const part = waiting.has(picture.userId) ? await this.digests.take(tx, context, picture, now) : null;
+        const list = listOf(context, picture, now);
+        if (list) messages.push(part ? withDigest(list, part, context.language) : list);
+        else if (part) await this.digests.send(tx, context, picture, part, now);
+        if (list && part && !settings.mail) await this.digests.mail(tx, context, picture, part.lines);
+      }
       await this.messages.send(tx, context, messages, now, settings.mail);
     });
   }
@@ -107,6 +115,27 @@ function plannedOf(picture: DayPicture): readonly StoredItem[] {
   }));
 }
 
+function listOf(context: ControlContext, picture: DayPicture, now: Instant): DayMessage | null {
+  const open = openOf(picture);
+  const overdue = open.filter((entry) => isOverdue(entry, now)).length;
+  const intro = listIntro(open.length, overdue, context.language);
+  return messageOf(context, picture, 'list', intro, now);
+}
+
+/** One message with two parts: a person is spoken to once in the morning. */
+function withDigest(list: DayMessage, { lines, anchor }: DigestPart, language: Language): DayMessage {
+  const title = digestTitle(lines.length, language);
+  return {
+    ...list,
+    intro: `${list.intro} ${title}.`,
+    sections: list.sections.map((section) => ({ ...section, title: listTitle(language) })),
+    brief: [title, ...digestBullets(lines)],
+    more: digestSections(lines, language),
+    subject: list.subject === null ? null : `${list.subject}. ${title}`,
+    anchor: list.anchor ?? anchor,
+  };
+}
+
 function messageOf(
   context: ControlContext,
   picture: DayPicture,
@@ -126,7 +155,7 @@ function messageOf(
     sections: [{ title: null, lines: open.slice(0, LINES).map((entry) => lineOf(entry, now, reader)) }],
     subject: kind === 'list' ? intro.replace(/\.$/, '') : null,
     kind: 'digest',
-    screen: 'home',
+    place: { screen: 'home' },
     anchor: open.find((entry) => entry.dealId !== null)?.dealId ?? null,
     dealId: null,
   };

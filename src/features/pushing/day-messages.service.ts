@@ -6,6 +6,7 @@ import {
   type MailMessage,
   type Mails,
 } from '../../contract/mail.js';
+import type { AppPlace } from '../../contract/links.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox, type ActionWish } from '../../outbox/index.js';
@@ -22,10 +23,12 @@ export interface DayMessage {
   readonly sections: readonly DaySection[];
   /** What only a letter has room for. Absent: nothing. */
   readonly more?: readonly DaySection[];
+  /** The same in short, for a notification. Absent: nothing. */
+  readonly brief?: readonly string[];
   /** Null: not as a letter. */
   readonly subject: string | null;
   readonly kind: MailMessage['kind'];
-  readonly screen: 'home' | 'panel' | 'insight';
+  readonly place: AppPlace;
   /** Deal in which the person is told where the host has no notifications; null: then not at all. */
   readonly anchor: string | null;
   readonly dealId: string | null;
@@ -74,23 +77,29 @@ export class DayMessages {
 }
 
 function wishOf(context: ControlContext, message: DayMessage, at: Instant): ActionWish | null {
-  const { userId, identity, intro, sections, anchor, dealId } = message;
+  const { userId, identity, intro, sections, brief = [], anchor, dealId } = message;
   const lines = sections.flatMap(({ title, lines: all }) => [
     ...(title === null ? [] : [title]),
     ...bullets(all.map(({ text }) => text)),
   ]);
   const key = actionKey(context.accountId, 'day', ...identity);
-  const text = [intro, ...lines].join('\n');
-  return tellWish(context, { key, userId, dealId, anchor, text, at });
+  const text = [intro, ...lines, ...brief].join('\n');
+  const place = dealId === null ? message.place : undefined;
+  return tellWish(context, { key, userId, dealId, place, anchor, text, at });
 }
 
 const BUTTONS = {
-  ru: { home: 'Открыть мой день', panel: 'Открыть пульт', insight: 'Открыть отчёт' },
-  en: { home: 'Open my day', panel: 'Open the panel', insight: 'Open the report' },
+  ru: { day: 'Открыть мой день', exceptions: 'Открыть отклонения', week: 'Открыть итоги недели' },
+  en: { day: 'Open my day', exceptions: 'Open the exceptions', week: 'Open the week' },
 } as const;
 
+function buttonOf({ screen, params = {} }: AppPlace): keyof (typeof BUTTONS)['ru'] {
+  if (params['look'] === 'week') return 'week';
+  return screen === 'exceptions' ? 'exceptions' : 'day';
+}
+
 function letterOf(context: ControlContext, message: DayMessage): MailMessage | null {
-  const { userId, identity, intro, sections, more = [], subject, kind, screen } = message;
+  const { userId, identity, intro, sections, more = [], subject, kind, place } = message;
   if (subject === null) return null;
   const { accountId, language } = context;
   const shown: readonly LetterSection[] = [...sections, ...more].filter(({ lines }) => lines.length > 0);
@@ -104,7 +113,7 @@ function letterOf(context: ControlContext, message: DayMessage): MailMessage | n
     letter: {
       intro,
       sections: shown,
-      button: { label: BUTTONS[language][screen], place: { kind: 'screen', screen } },
+      button: { label: BUTTONS[language][buttonOf(place)], place: { kind: 'screen', ...place } },
     },
   };
 }

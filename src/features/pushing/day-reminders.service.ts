@@ -88,9 +88,9 @@ export class DayReminders {
       const key = { userId, day, endsAt: times.endsAt };
       if ((await this.days.claim(tx, accountId, [key], `remind:${step}`)).size === 0) return;
       const intro = reminderText({ title, dealTitle: row.deal_title, dueAt }, { language, timeZone });
-      const place = { screen: 'home', subject: null, anchor: null, dealId: row.deal_id } as const;
-      const message = { userId, identity: ['remind', userId, step], intro, sections: [], ...place };
-      await this.messages.send(tx, context, [{ ...message, kind: 'day' }], now, false);
+      const where = { place: { screen: 'home' }, anchor: null, dealId: row.deal_id } as const;
+      const message = { userId, identity: ['remind', userId, step], intro, sections: [], ...where };
+      await this.messages.send(tx, context, [{ ...message, subject: null, kind: 'day' }], now, false);
     });
   }
 }

@@ -82,6 +82,11 @@ export function listIntro(open: number, overdue: number, language: Language): st
     : `${things(open, language)} today${late}.`;
 }
 
+/** Over the day's things where something else is told besides. */
+export function listTitle(language: Language): string {
+  return language === 'ru' ? 'Дела на сегодня' : 'To do today';
+}
+
 export function closingIntro(open: number, done: number, language: Language): string {
   return language === 'ru'
     ? `Закройте день: сделано ${done}, осталось сказать о ${open}. Сделано, не сделано (почему) или перенесено: три нажатия.`

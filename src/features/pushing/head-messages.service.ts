@@ -117,7 +117,7 @@ function exceptionsMessage(context: ControlContext, day: ClaimedDay, found: Exce
     })),
     subject: daySubject(found, language),
     kind: 'day',
-    screen: 'panel',
+    place: { screen: 'exceptions', params: { day: day.day } },
     // People's names and omissions are nothing for a deal that others see.
     anchor: null,
     dealId: null,
@@ -145,7 +145,7 @@ function reviewMessage(context: ControlContext, day: ClaimedDay, review: Review)
     ],
     subject: language === 'ru' ? 'Неделя: что сделано и почему нет' : 'The week: what was done, and why not',
     kind: 'day',
-    screen: isHead ? 'panel' : 'home',
+    place: { screen: isHead ? 'exceptions' : 'home', params: { look: 'week' } },
     anchor: null,
     dealId: null,
   };

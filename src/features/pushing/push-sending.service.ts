@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AppPlace } from '../../contract/links.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox, type ActionWish } from '../../outbox/index.js';
@@ -9,6 +10,8 @@ import type { PushMessage, StoredPush } from './push.types.js';
 import { StepTitles } from './step-titles.service.js';
 
 const HOUR_MS = 3_600_000;
+/** What the head finds there: the deals whose questions nobody answered. */
+const UNANSWERED: AppPlace = { screen: 'panel', params: { mark: 'pushedUnanswered' } };
 
 /** Titles of deals and steps, for texts; read before the transaction. */
 export type PushTitles = ReadonlyMap<string, { readonly deal: string | null; readonly step: string | null }>;
@@ -93,7 +96,7 @@ export class PushSending {
       const kind = context.kinds.has('notify') ? 'notify' : 'comment';
       const action =
         kind === 'notify'
-          ? ({ kind, userId: first.userId, text, dealId } as const)
+          ? ({ kind, userId: first.userId, text, dealId, place: answerPlace(group) } as const)
           : dealId !== null && context.kinds.has('comment')
             ? ({ kind, dealId, text } as const)
             : null;
@@ -120,7 +123,8 @@ export class PushSending {
     const key = actionKey(context.accountId, 'push-up', to.userId, to.level, ...ids);
     const dealId = pushes.length === 1 ? (pushes[0]?.dealId ?? null) : null;
     const anchor = pushes.find((push) => push.dealId !== null)?.dealId ?? null;
-    const wish = tellWish(context, { key, userId: to.userId, dealId, anchor, text, at: to.at });
+    const place = dealId === null ? UNANSWERED : undefined;
+    const wish = tellWish(context, { key, userId: to.userId, dealId, place, anchor, text, at: to.at });
     if (wish) await this.outbox.want(tx, context.accountId, [wish]);
     const kind = context.kinds.has('notify') ? 'notify' : 'comment';
     await this.pushes.messages(
@@ -165,9 +169,8 @@ export class PushSending {
       const key = actionKey(context.accountId, 'push-note', first.userId, ...ids);
       const dealId = all.length === 1 ? first.dealId : null;
       const text = noteText(words, context.language);
-      await this.outbox.want(tx, context.accountId, [
-        { key, notBefore: first.deliverAt, action: { kind: 'notify', userId: first.userId, text, dealId } },
-      ]);
+      const action = { kind: 'notify', userId: first.userId, text, dealId, place: answerPlace(all) } as const;
+      await this.outbox.want(tx, context.accountId, [{ key, notBefore: first.deliverAt, action }]);
       await this.pushes.messages(
         tx,
         context.accountId,
@@ -183,6 +186,14 @@ export class PushSending {
   }
 }
 
+/** All answers are given in the person's day, with the reasons to choose from; one question is shown at once. */
+function answerPlace(pushes: readonly StoredPush[]): AppPlace {
+  const [first] = pushes;
+  return pushes.length === 1 && first
+    ? { screen: 'home', params: { push: first.pushId } }
+    : { screen: 'home' };
+}
+
 interface TitleRow {
   readonly deal_id: string;
   readonly title: string;
@@ -196,6 +207,8 @@ interface Telling {
   readonly dealId: string | null;
   /** Deal in which the person is told where the host has no notifications. */
   readonly anchor: string | null;
+  /** A screen of ours that it leads to; absent: the deal, where there is one. */
+  readonly place?: AppPlace | undefined;
   readonly text: string;
   readonly at: Instant;
 }
@@ -203,15 +216,16 @@ interface Telling {
 /** A notification, or where the host has none a question in a deal; null: the host can do neither. */
 export function tellWish(context: ControlContext, telling: Telling): ActionWish | null {
   const { key, userId, dealId, anchor, text, at } = telling;
+  const place = telling.place ? { place: telling.place } : {};
   if (context.kinds.has('notify'))
-    return { key, notBefore: at, action: { kind: 'notify', userId, text, dealId } };
+    return { key, notBefore: at, action: { kind: 'notify', userId, text, dealId, ...place } };
   if (anchor === null || !context.kinds.has('ask')) return null;
   const [title = '', ...rest] = text.split('\n');
   const dueAt = at + HOUR_MS;
   return {
     key,
     notBefore: at,
-    action: { kind: 'ask', dealId: anchor, userId, title, text: rest.join('\n'), dueAt },
+    action: { kind: 'ask', dealId: anchor, userId, title, text: rest.join('\n'), dueAt, ...place },
   };
 }
 

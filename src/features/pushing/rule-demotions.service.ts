@@ -78,7 +78,10 @@ export class RuleDemotions {
     const text = demotedText(rule, { sent, acted }, language);
     for (const { userId, at } of overseers(context, now)) {
       const key = actionKey(accountId, 'rule-demoted', rule.ruleId, new Date(now).toISOString(), userId);
-      const wish = tellWish(context, { key, userId, dealId: null, anchor: null, text, at });
+      const wish = tellWish(context, {
+        ...{ key, userId, dealId: null, anchor: null, text, at },
+        place: { screen: 'rules' },
+      });
       if (wish) await this.outbox.want(tx, accountId, [wish]);
       await this.mails?.send(tx, [
         {

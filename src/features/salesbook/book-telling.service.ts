@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { MAILS, type MailMessage, type Mails } from '../../contract/mail.js';
+import type { AppPlace } from '../../contract/links.js';
+import { MAILS, type Letter, type MailMessage, type Mails } from '../../contract/mail.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
@@ -72,7 +73,10 @@ function wishesOf(accountId: string, messages: readonly Message<Due>[], means: M
   return messages.map((message) => {
     const { userId, dealId, why, notices } = message;
     const text = messageText(why, notices, means.reader);
-    return { key: keyOf(accountId, message), action: { kind: 'notify', userId, dealId, text } };
+    return {
+      key: keyOf(accountId, message),
+      action: { kind: 'notify', userId, dealId, text, ...placeOf(dealId) },
+    };
   });
 }
 
@@ -98,15 +102,22 @@ function lettersOf(accountId: string, message: Message<Due>, { reader }: Means):
       letter: {
         intro: opening[language],
         sections: [{ title: null, lines: lines.map((text) => ({ text })) }],
-        ...(dealId !== null && {
-          button: {
-            label: language === 'ru' ? 'Открыть сделку' : 'Open the deal',
-            place: { kind: 'deal', dealId },
-          },
-        }),
+        button: buttonTo(dealId, language),
       },
     },
   ];
+}
+
+/** What is about no deal is read in the book itself. */
+function placeOf(dealId: string | null): { readonly place?: AppPlace } {
+  return dealId === null ? { place: { screen: 'book' } } : {};
+}
+
+function buttonTo(dealId: string | null, language: 'ru' | 'en'): NonNullable<Letter['button']> {
+  const ru = language === 'ru';
+  return dealId === null
+    ? { label: ru ? 'Открыть Sales Book' : 'Open the Sales Book', place: { kind: 'screen', screen: 'book' } }
+    : { label: ru ? 'Открыть сделку' : 'Open the deal', place: { kind: 'deal', dealId } };
 }
 
 /** One note an entry, whoever it is for. */

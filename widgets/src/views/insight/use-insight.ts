@@ -132,9 +132,10 @@ export class Insight {
   }
 
   #follow(choices: InsightChoicesView): void {
-    const { state = null, params = {} as AskedView['params'] } = this.asked ?? {};
+    const state = this.asked?.state;
+    const page = state?.['page'] ?? this.asked?.params['page'];
     this.asked = null;
-    this.page.value = oneOf(state?.['page'] ?? params['page'], pageNames) ?? this.page.value;
+    this.page.value = oneOf(page, pageNames) ?? this.page.value;
     const target = state?.['target'];
     if (typeof target === 'string') this.target.value = target;
     this.filter.value = this.#known(choices, fieldsIn(state?.['filter']) ?? choices.last ?? {});

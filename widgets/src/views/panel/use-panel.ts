@@ -12,7 +12,7 @@ import type { ApiClient } from '../../api/client.js';
 import { asFailure, type ApiFailure } from '../../api/failure.js';
 import type { LiveState } from '../../api/live.js';
 import { fieldsIn, oneOf } from '../../ui/asked.js';
-import { addressOf, sorts, tidy } from './panel-query.js';
+import { addressOf, marksInOrder, sorts, tidy } from './panel-query.js';
 
 const PAGE_ROWS = 100;
 /** The list is asked for again so often while the page is seen. */
@@ -43,15 +43,18 @@ export class Panel {
   constructor(
     private readonly api: ApiClient,
     /** The view of a followed address: looked at, not remembered as the person's own. */
-    private asked: AskedView['state'] = null,
+    private asked: AskedView | null = null,
   ) {}
 
   async start(): Promise<void> {
     try {
       this.choices.value = await this.api.read<PanelChoicesView>('/api/panel/choices');
-      this.filter.value = fieldsIn(this.asked?.['filter']) ?? this.choices.value.last ?? {};
-      this.sort.value = oneOf(this.asked?.['sort'], sorts) ?? this.sort.value;
+      const mark = oneOf(this.asked?.params['mark'], marksInOrder);
+      const state = this.asked?.state;
       this.asked = null;
+      const wanted = mark === null ? fieldsIn(state?.['filter']) : { marks: [mark] };
+      this.filter.value = wanted ?? this.choices.value.last ?? {};
+      this.sort.value = oneOf(state?.['sort'], sorts) ?? this.sort.value;
     } catch (error) {
       this.failure.value = asFailure(error);
       this.busy.value = null;
@@ -160,7 +163,7 @@ export class Panel {
   }
 }
 
-export function usePanel(api: ApiClient, asked: AskedView['state'] = null): Panel {
+export function usePanel(api: ApiClient, asked: AskedView | null = null): Panel {
   const panel = new Panel(api, asked);
   void panel.start();
   document.addEventListener('visibilitychange', panel.tick);
