@@ -13,6 +13,7 @@ export const FAULT_KINDS = [
   'html-200',
   'garbage',
   'empty-body',
+  'no-rows',
   'truncated',
   'reset',
   'empty-page',
@@ -67,6 +68,7 @@ const PAGES: Partial<Record<FaultKind, RawAnswer>> = {
     body: Buffer.from('{"_page":1,"_embedded":{"leads":[{"id":1,,\u0000'),
   },
   'empty-body': { status: 200, headers: JSON_TYPE, body: Buffer.alloc(0) },
+  'no-rows': { status: 200, headers: JSON_TYPE, body: Buffer.from('{"_page":1,"_links":{}}') },
 };
 
 /** What is answered although the request was carried out; nothing when the fault is another. */
