@@ -56,7 +56,9 @@ export interface BatteryWorld {
 
   /** What the host posts when this user opens our frame on the deal. */
   opening(dealId: string): Promise<HostRequest>;
-  /** The same with a token that the host never issued. */
+  /** What reaches us when the user follows this path inside the portal; only where the host has addresses for us. */
+  following(path: string): Promise<HostRequest>;
+  /** The same as `opening` with a token that the host never issued. */
   forgedOpening(dealId: string): Promise<HostRequest>;
   readonly known: KnownInstallation;
   /** What the host posts when the deal changes. */

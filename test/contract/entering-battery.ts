@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { AppPlace } from '../../src/contract/links.js';
 import type { HostRequest } from '../../src/contract/host.js';
 import type { BatteryWorld } from './battery-world.js';
 
@@ -65,6 +66,37 @@ export function enteringBattery(world: () => BatteryWorld): void {
       place: { screen: 'plan', dealId },
       installing: false,
     });
+  });
+
+  it.each<AppPlace>([
+    { screen: 'home' },
+    { screen: 'home', params: { push: '7f1c3c1e-8f0a-4f6e-9a56-0d6a52a3d3f1' } },
+    { screen: 'exceptions', params: { day: '2026-11-21' } },
+    { screen: 'panel', params: { kept: 'xY3_-09azAZ', look: 'board' } },
+  ])('opens the screen that its own address names: $screen $params', async (place) => {
+    const path = world().host.screenPath?.(place) ?? '';
+    expect(path).toMatch(/^\/[a-z]/);
+    expect(new URL(path, world().origin).origin).toBe(world().origin);
+    const reading = await world().host.openFrame(await world().following(path), known);
+    expect(reading).toMatchObject({
+      kind: 'open',
+      user: { id: world().people[0] },
+      place: { dealId: null, link: { params: {}, ...place } },
+    });
+  });
+
+  it('opens as ever where an address names nothing of ours, and keeps what cannot be ours out of it', async () => {
+    const honest = world().host.screenPath?.({ screen: 'panel', params: { day: '2026-11-21' } }) ?? '';
+    for (const [from, to, link] of [
+      ['panel', 'install', undefined],
+      ['panel', '..%2F..%2Fadmin', undefined],
+      ['2026-11-21', '%3Cscript%3E', { screen: 'panel', params: {} }],
+      ['2026-11-21', 'x'.repeat(101), { screen: 'panel', params: {} }],
+    ] as const) {
+      const reading = await world().host.openFrame(await world().following(honest.replace(from, to)), known);
+      expect(reading.kind).toBe('open');
+      if (reading.kind === 'open') expect([to, reading.place.link]).toEqual([to, link]);
+    }
   });
 
   it('believes a first installation only from the host’s own server', async () => {

@@ -87,6 +87,10 @@ async function startToyWorld(): Promise<BatteryWorld> {
       crm.refresh = null;
     },
     opening: (dealId) => Promise.resolve(opening('ticket', dealId)),
+    following: (path) =>
+      Promise.resolve(
+        json({ account: crm.account, ticket: 'ticket', link: new URL(path, crm.url).search.slice(1) }),
+      ),
     forgedOpening: (dealId) => Promise.resolve(opening('forged', dealId)),
     hookOfChange: (dealId) =>
       Promise.resolve(json({ account: crm.account, secret: crm.secret, changed: [dealId] })),

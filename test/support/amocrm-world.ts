@@ -132,6 +132,13 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
     killTokens: () => store.tokens.dropIntegration(INTEGRATION.clientId),
     openingWith,
     opening: (dealId) => openingWith({ userId: admin.id }, dealId),
+    following: async (path) => {
+      const opening = await openingWith({ userId: admin.id });
+      const fields = new URLSearchParams(opening.body.toString());
+      fields.set('screen', 'home');
+      fields.set('link', new URL(path, portal.url).hash.slice(1));
+      return { ...opening, body: Buffer.from(fields.toString()) };
+    },
     forgedOpening: (dealId) => openingWith({ userId: admin.id, secret: 'somebody else’s secret' }, dealId),
     hookOfChange: async (dealId) => {
       await client.embed(inbox.addresses);

@@ -120,6 +120,18 @@ export async function startBitrix24World(options: Bitrix24WorldOptions = {}): Pr
       store.tokens.dropUser(admin.id);
     },
     opening: (dealId) => Promise.resolve(openingOf(portal, admin.id, dealId)),
+    following: (path) => {
+      const options: Record<string, string> = {};
+      for (const [name, value] of new URL(path, portal.url).searchParams) {
+        const [, key] = /^params\[(.+)\]$/.exec(name) ?? [];
+        if (key !== undefined) options[key] = value;
+      }
+      // The portal tells besides from where somebody came.
+      const PLACEMENT_OPTIONS = JSON.stringify({ ...options, URI: '/stream/' });
+      return Promise.resolve(
+        openingOf(portal, admin.id, null, { PLACEMENT: 'REST_APP_URI', PLACEMENT_OPTIONS }),
+      );
+    },
     forgedOpening: (dealId) => {
       const forged = { AUTH_ID: 'f'.repeat(32), REFRESH_ID: 'e'.repeat(32) };
       return Promise.resolve(openingOf(portal, admin.id, dealId, forged));

@@ -10,6 +10,7 @@ import type {
   KnownInstallation,
   TokenPair,
 } from '../../../src/contract/host.js';
+import { type AppPlace, fieldsOfPlace, placeOfFields } from '../../../src/contract/links.js';
 import { ToyClient } from './toy-client.js';
 
 /**
@@ -61,9 +62,16 @@ export class ToyHost implements CrmHost {
       installation: { endpoint, oauthEndpoint: endpoint, secret: null, scopes: [] },
       user: { id: data.user, name: data.user, admin: data.admin, timeZone: null },
       tokens: null,
-      place: { screen: dealId === null ? 'home' : 'plan', dealId, language: 'en' },
+      place: {
+        ...{ screen: dealId === null ? 'home' : 'plan', dealId, language: 'en' },
+        ...linkIn(body['link']),
+      },
       installing: false,
     };
+  }
+
+  screenPath(place: AppPlace): string {
+    return `/ours?${new URLSearchParams(fieldsOfPlace(place)).toString()}`;
   }
 
   async refresh(tokens: TokenPair): Promise<TokenPair> {
@@ -93,6 +101,12 @@ export class ToyHost implements CrmHost {
   frameOrigin(endpoint: string): string {
     return new URL(endpoint).origin;
   }
+}
+
+function linkIn(text: unknown): { readonly link?: AppPlace } {
+  if (typeof text !== 'string') return {};
+  const link = placeOfFields(Object.fromEntries(new URLSearchParams(text)));
+  return link ? { link } : {};
 }
 
 function parse(request: HostRequest): Readonly<Record<string, unknown>> | null {
