@@ -110,7 +110,7 @@ export class PushAnswers {
     await this.database.transaction(async (tx) => {
       await this.repository.lock(tx, accountId);
       if (!(await this.repository.answered(tx, accountId, push.pushId, answer, followAt))) throw tooLate();
-      await this.sending.takeAway(tx, accountId, [push.pushId], answeredElsewhere(context.language));
+      await this.sending.takeAway(tx, context, [push.pushId], answeredElsewhere(context.language));
       if (push.dealId !== null) await this.repository.mark(tx, accountId, [push.dealId], answer.at);
       await this.tellPusher(tx, context, push, answer);
       await this.ledger.record(tx, accountId, [

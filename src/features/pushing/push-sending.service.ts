@@ -141,11 +141,17 @@ export class PushSending {
     if (wish) await this.outbox.want(tx, context.accountId, [wish]);
   }
 
-  /** Takes the questions of these pushes away, and the notifications that were not sent yet. */
-  async takeAway(tx: Sql, accountId: string, pushIds: readonly string[], text: string): Promise<void> {
-    const messages = await this.pushes.messagesOf(tx, accountId, pushIds);
+  /**
+   * Takes the questions of these pushes away, and the notifications that were not sent yet: what else such a
+   * notification was about is told without them.
+   */
+  async takeAway(tx: Sql, context: ControlContext, pushIds: readonly string[], text: string): Promise<void> {
+    const messages = await this.pushes.messagesOf(tx, context.accountId, pushIds);
     const asks = messages.filter((message) => message.kind === 'ask').map((message) => message.key);
-    if (asks.length > 0) await this.outbox.closeAsks(tx, accountId, { keys: asks }, text);
+    if (asks.length > 0) await this.outbox.closeAsks(tx, context.accountId, { keys: asks }, text);
+    const notes = messages.filter((message) => message.kind === 'notify' && message.level === 0);
+    for (const note of new Map(notes.map((one) => [`${one.userId}|${one.at}`, one])).values())
+      await this.notifyAt(tx, context, note, [], new Map());
   }
 
   private async notify(
@@ -156,27 +162,42 @@ export class PushSending {
   ): Promise<void> {
     for (const group of Map.groupBy(pushes, (push) => `${push.userId}|${push.deliverAt}`).values()) {
       const [first] = group;
-      if (!first) continue;
-      const joined = await this.pushes.notesAt(tx, context.accountId, first.userId, first.deliverAt);
-      const oldKeys = [...new Set(joined.map((message) => message.key))];
-      const taken = await this.outbox.cancel(tx, context.accountId, oldKeys);
-      const others = joined.filter((message) => taken.has(message.key)).map((message) => message.pushId);
-      const stored = await Promise.all(others.map((id) => this.pushes.find(context.accountId, id, tx)));
-      const all = [...stored.flatMap((push) => push ?? []), ...group];
-      const otherTitles = await this.titlesOf(tx, context.accountId, all);
-      const words = all.map((push) => wordsOf(context, push, new Map([...otherTitles, ...titles])));
-      const ids = all.map((push) => push.pushId).toSorted();
-      const key = actionKey(context.accountId, 'push-note', first.userId, ...ids);
-      const dealId = all.length === 1 ? first.dealId : null;
-      const text = noteText(words, context.language);
-      const action = { kind: 'notify', userId: first.userId, text, dealId, place: answerPlace(all) } as const;
-      await this.outbox.want(tx, context.accountId, [{ key, notBefore: first.deliverAt, action }]);
-      await this.pushes.messages(
-        tx,
-        context.accountId,
-        all.map((push) => messageOf(push, key, 'notify')),
-      );
+      if (first)
+        await this.notifyAt(tx, context, { userId: first.userId, at: first.deliverAt }, group, titles);
     }
+  }
+
+  /** What waits for that moment is written anew with these pushes, and without those that nobody asks any more. */
+  private async notifyAt(
+    tx: Sql,
+    context: ControlContext,
+    { userId, at }: { readonly userId: string; readonly at: Instant },
+    pushes: readonly StoredPush[],
+    titles: PushTitles,
+  ): Promise<void> {
+    const joined = await this.pushes.notesAt(tx, context.accountId, userId, at);
+    const oldKeys = [...new Set(joined.map((message) => message.key))];
+    const taken = await this.outbox.cancel(tx, context.accountId, oldKeys);
+    const others = joined.filter((message) => taken.has(message.key)).map((message) => message.pushId);
+    const stored = await Promise.all(others.map((id) => this.pushes.find(context.accountId, id, tx)));
+    const asked = stored.flatMap((push) => (push && isAsked(push) ? push : []));
+    const all = [...asked, ...pushes];
+    const [first] = all;
+    if (!first) return;
+    const otherTitles = await this.titlesOf(tx, context.accountId, all);
+    const words = all.map((push) => wordsOf(context, push, new Map([...otherTitles, ...titles])));
+    const key = actionKey(
+      context.accountId,
+      'push-note',
+      userId,
+      ...all.map((push) => push.pushId).toSorted(),
+    );
+    const dealId = all.length === 1 ? first.dealId : null;
+    const text = noteText(words, context.language);
+    const action = { kind: 'notify', userId, text, dealId, place: answerPlace(all) } as const;
+    await this.outbox.want(tx, context.accountId, [{ key, notBefore: at, action }]);
+    const messages = all.map((push) => messageOf(push, key, 'notify'));
+    await this.pushes.messages(tx, context.accountId, messages);
   }
 
   private stepTitle(sql: Sql, accountId: string, row: TitleRow, stepId: string): Promise<string> | null {
@@ -192,6 +213,9 @@ function answerPlace(pushes: readonly StoredPush[]): AppPlace {
   return pushes.length === 1 && first
     ? { screen: 'home', params: { push: first.pushId } }
     : { screen: 'home' };
+
+function isAsked({ state }: StoredPush): boolean {
+  return state === 'waiting' || state === 'escalated';
 }
 
 interface TitleRow {

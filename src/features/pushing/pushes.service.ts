@@ -129,7 +129,7 @@ export class Pushes {
         person.accountId,
         mine.map((push) => push.pushId),
       );
-      await this.sending.takeAway(tx, person.accountId, ids, withdrawnText(context.language));
+      await this.sending.takeAway(tx, context, ids, withdrawnText(context.language));
       await this.repository.mark(
         tx,
         person.accountId,

@@ -120,10 +120,16 @@ describeOnEveryDatabase('src/features/pushing/pushes', (open) => {
     expect(unknown.status).toBe(404);
   });
 
-  it('withdraws a push with its question', async () => {
+  it('withdraws a push with its question, and takes it out of the notification that is still to come', async () => {
     const [push] = await mine();
+    const told = async () =>
+      (await world.actions()).filter(
+        ({ kind, action }) => kind === 'notify' && String(action['text']).includes(push?.dealTitle ?? '?'),
+      ).length;
+    expect(await told()).toBe(1);
     const taken = await world.head.post<PushedView>(`/api/pushes/${push?.id}/withdraw`);
     expect(taken.data.push.state).toBe('withdrawn');
+    expect(await told()).toBe(0);
     expect((await mine()).map((one) => one.id)).not.toContain(push?.id);
     expect(await world.pushedAt(push?.dealId ?? '')).toBeNull();
   });
