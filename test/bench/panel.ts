@@ -87,6 +87,7 @@ async function measured(
       ownerIds: null,
       now: new Date(NOW),
       endOfDay: new Date(NOW + 43_200_000),
+      zones: { own: 10_800, others: {} },
     };
     const times = { database, rounds: Math.max(3, rounds) };
     return {

@@ -5,7 +5,7 @@ const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
 const LEARNED: StageNorm = { normMs: 4 * DAY, stuckAfterMs: 6 * DAY, place: 0, openStages: 3 };
 const UNKNOWN: StageNorm = { normMs: null, stuckAfterMs: null, place: 0, openStages: 3 };
-const MOMENT = { now: NOW, endOfDay: NOW + DAY / 2, plansOn: true };
+const MOMENT = { now: NOW, endOfDay: NOW + DAY / 2, zoneOf: () => 'Europe/Moscow', plansOn: true };
 
 const PLAN = {
   planId: 'p',
@@ -58,6 +58,18 @@ describe('src/domain/pushing/pulse', () => {
     expect(due(NOW - 1)).toEqual(['overdue']);
     expect(due(NOW)).toEqual(['today']);
     expect(due(MOMENT.endOfDay)).toEqual([]);
+  });
+
+  it('leaves a whole-day step its day: due today until midnight, overdue from then on', () => {
+    const nine = Date.parse('2026-11-24T09:00:00+03:00');
+    const at = (now: number, dueAts: readonly number[] = [nine]) =>
+      marksOf(aPulse({ stageSince: now, plan: { ...PLAN, dueAts } }), LEARNED, {
+        ...MOMENT,
+        ...{ now, endOfDay: Date.parse('2026-11-25T00:00:00+03:00') },
+      });
+    expect(at(nine + 3 * 3_600_000)).toEqual(['today']);
+    expect(at(nine + 16 * 3_600_000)).toEqual(['overdue']);
+    expect(at(nine + 3 * 3_600_000, [nine, nine + 3_600_000])).toEqual(['overdue']);
   });
 
   it('asks nothing of a deal that waits for the client', () => {

@@ -1,3 +1,4 @@
+import { isMissed } from '../calendar/missed.js';
 import type { StageKind } from '../crm/records.js';
 import type { Instant } from '../crm/time.js';
 
@@ -67,6 +68,8 @@ export interface MarkMoment {
   readonly now: Instant;
   /** First instant of the asker's tomorrow. */
   readonly endOfDay: Instant;
+  /** Zone in which the deadlines of this person's steps are read. */
+  readonly zoneOf: (userId: string | null) => string;
   /** Whether plans are switched on in the deal's pipeline: without them nobody lacks one. */
   readonly plansOn: boolean;
 }
@@ -109,13 +112,15 @@ function isWithout(plan: PulsePlan | null): boolean {
 function planMarks(
   plan: PulsePlan | null,
   waits: boolean,
-  { now, endOfDay }: MarkMoment,
+  { now, endOfDay, zoneOf }: MarkMoment,
 ): readonly [PulseMark, boolean][] {
   const due = plan?.dueAts[0] ?? null;
+  const zone = zoneOf(plan?.nextOwnerId ?? null);
+  const missed = plan?.dueAts.some((one) => isMissed(one, now, zone)) ?? false;
   return [
     ['noNextStep', plan?.state === 'active' && plan.nextStepId === null && !waits],
-    ['overdue', due !== null && due < now],
-    ['today', due !== null && due >= now && due < endOfDay],
+    ['overdue', missed],
+    ['today', due !== null && due < endOfDay && !missed],
   ];
 }
 

@@ -174,7 +174,7 @@ function positionOf(
 function nextSteps(plan: StoredPlan, template: TemplateBody, look: StepLook): readonly string[] {
   const rules = rulesOf(template);
   const required = (step: PlanStep): number => (rules.get(step.stepKey)?.required ? 0 : 1);
-  const late = (step: PlanStep): number => (isOverdue(step, look.now) ? 0 : 1);
+  const late = (step: PlanStep): number => (isOverdue(step, look) ? 0 : 1);
   const due = (step: PlanStep): number => step.dueAt ?? Number.MAX_SAFE_INTEGER;
   return plan.steps
     .filter((step) => step.state === 'actionable')

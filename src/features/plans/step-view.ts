@@ -1,3 +1,4 @@
+import { isMissed } from '../../domain/calendar/missed.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { PlanStep, ResultRule, TemplateStep } from '../../domain/plans/types.js';
 import type { StepTask } from '../../outbox/index.js';
@@ -40,7 +41,7 @@ export function viewStep(
     ownerName: ownerId === null ? null : look.userName(ownerId),
     mine: ownerId === look.userId,
     dueAt: isoOf(step.dueAt),
-    overdue: isOverdue(step, look.now),
+    overdue: isOverdue(step, look),
     outcome: viewOutcome(step, rule?.result, look),
     because: becauseText(step, look.reader),
     hostTaskPath: task.hostTaskId === null ? null : look.taskPath(task.hostTaskId, ownerId ?? look.userId),
@@ -67,8 +68,11 @@ function viewRule(stepKey: string, rule: TemplateStep | undefined): RuleView {
 }
 
 /** Only what can be done now can be late. */
-export function isOverdue(step: Pick<PlanStep, 'state' | 'dueAt'>, now: Instant): boolean {
-  return step.state === 'actionable' && step.dueAt !== null && step.dueAt < now;
+export function isOverdue(
+  step: Pick<PlanStep, 'state' | 'dueAt'>,
+  { now, reader }: Pick<StepLook, 'now' | 'reader'>,
+): boolean {
+  return step.state === 'actionable' && step.dueAt !== null && isMissed(step.dueAt, now, reader.timeZone);
 }
 
 export function isoOf(at: Instant | null): string | null {

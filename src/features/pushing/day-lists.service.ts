@@ -117,7 +117,8 @@ function plannedOf(picture: DayPicture): readonly StoredItem[] {
 
 function listOf(context: ControlContext, picture: DayPicture, now: Instant): DayMessage | null {
   const open = openOf(picture);
-  const overdue = open.filter((entry) => isOverdue(entry, now)).length;
+  const { timeZone } = scheduleOf(context.crew, picture.userId);
+  const overdue = open.filter((entry) => isOverdue(entry, now, timeZone)).length;
   const intro = listIntro(open.length, overdue, context.language);
   return messageOf(context, picture, 'list', intro, now);
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
 import { localDay } from '../../domain/calendar/away.js';
+import { isMissed, isWholeDay } from '../../domain/calendar/missed.js';
 import { nextWorkingMoment } from '../../domain/calendar/working-time.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
@@ -73,7 +74,7 @@ export class DayViews {
         notDone: figures.notDone,
         moved: figures.moved,
         open: figures.unexplained,
-        overdue: entries.filter((entry) => isOverdue(entry, now)).length,
+        overdue: entries.filter((entry) => isOverdue(entry, now, reader.timeZone)).length,
       },
       reasons: context.rules.reasons
         .filter((reason) => reason.uses.includes('step'))
@@ -97,9 +98,9 @@ export class DayViews {
       stepId: entry.kind === 'step' ? stepId : null,
       pushId: pushIdOf(stepId),
       title: entry.title,
-      because: becauseOf(entry, now, reader),
+      because: becauseOf(entry, now, reader) ?? todayText(entry, reader),
       dueAt: entry.dueAt === null ? null : isoOf(entry.dueAt),
-      overdue: isOverdue(entry, now),
+      overdue: isOverdue(entry, now, reader.timeZone),
       minutes: entry.minutes,
       result: entry.result,
       state: entry.state,
@@ -111,8 +112,17 @@ export class DayViews {
   }
 }
 
-export function isOverdue(entry: DayEntry, now: Instant): boolean {
-  return entry.state === 'open' && entry.dueAt !== null && entry.dueAt < now;
+/** The hour of a whole-day step says nothing: it is to be done some time today. */
+function todayText({ kind, state, dueAt }: DayEntry, { language, timeZone }: Reader): string | null {
+  if (kind !== 'step' || state !== 'open' || dueAt === null || !isWholeDay(dueAt, timeZone)) return null;
+  return language === 'ru' ? 'Сегодня' : 'Today';
+}
+
+/** A step of this day has the day for it, unless its hour is named; so has a client who is expected on it. */
+export function isOverdue({ kind, state, dueAt }: DayEntry, now: Instant, timeZone: string): boolean {
+  if (state !== 'open' || dueAt === null) return false;
+  if (kind === 'clientDate') return localDay(dueAt, timeZone) < localDay(now, timeZone);
+  return kind === 'push' ? dueAt < now : isMissed(dueAt, now, timeZone);
 }
 
 function isoOf(at: Instant): string {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
+import { toLocal } from '../../domain/calendar/local-time.js';
 import { reachOf } from '../../domain/crm/rights.js';
-import type { Clock } from '../../domain/crm/time.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { SessionClaims } from '../../infra/crypto/sessions.js';
 import { Database } from '../../infra/db/database.js';
@@ -25,7 +26,7 @@ import type {
   PanelRowView,
   PanelSort,
 } from './panel.view.js';
-import { PanelRows } from './panel-rows.service.js';
+import { PanelRows, zonesOf } from './panel-rows.service.js';
 
 export interface PageOrder {
   readonly sort: PanelSort;
@@ -153,6 +154,7 @@ export class PanelReads {
       ownerIds: reach.kind === 'all' ? null : [...reach.userIds],
       now: new Date(now),
       endOfDay: new Date(cursor?.endOfDay ?? endOfToday(person.timeZone, now)),
+      zones: aheadOf(structure, person.timeZone, now),
     };
   }
 
@@ -178,6 +180,15 @@ export class PanelReads {
 function intersection(members: readonly string[], sellers: readonly string[] | undefined): readonly string[] {
   const both = sellers?.length ? members.filter((id) => sellers.includes(id)) : members;
   return both.length === 0 ? [''] : both;
+}
+
+/** Few people work by another clock than the asker: only they are named. */
+function aheadOf(structure: CompanyStructure, ownZone: string, now: Instant): PanelScope['zones'] {
+  const ahead = (zone: string): number => (toLocal(now, zone) - now) / 1_000;
+  const own = ahead(ownZone);
+  const zoneOf = zonesOf(structure, ownZone);
+  const others = structure.users.map(({ id }) => [id, ahead(zoneOf(id))] as const);
+  return { own, others: Object.fromEntries(others.filter(([, seconds]) => seconds !== own)) };
 }
 
 function cursorOf(text: string, sort: PanelSort): PanelCursor {

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { isMissed } from '../../domain/calendar/missed.js';
+import type { Instant } from '../../domain/crm/time.js';
 import type { CompanyStructure } from '../../mirror/index.js';
 import { PanelMoves } from './panel-moves.service.js';
 import { PanelPushes, pushStateView } from './panel-pushes.service.js';
@@ -39,7 +41,9 @@ export class PanelRows {
     ]);
     const nameOf = (id: string | null): string | null => (id === null ? null : (users.get(id) ?? id));
     const views: PanelRowView[] = [];
+    const zoneOf = zonesOf(look.structure, look.reader.timeZone);
     for (const row of rows) {
+      const missed = missedOf(row, zoneOf(row.next_owner_id), look.reader.now);
       const push = pushes.get(row.deal_id);
       const to = moves.get(row.deal_id);
       views.push({
@@ -52,12 +56,12 @@ export class PanelRows {
         ownerId: row.owner_id,
         ownerName: nameOf(row.owner_id),
         ...moneyAndTimes(row, look.reader.now),
-        nextStep: await this.nextStep(row, look),
+        nextStep: await this.nextStep(row, missed, look),
         doneSteps: row.done_steps,
         openSteps: row.open_steps,
-        overdueSteps: row.due_ats.filter((due) => due.getTime() < look.reader.now).length,
+        overdueSteps: missed.length,
         marks: MARKS.filter((mark) => row[mark]),
-        why: reasonsOf(row, look.reader),
+        why: reasonsOf(row, missed, look.reader),
         push: push ? pushStateView(push, look.reader.now, nameOf) : null,
         ...(to && {
           moving: {
@@ -70,16 +74,31 @@ export class PanelRows {
     return views;
   }
 
-  private async nextStep(row: PanelRow, look: RowLook): Promise<PanelRowView['nextStep']> {
+  private async nextStep(
+    row: PanelRow,
+    missed: readonly Instant[],
+    look: RowLook,
+  ): Promise<PanelRowView['nextStep']> {
     if (row.next_step === null || row.template_id === null) return null;
     const stepKey = row.next_step.slice(0, row.next_step.lastIndexOf('~'));
     return {
       id: row.next_step,
       title: await this.titles.title(look.accountId, row.template_id, row.template_version ?? 0, stepKey),
       dueAt: row.next_due_at?.toISOString() ?? null,
-      overdue: row.next_due_at !== null && row.next_due_at.getTime() < look.reader.now,
+      overdue: row.next_due_at !== null && missed.includes(row.next_due_at.getTime()),
     };
   }
+}
+
+/** Deadlines that have passed, the oldest first. */
+function missedOf(row: PanelRow, timeZone: string, now: Instant): readonly Instant[] {
+  return row.due_ats.map((due) => due.getTime()).filter((due) => isMissed(due, now, timeZone));
+}
+
+/** Whose zone is not known works in that of the asker. */
+export function zonesOf({ users }: CompanyStructure, own: string): (userId: string | null) => string {
+  const zones = new Map(users.map((user) => [user.id, user.timeZone ?? own]));
+  return (userId) => zones.get(userId ?? '') ?? own;
 }
 
 function moneyAndTimes(row: PanelRow, now: number) {

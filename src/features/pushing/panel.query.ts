@@ -1,3 +1,4 @@
+import { REST_OF_DAY_MS, WHOLE_DAY_MS } from '../../domain/calendar/missed.js';
 import type { PulseMark } from '../../domain/pushing/pulse.js';
 import type { PanelFilter as AskedFilter, PanelSort } from './panel.view.js';
 
@@ -25,6 +26,14 @@ export interface PanelScope {
   readonly ownerIds: readonly string[] | null;
   readonly now: Date;
   readonly endOfDay: Date;
+  readonly zones: PanelZones;
+}
+
+/** How far the clocks of people are ahead of UTC now, seconds. */
+export interface PanelZones {
+  /** Of whoever is not named among the others. */
+  readonly own: number;
+  readonly others: Readonly<Record<string, number>>;
 }
 
 export interface Keyset {
@@ -53,6 +62,8 @@ function markedRows(values: Values, scope: PanelScope): string {
   const account = values.add(scope.accountId, 'uuid');
   const now = values.add(scope.now, 'timestamptz');
   const endOfDay = values.add(scope.endOfDay, 'timestamptz');
+  const zones = values.add(JSON.stringify(scope.zones.others), 'jsonb');
+  const own = values.add(scope.zones.own, 'int');
   return `
 WITH place AS (
   SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place, (count(*) OVER (PARTITION BY pipeline_id))::int AS stages
@@ -60,7 +71,7 @@ WITH place AS (
   WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
 ), timed AS NOT MATERIALIZED (
   SELECT o.*, d.title, d.currency, d.product_ids, n.norm_ms, n.stuck_after_ms,
-    coalesce(o.waiting_until > ${now}, false) AS waits,
+    coalesce(o.waiting_until > ${now}, false) AS waits, ${missedStep(now, zones, own)} AS missed,
     (CASE WHEN coalesce(p.stages, 0) <= 1 THEN 7 ELSE (ARRAY[7, 14, 21])[(p.place * 3) / p.stages + 1] END) AS idle_days,
     pp.pipeline_id IS NOT NULL AS plans_on
   FROM deal_pulse o
@@ -74,8 +85,7 @@ WITH place AS (
     o.unsorted AS "mUnsorted",
     o.plans_on AND NOT o.unsorted AND (o.plan_state IS NULL OR o.plan_state = 'closed') AS "mNoPlan",
     coalesce(o.plan_state = 'active', false) AND o.next_step IS NULL AND NOT o.waits AS "mNoNextStep",
-    coalesce(o.next_due_at < ${now}, false) AS "mOverdue",
-    coalesce(o.next_due_at >= ${now} AND o.next_due_at < ${endOfDay}, false) AS "mToday",
+    o.missed AS "mOverdue", coalesce(o.next_due_at < ${endOfDay}, false) AND NOT o.missed AS "mToday",
     o.waits AS "mWaiting",
     NOT o.waits AND NOT o.unsorted AND ${now} >= CASE WHEN o.stuck_after_ms IS NOT NULL
       THEN o.stage_since + o.stuck_after_ms * interval '1 millisecond'
@@ -87,6 +97,15 @@ WITH place AS (
       * greatest(1, coalesce(o.amount, 0))::float8 AS pain
   FROM timed o
 )`;
+}
+
+/** As `isMissed` of the domain: whose day is looked at only where the earliest deadline is of this one. */
+function missedStep(now: string, zones: string, own: string): string {
+  const local = `extract(epoch FROM due)::bigint + coalesce((${zones} ->> o.next_owner_id)::int, ${own})`;
+  return `coalesce(o.next_due_at < ${now} AND (
+      o.next_due_at < ${now} - interval '${REST_OF_DAY_MS / 1_000} seconds' OR EXISTS (
+        SELECT FROM unnest(o.due_ats) due WHERE due < ${now} AND (
+          mod(${local}, ${DAY}) <> ${WHOLE_DAY_MS / 1_000} OR extract(second FROM due) <> 0))), false)`;
 }
 
 const SORT_KEYS: Readonly<Record<PanelSort, string>> = {
@@ -201,7 +220,7 @@ export function boardStatement(
 
 const ROW_COLUMNS = `m.deal_id, m.title, m.pipeline_id, m.stage_id, m.owner_id, trim_scale(m.amount)::text AS amount,
   m.currency, m.created_at, m.stage_since, m.last_event, m.last_event_at, m.plan_id, m.template_id, m.template_version,
-  m.plan_state, m.done_steps, m.open_steps, m.due_ats, m.next_step, m.next_due_at, m.norm_ms::float8 AS norm_ms,
+  m.plan_state, m.done_steps, m.open_steps, m.due_ats, m.next_step, m.next_due_at, m.next_owner_id, m.norm_ms::float8 AS norm_ms,
   m.stuck_after_ms::float8 AS stuck_after_ms, m.idle_days, m.snoozed_until, m.pushed_at,
   ${MARKS.map((mark) => `${markColumn(mark)} AS "${mark}"`).join(', ')}`;
 
@@ -225,6 +244,7 @@ export type PanelRow = Readonly<Record<PulseMark, boolean>> & {
   readonly done_steps: number;
   readonly open_steps: number;
   readonly due_ats: readonly Date[];
+  readonly next_owner_id: string | null;
   readonly next_step: string | null;
   readonly next_due_at: Date | null;
   readonly norm_ms: number | null;

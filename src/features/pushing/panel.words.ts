@@ -1,3 +1,4 @@
+import type { Instant } from '../../domain/crm/time.js';
 import type { PulseMark } from '../../domain/pushing/pulse.js';
 import type { PanelRow } from './panel.query.js';
 
@@ -29,12 +30,13 @@ export function eventText(event: string, language: Language): string {
 /** Why a row has its red marks: the rule, its numbers and the last event that counts. */
 export function reasonsOf(
   row: PanelRow,
+  missed: readonly Instant[],
   reader: PanelReader,
 ): readonly { readonly mark: PulseMark; readonly text: string }[] {
   const found: { mark: PulseMark; text: string }[] = [];
   const add = (mark: PulseMark, text: string): void => void (row[mark] && found.push({ mark, text }));
   const ru = reader.language === 'ru';
-  add('overdue', overdueText(row, reader));
+  add('overdue', overdueText(missed, reader));
   add('stuck', stuckText(row, reader));
   add('noPlan', ru ? 'План ещё не создан.' : 'No plan was made yet.');
   add(
@@ -51,9 +53,9 @@ export function reasonsOf(
   return found;
 }
 
-function overdueText(row: PanelRow, reader: PanelReader): string {
-  const late = row.due_ats.filter((due) => due.getTime() < reader.now).length;
-  const since = spanOf(reader.now - (row.next_due_at?.getTime() ?? reader.now), reader.language);
+function overdueText(missed: readonly Instant[], reader: PanelReader): string {
+  const late = missed.length;
+  const since = spanOf(reader.now - (missed[0] ?? reader.now), reader.language);
   return reader.language === 'ru'
     ? `Просрочено шагов: ${late}, самый старый на ${since}.`
     : `Steps overdue: ${late}, the oldest by ${since}.`;

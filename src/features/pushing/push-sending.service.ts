@@ -213,6 +213,7 @@ function answerPlace(pushes: readonly StoredPush[]): AppPlace {
   return pushes.length === 1 && first
     ? { screen: 'home', params: { push: first.pushId } }
     : { screen: 'home' };
+}
 
 function isAsked({ state }: StoredPush): boolean {
   return state === 'waiting' || state === 'escalated';

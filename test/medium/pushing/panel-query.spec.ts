@@ -20,6 +20,10 @@ import { MONDAY } from '../../support/records.js';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOW = MONDAY + 40 * DAY;
+/** Moscow, and one colleague further east. */
+const ZONES = { own: 10_800, others: { oleg: 18_000 } };
+const zoneOf = (userId: string | null): string =>
+  userId === 'oleg' ? 'Asia/Yekaterinburg' : 'Europe/Moscow';
 const STAGES = ['A', 'B', 'C'] as const;
 const SORTS: readonly PanelSort[] = ['pain', 'due', 'idle', 'amount', 'created'];
 
@@ -53,7 +57,7 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
   afterAll(() => database.close());
 
   function scopeOf(accountId: string, ownerIds: readonly string[] | null = null): PanelScope {
-    return { accountId, ownerIds, now: new Date(NOW), endOfDay: new Date(NOW + 9 * HOUR) };
+    return { accountId, ownerIds, now: new Date(NOW), endOfDay: new Date(NOW + 9 * HOUR), zones: ZONES };
   }
 
   async function anAccount(deals: readonly Facts[]): Promise<string> {
@@ -89,9 +93,9 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
     await database.query(
       `INSERT INTO deal_pulse (account_id, deal_id, pipeline_id, stage_id, stage_kind, owner_id, amount, created_at,
          stage_since, last_event, last_event_at, unsorted, plan_id, template_id, template_version, plan_state, due_ats,
-         next_due_at, next_step, waiting_until, pushed_at)
+         next_due_at, next_step, waiting_until, pushed_at, next_owner_id)
        VALUES ($1::uuid, $2, 'P', $3, 'open', $4, $5::numeric, $6, $7, 'activity', $8, $9, $10::uuid, $10::uuid, 1, $11,
-         $12::timestamptz[], $13, $14, $15, $16)`,
+         $12::timestamptz[], $13, $14, $15, $16, $4)`,
       [
         accountId,
         dealId,
@@ -146,7 +150,7 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
           rows.map((row) => row.deal_id),
         );
         expect(rows).toHaveLength(deals.length);
-        const moment = { now: NOW, endOfDay: NOW + 9 * HOUR, plansOn: true };
+        const moment = { now: NOW, endOfDay: NOW + 9 * HOUR, zoneOf, plansOn: true };
         for (const pulse of found) {
           const row = rows.find((one) => one.deal_id === pulse.dealId);
           expect(MARKS.filter((mark) => row?.[mark])).toEqual(
