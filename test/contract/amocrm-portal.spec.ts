@@ -208,6 +208,29 @@ describe('test/contract/amocrm-portal', () => {
       expect(task?.result).toBe('договорились');
     });
 
+    it('names our screen under a question that is answered there', async () => {
+      const [dealId = ''] = await world.addDeals(1);
+      const [, userId] = world.people;
+      const ask = { kind: 'ask', dealId, userId, title: 'На сегодня 3 дела', dueAt: Date.now() } as const;
+      const outcomes = await world.client.act([
+        {
+          key: 'list',
+          action: { ...ask, text: 'Позвонить', place: { screen: 'home', params: { look: 'week' } } },
+        },
+        { key: 'plain', action: { ...ask, text: 'Позвонить' } },
+      ]);
+      const texts = outcomes.map((outcome) =>
+        outcome.kind === 'ok'
+          ? world.portal.store.tasks.get(Number(outcome.hostId?.split(':')[1]))?.text
+          : null,
+      );
+      const address = `${world.portal.url}/todo/line/#dozhim=home&look=week`;
+      expect(texts).toEqual([
+        `На сегодня 3 дела\nПозвонить\n${address}\n\n[#=list]`,
+        'На сегодня 3 дела\nПозвонить\n\n[#=plain]',
+      ]);
+    });
+
     it('passes on what a person did with a task', async () => {
       const [made] = await world.client.writeTasks([
         { kind: 'create', key: 'k', task: await draft('Позвонить') },

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
+import type { HostAction } from '../../src/contract/actions.js';
 import type { EntityChange, NamedKind } from '../../src/contract/client.js';
+import type { AppPlace } from '../../src/contract/links.js';
 import { APPLICATION, type Bitrix24World, openingOf, startBitrix24World } from '../support/bitrix24-world.js';
 import { tinyCompany } from '../support/tiny-company.js';
 
@@ -246,6 +248,26 @@ describe('test/contract/bitrix24-portal', () => {
     if (outcome?.kind !== 'ok' || outcome.hostId === null) throw new Error(JSON.stringify(outcome));
     return outcome.hostId;
   }
+
+  it('leads a notification to our screen where it names one, else to the deal’s card', async () => {
+    const [userId] = world.people;
+    const [dealId = ''] = await world.addDeals(1);
+    const notice = (key: string, place?: AppPlace): HostAction => ({
+      key,
+      action: { kind: 'notify', userId, text: 'Пора', dealId, ...(place ? { place } : {}) },
+    });
+    const outcomes = await world.client.act([
+      notice('screen', { screen: 'exceptions', params: { day: '2026-11-21' } }),
+      notice('card'),
+    ]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['ok', 'ok']);
+    const seen = await world.seen.notifications(userId);
+    const code = encodeURIComponent(APPLICATION.clientId);
+    expect(seen.map((text) => text.split('\n').at(-1)).toSorted()).toEqual([
+      `${world.portal.url}/crm/deal/details/${dealId.slice(2)}/`,
+      `${world.portal.url}/marketplace/view/${code}/?params%5Bview%5D=exceptions&params%5Bday%5D=2026-11-21`,
+    ]);
+  });
 
   it('hears an answer by the button of its question, and opens the deal by the other button', async () => {
     await world.client.embed(world.addresses);

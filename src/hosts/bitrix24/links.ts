@@ -13,7 +13,8 @@ export const LINK_PLACEMENT = 'REST_APP_URI';
  */
 export function linkPath({ code, clientId }: Application, place: AppPlace): string {
   const query = Object.entries(fieldsOfPlace(place)).map(
-    ([key, value]) => `params[${key}]=${encodeURIComponent(value)}`,
+    // Encoded brackets too: in a notification's text bare ones would be markup.
+    ([key, value]) => `${encodeURIComponent(`params[${key}]`)}=${encodeURIComponent(value)}`,
   );
   return `/marketplace/view/${encodeURIComponent(code ?? clientId)}/?${query.join('&')}`;
 }
