@@ -172,6 +172,15 @@ describe('test/contract/amocrm-entering', () => {
       expect(await world.host.exchange(call)).toMatchObject({ kind: 'open', user: { admin: true } });
     });
 
+    it('finds no administrator behind an integration that may not read people, so it installs nothing', async () => {
+      const integration = world.portal.store.integrations.get(INTEGRATION.clientId);
+      if (integration) integration.kind = 'external';
+      const code = world.portal.store.tokens.issueCode(INTEGRATION.clientId, Number(world.people[0]));
+      const back = new URL('http://localhost/oauth/amocrm');
+      back.search = new URLSearchParams({ code, referer: new URL(world.portal.url).host }).toString();
+      expect(await world.host.exchange(callOf(back))).toMatchObject({ kind: 'open', user: { admin: false } });
+    });
+
     it.each([
       ['evil.example.com'],
       ['amocrm.ru.evil.example.com'],

@@ -83,6 +83,27 @@ describe('test/contract/amocrm-portal', () => {
       expect(world.portal.log.total - before).toBeLessThan(14);
     });
 
+    it('keeps won and lost of each pipeline apart, though their ids are the same', async () => {
+      const places = new Set<string>();
+      for await (const { rows } of world.client.read('pipelines', { cursor: null, lane: 'high' })) {
+        for (const { stages } of rows)
+          for (const { pipelineId, id, kind } of stages) places.add(`${pipelineId}:${id}:${kind}`);
+      }
+      const pipelines = world.portal.context.pipelines().map(({ id }) => String(id));
+      expect(pipelines).toHaveLength(2);
+      for (const id of pipelines) {
+        expect(places).toContain(`${id}:142:won`);
+        expect(places).toContain(`${id}:143:lost`);
+      }
+      const [dealId = ''] = await world.addDeals(1);
+      for (const pipelineId of pipelines) {
+        const move = { kind: 'moveStage', dealId, pipelineId, stageId: '142' } as const;
+        await world.client.act([{ key: `won-${pipelineId}`, action: move }]);
+        const [deal] = await world.client.readDeals([dealId], 'high');
+        expect(deal).toMatchObject({ pipelineId, stageId: '142', stageKind: 'won' });
+      }
+    });
+
     it('reads pages in smaller portions when the account is too slow', async () => {
       await restart({ company: tinyCompany(300) });
       world.portal.faults.add({ kind: 'http504', method: 'leads.list', times: 3 });

@@ -50,6 +50,15 @@ describe('test/sandbox-amocrm/reading', () => {
     expect(rows(await api(portal, 'GET', `leads?${pair}`), 'leads').length).toBeGreaterThan(0);
   });
 
+  it('filters tasks by their type under one name only: the name that tasks themselves use is not looked at', async () => {
+    const portal = await accountOf();
+    const tasks = [1, 2].map((type) => ({ text: 'A', complete_till: 1_790_000_000, task_type_id: type }));
+    await api(portal, 'POST', 'tasks', tasks);
+    expect(rows(await api(portal, 'GET', 'tasks?filter[task_type_id][]=2'), 'tasks')).toHaveLength(2);
+    const found = rows(await api(portal, 'GET', 'tasks?filter[task_type][]=2'), 'tasks');
+    expect(found.map((task) => task['task_type_id'])).toEqual([2]);
+  });
+
   it('orders by the time of change, newest first', async () => {
     const portal = await accountOf();
     await control(portal, '/deals/4', { amount: 7 });

@@ -5,7 +5,7 @@ import type { HookReading, HostRequest } from '../../contract/host.js';
 import { phpQuery, type QueryTree } from '../common/query.js';
 import type { Application } from './client.js';
 import { automationKey } from './hook-keys.js';
-import { readHook } from './webhooks.js';
+import { readFields, readHook } from './webhooks.js';
 
 const application: Application = {
   platform: 'ru',
@@ -31,6 +31,10 @@ function read(body: string, more: Partial<HostRequest> = {}): HookReading {
 
 function form(tree: QueryTree): HookReading {
   return read(phpQuery(tree));
+}
+
+function pick(value: unknown, names: readonly string[]): unknown {
+  return names.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], value);
 }
 
 function changes(reading: HookReading): readonly string[] {
@@ -64,6 +68,24 @@ describe('src/hosts/amocrm/webhooks', () => {
     }));
     const update = Array.from({ length: 200 }, (_, n) => ({ id: `${n + 1}`, custom_fields: values }));
     expect(changes(form({ account, leads: { update } }))).toHaveLength(200);
+  });
+
+  it('keeps every value of every field: forty of them, lists as maps, seven brackets deep', () => {
+    const fields = Array.from({ length: 40 }, (_, n) => ({
+      id: `${n}`,
+      values: [{ value: `один ${n}`, enum: `${n}1` }, { value: `два ${n}` }],
+    }));
+    const body = phpQuery({ account, leads: { status: [{ id: '1', custom_fields: fields }] } });
+    const contentType = 'application/x-www-form-urlencoded';
+    const request: HostRequest = {
+      method: 'POST',
+      contentType,
+      query: {},
+      headers: {},
+      body: Buffer.from(body),
+    };
+    const last = pick(readFields(request), ['tree', 'leads', 'status', '0', 'custom_fields', '39', 'values']);
+    expect(last).toEqual({ 0: { value: 'один 39', enum: '391' }, 1: { value: 'два 39' } });
   });
 
   it('tells a task’s completion and deletion', () => {
