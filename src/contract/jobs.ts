@@ -68,7 +68,7 @@ export interface BookRecord {
   readonly sourceKey: string;
   /** Milliseconds of the epoch. */
   readonly at: number;
-  readonly kind: 'pushed' | 'answered' | 'escalated' | 'alerted' | 'snoozed' | 'handedOver';
+  readonly kind: 'pushed' | 'answered' | 'escalated' | 'alerted' | 'snoozed' | 'notDone' | 'handedOver';
   readonly dealId: string | null;
   /** Host user id; null: the system. */
   readonly by: string | null;

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ReasonFacts } from '../../contract/company.js';
+import type { BookRecord } from '../../contract/jobs.js';
 import { PLAN_COMMANDS, type PlanCommands, type StepOrder } from '../../contract/plan-commands.js';
 import { dayNumber, fromLocal, MS_PER_DAY, MS_PER_MINUTE } from '../../domain/calendar/local-time.js';
 import { minuteOfDay, WHOLE_DAY_TIME } from '../../domain/calendar/work-calendar.js';
@@ -25,6 +27,7 @@ import {
 import { pushIdOf, type DayEntry, type StoredItem } from './day.types.js';
 import { DayViews, type OwnDay } from './day-views.service.js';
 import type { DayAnswer, DayItemRequest } from './day.view.js';
+import { Ledger } from './ledger.js';
 import { PushAnswers } from './push-answers.service.js';
 import { Prompts } from './prompts.service.js';
 
@@ -43,6 +46,7 @@ export class DayParts {
     readonly days: DayRepository,
     readonly views: DayViews,
     readonly prompts: Prompts,
+    readonly ledger: Ledger,
   ) {}
 }
 
@@ -153,7 +157,9 @@ export class Days {
       const key = said.known ? { reasonKey } : {};
       await this.order(person, entry, { kind: 'fail', cause, reason: said.words, ...key });
     }
-    await this.keep(person, own, entry, { kind: 'notDone', ...keptOf(said) });
+    // The answer to a push and the end of a step stand in the Sales Book already, by those who keep them.
+    const isNews = pushId === null && !(request.final === true && entry.kind === 'step');
+    await this.keep(person, own, entry, { kind: 'notDone', ...keptOf(said) }, isNews);
   }
 
   private async move(
@@ -226,6 +232,7 @@ export class Days {
     own: OwnDay,
     entry: DayEntry,
     told: Pick<StoredItem, 'kind'> & Partial<Pick<StoredItem, 'reason' | 'reasonKey' | 'cause' | 'until'>>,
+    isNews = false,
   ): Promise<void> {
     const { userId, day } = own.picture;
     const item: StoredItem = {
@@ -237,9 +244,27 @@ export class Days {
       postponed: entry.postponed,
       ...told,
     };
-    const { database, days } = this.parts;
-    await database.transaction((tx) => days.save(tx, person.accountId, [item], this.clock.now()));
+    const { database, days, ledger } = this.parts;
+    const at = this.clock.now();
+    await database.transaction(async (tx) => {
+      await days.save(tx, person.accountId, [item], at);
+      if (isNews) await ledger.record(tx, person.accountId, [notDoneRecord(item, at)]);
+    });
   }
+}
+
+/** The same reason of the same day is one line, however often it is told; another reason is another line. */
+function notDoneRecord({ userId, day, dealId, stepId, title, reason }: StoredItem, at: Instant): BookRecord {
+  const words = reason ?? '';
+  const what = createHash('sha256').update([dealId, stepId, words].join('\n')).digest('hex').slice(0, 32);
+  return {
+    sourceKey: `day-not-done:${day}:${userId}:${what}`,
+    at,
+    kind: 'notDone',
+    dealId: dealId === '' ? null : dealId,
+    by: userId,
+    body: { stepTitle: title, ...(words === '' ? {} : { reason: words }) },
+  };
 }
 
 /** A key of the account's list, words of one's own, or both. */

@@ -48,6 +48,12 @@ describe('src/features/salesbook/book.texts', () => {
       'Ответ на пуш: будет сделано до 30 ноября в 15:00',
       'The push was answered: will be done by 30 November at 15:00',
     ],
+    [
+      'notDone',
+      { stepTitle: 'Звонок', reason: 'клиент в отпуске' },
+      'Дело «Звонок» за день не сделано: клиент в отпуске',
+      '“Звонок” was not done that day: клиент в отпуске',
+    ],
     ['lost', { reason: 'дорого' }, 'Сделка проиграна: дорого', 'The deal was lost: дорого'],
     ['won', { amount: '10.5', currency: '??' }, 'Сделка выиграна, 10,5', 'The deal was won, 10.5'],
     [

@@ -112,6 +112,11 @@ const SENTENCES: Readonly<Record<BookKind, Sentence>> = {
         : pick({ ru: ` до ${moment(body.until)}`, en: ` by ${moment(body.until)}` });
     return `${pick({ ru: 'Ответ на пуш', en: 'The push was answered' })}${answer}${until}${because(body)}`;
   },
+  notDone: (body, { pick, quoted, because }) =>
+    pick({
+      ru: `Дело ${quoted(body.stepTitle)} за день не сделано${because(body)}`,
+      en: `${quoted(body.stepTitle)} was not done that day${because(body)}`,
+    }),
   escalated: (body, { pick, people, because }) =>
     pick({
       ru: `Ответа нет, вопрос передан выше${people(body)}${because(body)}`,

@@ -59,6 +59,7 @@ export const BOOK_KINDS: readonly BookKind[] = [
   'stepFailed',
   'pushed',
   'answered',
+  'notDone',
   'escalated',
   'alerted',
   'snoozed',

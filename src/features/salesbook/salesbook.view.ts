@@ -9,6 +9,7 @@ export type BookKind =
   | 'stepFailed'
   | 'pushed'
   | 'answered'
+  | 'notDone'
   | 'escalated'
   | 'alerted'
   | 'snoozed'

@@ -8,6 +8,7 @@ import type {
   ExceptionsView,
   ReviewView,
 } from '../../../src/features/pushing/day.view.js';
+import type { BookView } from '../../../src/features/salesbook/salesbook.view.js';
 import type { PlanView } from '../../../src/features/plans/plan.view.js';
 import type { Database } from '../../../src/infra/db/database.js';
 import { Jobs } from '../../../src/infra/jobs/jobs.js';
@@ -110,6 +111,22 @@ describeOnEveryDatabase('src/features/pushing/day', (open) => {
     });
     const plan = await seller.get<PlanView>(`/api/plan/${item?.dealId ?? ''}`);
     expect(stepsOf(plan.data).find((step) => step.id === item?.stepId)?.state).toBe('actionable');
+  });
+
+  it('writes why it was not done into the Sales Book, once a reason, for the seller and the head alike', async () => {
+    const [item] = await world.openItems();
+    const reasons = ['клиент заболел', 'клиент заболел', 'клиент в отпуске'];
+    for (const reason of reasons)
+      expect((await tellOf(seller, item, { kind: 'notDone', reason })).status).toBe(200);
+    await settled(world.running, 60_000);
+    for (const person of [seller, head]) {
+      const { data } = await person.get<BookView>(`/api/book?kinds=notDone&dealId=${item?.dealId ?? ''}`);
+      const lines = data.entries.map(({ text }) => text);
+      expect(lines.filter((text) => /заболел|отпуске/.test(text)).toSorted()).toEqual([
+        `Дело «${item?.title ?? ''}» за день не сделано: клиент в отпуске`,
+        `Дело «${item?.title ?? ''}» за день не сделано: клиент заболел`,
+      ]);
+    }
   });
 
   it('ends a step with its negative result when that is final', async () => {

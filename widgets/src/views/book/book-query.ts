@@ -14,12 +14,12 @@ export interface BookFilter {
 
 export const noFilter: BookFilter = { group: '', sellerId: '', productId: '', period: '', q: '' };
 
-/** Twenty-two kinds are too many to choose from; people ask for these. */
+/** Twenty-three kinds are too many to choose from; people ask for these. */
 export const kindGroups: Readonly<Record<KindGroup, readonly BookKind[]>> = {
   deals: ['created', 'accepted', 'stageMoved', 'handedOver', 'won', 'lost'],
   ends: ['won', 'lost'],
   plan: ['planStarted', 'planChanged', 'stepDone', 'stepFailed', 'guardOverridden'],
-  control: ['pushed', 'answered', 'escalated', 'alerted', 'snoozed'],
+  control: ['pushed', 'answered', 'notDone', 'escalated', 'alerted', 'snoozed'],
   hand: ['note', 'agreement', 'plannedEvent', 'plannedDone', 'plannedCancelled', 'correction'],
 };
 export const groupNames = Object.keys(kindGroups) as readonly KindGroup[];
