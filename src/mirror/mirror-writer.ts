@@ -3,7 +3,7 @@ import type { HostTask } from '../domain/crm/records.js';
 import type { HostDeal } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Database } from '../infra/db/database.js';
-import type { Sql } from '../infra/db/sql.js';
+import type { Sql, Transaction } from '../infra/db/sql.js';
 import { DeadLetters } from '../infra/jobs/dead-letters.js';
 import { Jobs } from '../infra/jobs/jobs.js';
 import { writeCarefully } from './careful-write.js';
@@ -62,7 +62,7 @@ export class MirrorWriter {
   /** Never await a host inside. */
   async transaction<T>(
     accountId: string,
-    work: (tx: Sql) => Promise<T>,
+    work: (tx: Transaction) => Promise<T>,
     commit: Commit = 'durable',
   ): Promise<T> {
     await this.jobs.prepare(dealsChanged, tasksChanged, historyCopied);

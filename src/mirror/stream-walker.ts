@@ -5,7 +5,7 @@ import type { KnownDeals } from '../contract/known-deals.js';
 import type { Cursor, StreamPage } from '../contract/streams.js';
 import type { Instant } from '../domain/crm/time.js';
 import { Changes } from '../infra/changes.js';
-import type { Sql } from '../infra/db/sql.js';
+import type { Sql, Transaction } from '../infra/db/sql.js';
 import { Metrics } from '../infra/metrics.js';
 import { isDataFault, writeCarefully } from './careful-write.js';
 import { advance, finishStep, type Lease } from './checkpoints.repository.js';
@@ -117,7 +117,7 @@ export class StreamWalker {
     const { accountId } = lease;
     const { seen } = reading;
     const first = walk.cause === 'backfill';
-    const store = async (tx: Sql): Promise<void> => {
+    const store = async (tx: Transaction): Promise<void> => {
       await advance(tx, lease, {
         cursor: stream.follow === 'whole' ? null : walk.keep(page.cursor),
         rows: first ? page.rows.length : 0,
@@ -134,7 +134,7 @@ export class StreamWalker {
   }
 
   private async write(
-    tx: Sql,
+    tx: Transaction,
     { lease, stream }: Walk,
     rows: AnyPage['rows'],
     { readAt }: Reading,

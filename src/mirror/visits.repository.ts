@@ -1,24 +1,41 @@
 import { SAME_MOVE_MS } from '../domain/crm/visits.js';
 import type { StageTransition } from '../domain/crm/records.js';
-import type { Sql } from '../infra/db/sql.js';
+import { CopyRows, uuidBytes } from '../infra/db/copy-rows.js';
+import type { Sql, Transaction } from '../infra/db/sql.js';
 import { ids, lastByKey, numbers, texts } from './columns.js';
 import { judgedVisits, STAGE_ORDER, UPKEEP } from './rollup.sql.js';
 
+const LOADED = 'stage_transition (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)';
+const LOADED_COLUMNS = 7;
+
 /**
- * Stores rows of the host's history that are all new, in less than half the time of `upsertTransitions`: no look for
- * what is there, and in the order of the index. Fails as a whole when one of them is there already.
+ * Stores rows of the host's history that are all new, in a fraction of the time of `upsertTransitions`: no look for what
+ * is there, and in the order of the index. Fails as a whole when one of them is there already.
  */
-export async function insertTransitions(
-  tx: Sql,
+export async function loadTransitions(
+  tx: Transaction,
   accountId: string,
   transitions: readonly StageTransition[],
 ): Promise<void> {
   if (transitions.length === 0) return;
-  await tx.query(
-    `INSERT INTO stage_transition (account_id, deal_id, at, pipeline_id, stage_id, stage_kind, host_id)
-     ${ROWS} ORDER BY r.deal, r.at`,
-    columnsOf(accountId, transitions),
-  );
+  const rows = new CopyRows(LOADED_COLUMNS);
+  const account = uuidBytes(accountId);
+  for (const one of transitions.toSorted(byDeal)) {
+    rows.begin();
+    rows.uuid(account);
+    rows.text(one.dealId);
+    rows.instant(one.at);
+    rows.text(one.pipelineId);
+    rows.text(one.stageId);
+    rows.text(one.stageKind);
+    rows.text(one.hostId ?? '');
+  }
+  await tx.load(LOADED, rows.end());
+}
+
+function byDeal(one: StageTransition, other: StageTransition): number {
+  if (one.dealId === other.dealId) return one.at - other.at;
+  return one.dealId < other.dealId ? -1 : 1;
 }
 
 /** Stores rows of the host's history; returns the deals of rows that were new or different. */

@@ -128,6 +128,7 @@ function disksFull(): void {
     world.database.transaction = ((work: Parameters<typeof transaction>[0]) =>
       transaction(async (tx) => {
         await work({
+          load: (into, rows) => tx.load(into, rows),
           query: (text, params) =>
             text.includes('INSERT INTO stage_visit')
               ? Promise.reject(Object.assign(new Error('No space left on device'), { code: '53100' }))

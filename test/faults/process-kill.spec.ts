@@ -173,7 +173,7 @@ function killedAtCopying(): void {
 
   it('row 7: the first copy goes on at its stored cursor and repeats one batch at most', async () => {
     world = await ProcessWorld.open({ databaseUrl: await createPostgresDatabase(), deals: MANY });
-    const dieAt = { match: 'INSERT INTO deal AS d', when: 'before', nth: 2 } as const;
+    const dieAt = { match: 'COPY deal ', when: 'before', nth: 2 } as const;
     const [web, dying] = await Promise.all([
       world.start({ role: 'web', port: world.port }),
       world.start({ role: 'worker', dieAt }),

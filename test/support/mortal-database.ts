@@ -1,6 +1,6 @@
 import { Database } from '../../src/infra/db/database.js';
 import type { Driver } from '../../src/infra/db/driver.js';
-import type { Sql } from '../../src/infra/db/sql.js';
+import type { Transaction } from '../../src/infra/db/sql.js';
 
 /**
  * One process's view of a database that other processes have as well. At the first statement that matches, the process
@@ -30,7 +30,7 @@ export class MortalDatabase {
         this.pass(text);
         return driver.query<Row>(text, params);
       },
-      transaction: (work) => driver.transaction((tx) => work(this.sql(tx))),
+      transaction: (work) => driver.transaction((tx) => work(this.passed(tx))),
       listen: (channel, onPayload, onGap) =>
         driver.listen(channel, (payload) => void (this.dead || onPayload(payload)), onGap),
       ownerToken: () => driver.ownerToken(),
@@ -42,11 +42,15 @@ export class MortalDatabase {
     };
   }
 
-  private sql(tx: Sql): Sql {
+  private passed(tx: Transaction): Transaction {
     return {
       query: (text, params) => {
         this.pass(text);
         return tx.query(text, params);
+      },
+      load: async (into, rows) => {
+        this.pass(`COPY ${into}`);
+        await tx.load(into, rows);
       },
     };
   }

@@ -1,6 +1,6 @@
 import { PrismaClient, type Prisma } from '../../generated/prisma/client.js';
 import type { Driver } from './driver.js';
-import type { Sql } from './sql.js';
+import type { Sql, Transaction } from './sql.js';
 
 export type PrismaTx = Prisma.TransactionClient;
 
@@ -35,7 +35,7 @@ export class Database implements Sql {
   }
 
   /** A transaction on one connection; rolled back when `work` throws. */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.driver.transaction(work);
   }
 

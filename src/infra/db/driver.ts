@@ -1,12 +1,12 @@
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Db } from 'pg-boss';
-import type { Sql } from './sql.js';
+import type { Transaction } from './sql.js';
 
 /** What both databases offer under `Database`. */
 export interface Driver {
   readonly kind: 'embedded' | 'postgres';
   query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   listen(
     channel: string,
     onPayload: (payload: string) => void,

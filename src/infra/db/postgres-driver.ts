@@ -1,10 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pRetry from 'p-retry';
 import pg from 'pg';
+import { copyIn } from './copy-in.js';
 import type { Driver } from './driver.js';
 import { migrate } from './migrate.js';
 import { HOLD_PRESENCE, ownerToken } from './presence.js';
-import type { Sql } from './sql.js';
+import type { Transaction } from './sql.js';
 
 interface PostgresOptions {
   readonly url: string;
@@ -54,7 +55,7 @@ export function postgresDriver(options: PostgresOptions): Driver {
   };
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let fault: Error | undefined;
   // The pool listens only to idle connections: one that breaks while it is ours would end the process.
@@ -65,6 +66,7 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Pro
     const result = await work({
       query: async <Row>(text: string, params: readonly unknown[] = []) =>
         (await client.query(text, params as unknown[])).rows as Row[],
+      load: (into, rows) => copyIn(client, into, rows),
     });
     await client.query('COMMIT');
     return result;

@@ -6,3 +6,12 @@
 export interface Sql {
   query<Row = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
 }
+
+/** One connection between BEGIN and COMMIT. */
+export interface Transaction extends Sql {
+  /**
+   * Adds new rows by COPY, the cheapest way in. `into` is a table with its columns, e.g. `deal (account_id, deal_id)`,
+   * `rows` what `CopyRows` made of them in that order. One row that cannot be stored, or is there already, fails them all.
+   */
+  load(into: string, rows: Buffer): Promise<void>;
+}

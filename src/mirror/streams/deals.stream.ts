@@ -1,4 +1,4 @@
-import { insertDeals, upsertDeals } from '../deals.repository.js';
+import { loadDeals, upsertDeals } from '../deals.repository.js';
 import { stream } from './stream.js';
 
 export const deals = stream({
@@ -8,7 +8,7 @@ export const deals = stream({
   everyMinutes: null,
   write: async ({ tx, accountId, rows, readAt, fresh }) => {
     if (!fresh) return { deals: await upsertDeals(tx, accountId, rows, readAt) };
-    await insertDeals(tx, accountId, rows, readAt);
+    await loadDeals(tx, accountId, rows, readAt);
     return {};
   },
 });

@@ -1,4 +1,4 @@
-import { insertTransitions, upsertTransitions } from '../visits.repository.js';
+import { loadTransitions, upsertTransitions } from '../visits.repository.js';
 import { stream } from './stream.js';
 
 export const stageHistory = stream({
@@ -8,7 +8,7 @@ export const stageHistory = stream({
   everyMinutes: null,
   write: async ({ tx, accountId, rows, fresh }) => {
     if (!fresh) return { moved: await upsertTransitions(tx, accountId, rows) };
-    await insertTransitions(tx, accountId, rows);
+    await loadTransitions(tx, accountId, rows);
     return {};
   },
 });

@@ -1,11 +1,11 @@
 import type { EntityKind } from '../../contract/client.js';
 import type { StreamName, StreamRecords } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
-import type { Sql } from '../../infra/db/sql.js';
+import type { Transaction } from '../../infra/db/sql.js';
 import type { Written } from '../mirror-writer.js';
 
 export interface PageWrite<Name extends StreamName> {
-  readonly tx: Sql;
+  readonly tx: Transaction;
   readonly accountId: string;
   readonly rows: readonly StreamRecords[Name][];
   /** The database's clock just before the walk began: nothing on its pages is older. */
