@@ -5,5 +5,5 @@ export { Mirror } from './mirror.js';
 export { MirrorModule } from './mirror.module.js';
 export { MirrorProgress } from './mirror-progress.js';
 export { MirrorReads } from './mirror-reads.js';
-export { STAGE_ORDER, bucketSql } from './rollup.sql.js';
+export { STAGE_ORDER, bucketOfMs, bucketSql } from './rollup.sql.js';
 export { Rollups } from './rollups.js';

@@ -5,7 +5,12 @@ function monthOf(column: string): string {
 
 /** `bucketOf` of the domain, of the length of a finished visit. float8 throughout: numeric logarithms are slow. */
 export function bucketSql(length: string): string {
-  return `floor(ln(greatest(extract(epoch FROM ${length})::float8 * 1000, 1000) / 60000) / ln(1.05::float8))::int`;
+  return bucketOfMs(`extract(epoch FROM ${length})::float8 * 1000`);
+}
+
+/** The same of milliseconds, a float8. */
+export function bucketOfMs(ms: string): string {
+  return `floor(ln(greatest(${ms}, 1000) / 60000) / ln(1.05::float8))::int`;
 }
 
 /** Open stages of each pipeline in their order; what a stage is decides how a visit ended. */

@@ -10,16 +10,23 @@ import { StageOrder, type StageInOrder } from './stays.js';
 import { stageNorm, type StageNorm } from './stuck.js';
 
 /**
- * A count of visits of one stage, as the roll-ups keep it.
+ * Counts of visits of one stage, as the roll-ups keep them: `n[i]` of them at `at[i]`.
  *
  * `stay`: finished ones that went to stage `way` (empty: into another pipeline), `at` their bucket of length. `open`: those
- * that go on, `at` their age in milliseconds. `passage`: first visits by what became of the deal (aw, al, ao: came
- * further, then won, lost, neither; l: lost; o: neither), `at` the month of entry. `exit`: finished ones by the stage
- * gone to, `at` the month of leaving. `mark`: those not learned from by their mark. Months are year * 12 + month - 1.
+ * that go on, `at` the bucket of their age. `passage`: first visits by what became of the deal (aw, al, ao: came further,
+ * then won, lost, neither; l: lost; o: neither), `at` the month of entry. `exit`: finished ones by the stage gone to, `at`
+ * the month of leaving. `mark`: those not learned from by their mark. Months are year * 12 + month - 1.
  */
 export interface HistoryFact {
   readonly kind: 'stay' | 'open' | 'passage' | 'exit' | 'mark';
   readonly stageId: string;
+  readonly way: string;
+  readonly at: readonly number[];
+  readonly n: readonly number[];
+}
+
+/** `n` visits at `at`. */
+interface HistoryRow {
   readonly way: string;
   readonly at: number;
   readonly n: number;
@@ -41,17 +48,21 @@ export function monthName(month: number): string {
 export class PipelineHistory {
   readonly order: StageOrder;
   private readonly byStage: ReadonlyMap<string, readonly HistoryFact[]>;
+  private readonly tables = new Map<string, LifeTable<LeftWay>>();
 
   constructor(facts: readonly HistoryFact[], stages: readonly StageInOrder[]) {
     this.order = new StageOrder(stages);
-    this.byStage = Map.groupBy(
-      facts.filter((fact) => fact.n > 0),
-      (fact) => fact.stageId,
-    );
+    this.byStage = Map.groupBy(facts, (fact) => fact.stageId);
   }
 
   tableOf(stageId: string): LifeTable<LeftWay> {
-    const open = this.facts(stageId, 'open').map(({ at, n }) => ({ age: at, count: n }));
+    const known = this.tables.get(stageId) ?? this.newTableOf(stageId);
+    this.tables.set(stageId, known);
+    return known;
+  }
+
+  private newTableOf(stageId: string): LifeTable<LeftWay> {
+    const open = this.facts(stageId, 'open').map(({ at, n }) => ({ age: bucketMiddle(at), count: n }));
     const finished = this.facts(stageId, 'stay').map(({ way, at, n }) => ({
       bucket: at,
       way: this.leftWay(stageId, way),
@@ -68,7 +79,7 @@ export class PipelineHistory {
       count: n,
     }));
     const open = this.facts(stageId, 'open').map(({ at, n }) => ({
-      time: at / MS_PER_DAY,
+      time: bucketMiddle(at) / MS_PER_DAY,
       way: 'open' as const,
       count: n,
     }));
@@ -148,13 +159,16 @@ export class PipelineHistory {
 
   private firstMonth(): number | null {
     let first: number | null = null;
-    for (const facts of this.byStage.values())
-      for (const { kind, at } of facts) if (kind === 'passage' && (first === null || at < first)) first = at;
+    for (const stageId of this.byStage.keys())
+      for (const { at } of this.facts(stageId, 'passage')) if (first === null || at < first) first = at;
     return first;
   }
 
-  private facts(stageId: string, kind: HistoryFact['kind']): readonly HistoryFact[] {
-    return (this.byStage.get(stageId) ?? []).filter((fact) => fact.kind === kind);
+  private facts(stageId: string, kind: HistoryFact['kind']): readonly HistoryRow[] {
+    return (this.byStage.get(stageId) ?? [])
+      .filter((fact) => fact.kind === kind)
+      .flatMap(({ way, at, n }) => at.map((one, place) => ({ way, at: one, n: n[place] ?? 0 })))
+      .filter((row) => row.n > 0);
   }
 
   private leftWay(stageId: string, way: string): LeftWay {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { MS_PER_DAY } from '../calendar/local-time.js';
 import { lifeTable } from './life-table.js';
 import {
@@ -141,6 +142,36 @@ describe('src/domain/insight/stuck', () => {
     ]);
     expect(chanceToAdvance(thin, 195 * MS_PER_DAY)).toBe(0);
     expect(chanceToAdvance(thin, 1_000 * MS_PER_DAY)).toBe(0);
+  });
+
+  it('calls stuck what has outstayed nearly everybody, though all that ever came so far moved on', () => {
+    const steady = norm([
+      [5, 'advanced', 60],
+      [20, 'advanced', 60],
+    ]);
+    // All that reach 20 days advance that day: until a horizon of 9.8 days later a deal may be one of them.
+    expect(stuckVerdict(steady, facts(29), NOW)).toBeNull();
+    expect(stuckVerdict(steady, facts(30), NOW)).toMatchObject({ rule: 'learned', chance: 0 });
+    expect(stuckFrom(steady)).toBe(29.8 * MS_PER_DAY);
+  });
+
+  it('is stuck from the age that is told, at every age', () => {
+    const stay = fc.tuple(
+      fc.integer({ min: 1, max: 90 }),
+      fc.constantFrom<Way>('advanced', 'lost', 'movedBack', 'open'),
+      fc.integer({ min: 1, max: 40 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(stay, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 0, max: 300 }),
+        (stays, days) => {
+          const one = norm(stays);
+          if (days * MS_PER_DAY < stuckFrom(one)) return;
+          expect(stuckVerdict(one, facts(days, { lastEventAt: null }), NOW)).not.toBeNull();
+        },
+      ),
+    );
   });
 
   it('is quieter with the threshold of the quiet mode', () => {

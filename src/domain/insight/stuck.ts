@@ -25,7 +25,7 @@ type LeftWay = Exclude<VisitOutcome, 'open'>;
 export interface StageNorm {
   readonly stageId: string;
   readonly finished: number;
-  /** Null below 30 finished visits: the idle limit decides. */
+  /** Null below 30 finished visits, and where nobody ever moved on: the idle limit decides. */
   readonly learned: {
     readonly curve: IncidenceCurve;
     /** `movedBack`: a detour, such as a stage for what was sent back, from which deals usually go on by going back. */
@@ -72,6 +72,8 @@ export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: N
   const median = quantileOf(survivalCurve(table), 0.5).value ?? curve.times.at(-1) ?? usual;
   const horizon = slow ? Math.max(usual, median) : usual;
   const fresh = leavesWithin(curve, -1, horizon + 1) ?? 0;
+  // Where nobody ever moves on, there is no chance to fall behind.
+  if (fresh === 0) return { stageId, finished, learned: null, idleLimit };
   return {
     stageId,
     finished,
@@ -112,13 +114,22 @@ function trustedAge(curve: IncidenceCurve): number {
   return 0;
 }
 
-/** P(advance within `horizon` | age), a share of 1; the horizon is the stage's own unless another is given. */
+/**
+ * P(advance within `horizon` | age), a share of 1; the horizon is the stage's own unless another is given. Of a deal that
+ * has outstayed the last trusted age by a whole horizon, the chance within the stage's own horizon is none: the last known
+ * chance was to move on meanwhile.
+ */
 export function chanceToAdvance(norm: StageNorm, age: number, horizon?: number): number | null {
   if (norm.learned === null) return null;
   const { curve, trustedAge: trusted } = norm.learned;
+  if (horizon === undefined && age >= outstaysFrom(norm.learned)) return 0;
   const within = horizon ?? norm.learned.horizon;
   // One tick before the last trusted age, so that those who left at that very age still count.
   return leavesWithin(curve, Math.min(age, trusted - 1), within) ?? 0;
+}
+
+function outstaysFrom({ trustedAge: trusted, horizon }: NonNullable<StageNorm['learned']>): number {
+  return trusted + horizon;
 }
 
 /** What is known of a deal besides its age in the stage; null: not known, as in a file of stage changes. */
@@ -192,14 +203,18 @@ function kindOf(norm: StageNorm, facts: StuckFacts, now: Instant): StuckKind {
   return facts.hasNextStep === false ? 'noPlan' : 'sellerIdle';
 }
 
-/** The age from which a deal stays stuck; null where history never says so or is too small. */
-export function stuckFrom(norm: StageNorm): number | null {
+/**
+ * The age from which a deal stays stuck. Where history never says so, it is that which nearly nobody reached, and a horizon.
+ * Between two known lengths the chance only grows, while those of the next one come nearer: what counts is its end.
+ */
+export function stuckFrom(norm: StageNorm): number {
   if (norm.learned === null) return norm.idleLimit;
   const { curve, threshold } = norm.learned;
-  let from: number | null = null;
+  let from = outstaysFrom(norm.learned);
   for (let place = curve.times.length - 1; place >= 0; place -= 1) {
     const age = curve.times[place] ?? 0;
-    if ((chanceToAdvance(norm, age) ?? 0) >= threshold) break;
+    if (age >= from) continue;
+    if ((chanceToAdvance(norm, from - 1) ?? 0) >= threshold) break;
     from = age;
   }
   return from;

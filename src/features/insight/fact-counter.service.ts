@@ -7,7 +7,7 @@ import { HabitsRepository } from './habits.repository.js';
 import { HistoryRepository } from './history.repository.js';
 import { wholeOf, type InsightScope } from './insight-scope.js';
 import { OutlookRepository } from './outlook.repository.js';
-import { SellersRepository } from './sellers.repository.js';
+import { SellersRepository, type SellerSum } from './sellers.repository.js';
 import { normsOf, StuckRepository } from './stuck.repository.js';
 
 const CLIENTS_SHOWN = 12;
@@ -15,6 +15,8 @@ const CLIENTS_SHOWN = 12;
 /** Counts each fact from the database, however long it takes. */
 @Injectable()
 export class FactCounter {
+  private readonly sellersUnderWay = new WeakMap<InsightScope, Promise<readonly SellerSum[]>>();
+
   constructor(
     private readonly histories: HistoryRepository,
     private readonly deals: DealFactsRepository,
@@ -35,10 +37,10 @@ export class FactCounter {
       const history = new PipelineHistory(await this.histories.facts(wholeOf(scope)), own);
       return this.stuck.standing(scope, await normsOf(history));
     },
-    sellers: (scope) => this.sellers.deals(scope),
+    sellers: (scope) => this.sellersOf(scope),
     reasons: (scope) => this.sellers.reasons(scope),
     habits: async (scope) => {
-      const groups = sellerGroups(await this.sellers.deals(scope));
+      const groups = sellerGroups(await this.sellersOf(scope));
       return groups === null ? [] : this.habits.of(scope, groups);
     },
     work: (scope) => this.sellers.work(scope),
@@ -47,6 +49,13 @@ export class FactCounter {
     losses: (scope) => this.outlook.losses(scope),
     lossParts: (scope) => this.outlook.lossParts(scope),
   };
+
+  /** The page of sellers asks for them and for what the best do otherwise: one count for both. */
+  private sellersOf(scope: InsightScope): Promise<readonly SellerSum[]> {
+    const known = this.sellersUnderWay.get(scope) ?? this.sellers.deals(scope);
+    this.sellersUnderWay.set(scope, known);
+    return known;
+  }
 
   count<Name extends FactName>(name: Name, scope: InsightScope): Promise<Facts[Name]> {
     return this.ways[name](scope);

@@ -125,12 +125,17 @@ export class OutlookRepository {
         `d.stage_kind = 'lost'`,
         ...periodConditions(values, scope, SINCE),
       ].join(' AND ');
+      const account = values.add(scope.accountId, 'uuid');
+      const pipeline = values.add(scope.pipelineId, 'text');
+      // Named once more on both visits, so that of all visits only these few are gone through.
+      const lost = `ANY (ARRAY(SELECT stage_id FROM stage WHERE account_id = ${account} AND pipeline_id = ${pipeline} AND kind = 'lost'))`;
       const text = `SELECT coalesce(d.loss_reason, '') AS reason, v.stage_id, count(*)::int AS n,
           ${moneySql('d.amount')} AS money
         FROM deal d
           LEFT JOIN stage_visit l ON l.account_id = d.account_id AND l.deal_id = d.deal_id AND l.left_at IS NULL
+            AND l.pipeline_id = ${pipeline} AND l.stage_id = ${lost}
           LEFT JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id AND v.seq = l.seq - 1
-            AND v.pipeline_id = d.pipeline_id
+            AND v.pipeline_id = ${pipeline} AND v.next_stage_id = ${lost}
         WHERE ${where} GROUP BY 1, 2`;
       return { text, values: values.list };
     });

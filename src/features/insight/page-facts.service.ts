@@ -25,7 +25,7 @@ const STALE_MS = 3_600_000;
 /** The next question should see what is being counted right now. */
 const SOON_MS = 3_000;
 const ASKED_NOTED_MS = 3_600_000;
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 150;
 const COUNTED_AT_ONCE = 3;
 
 interface Fact {
@@ -64,14 +64,14 @@ export class PageFacts {
       unknown.length === 0 ? [] : (await this.shelf.find(scope, unknown)).map((one) => [one.kind, one]),
     );
     await this.noteAsked(scope, [...kept.values()]);
-    const found: Partial<Record<FactName, unknown>> = {};
-    let at = Number.POSITIVE_INFINITY;
-    for (const name of names) {
-      const fact = await this.one(name, scope, kept.get(name));
-      found[name] = fact.value;
-      at = Math.min(at, fact.madeAt);
-    }
-    return { facts: found as Pick<Facts, Name>, at: Number.isFinite(at) ? at : scope.now };
+    const found = await Promise.all(
+      names.map(async (name) => [name, await this.one(name, scope, kept.get(name))] as const),
+    );
+    const facts: Partial<Record<FactName, unknown>> = Object.fromEntries(
+      found.map(([name, { value }]) => [name, value]),
+    );
+    const at = Math.min(...found.map(([, { madeAt }]) => madeAt));
+    return { facts: facts as Pick<Facts, Name>, at: Number.isFinite(at) ? at : scope.now };
   }
 
   /** A fact that a page can do without at first: null while it is being counted for longer than a person waits. */

@@ -52,8 +52,10 @@ export class PageMaker {
     { own, whole = [] }: PageNeeds<Own, Whole>,
   ): Promise<PageGround<Own, Whole>> {
     const context = await this.contexts.of(person, filter);
-    const mine = await this.facts.load(context.scope, own);
-    const all = await this.facts.load(wholeOf(context.scope), whole);
+    const [mine, all] = await Promise.all([
+      this.facts.load(context.scope, own),
+      this.facts.load(wholeOf(context.scope), whole),
+    ]);
     const now = Math.min(mine.at, all.at);
     return {
       asked: context.scope,

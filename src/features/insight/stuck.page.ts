@@ -41,6 +41,7 @@ export function stuckPage(
       advice: deals === 0 ? null : words.stuckAdvice[most],
       tooFew: norms.every((norm) => norm.learned === null),
       deals,
+      ofWhole: true,
       drill: { kind: 'stuck', kinds: STUCK_KINDS },
     }),
     counts: {

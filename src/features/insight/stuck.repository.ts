@@ -156,7 +156,10 @@ function kindConditions(values: Values, kinds: readonly StuckKind[]): string[] {
   return kinds.length === 0 ? [] : [`s.kind = ANY(${values.add([...kinds], 'text[]')})`];
 }
 
-/** A relation `stuck` of deals within the scope, as the domain's `stuckVerdict` judges them; a test compares the two. */
+/**
+ * A relation `stuck` of deals within the scope, as the domain's `stuckVerdict` judges them; a test compares the two. New
+ * leads that nobody accepted yet are not among them: as on the panel they are a matter of their own.
+ */
 export function stuckSql(
   values: Values,
   scope: InsightScope,
@@ -172,7 +175,6 @@ export function stuckSql(
     column((norm) => norm.learned !== null, 'bool[]'),
     column(stuckFrom, 'float8[]'),
     column(hopelessFrom, 'float8[]'),
-    column(usualOf, 'float8[]'),
   ];
   const conditions = [
     ...dealsInPipeline(values, scope, range),
@@ -181,28 +183,24 @@ export function stuckSql(
   ].join(' AND ');
   const ms = (from: string): string => `(extract(epoch FROM ${now} - ${from})::float8 * 1000)`;
   return `norms AS (
-  SELECT * FROM unnest(${thresholds.join(', ')}) AS t(stage_id, learned, stuck_from, dead_from, usual)
+  SELECT * FROM unnest(${thresholds.join(', ')}) AS t(stage_id, learned, stuck_from, dead_from)
 ), standing AS NOT MATERIALIZED (
-  SELECT d.deal_id, d.title, d.stage_id, d.owner_id, d.amount AS money, t.learned, t.stuck_from, t.dead_from, t.usual,
+  SELECT d.deal_id, d.title, d.stage_id, d.owner_id, d.amount AS money, t.learned, t.stuck_from, t.dead_from,
     p.last_event, p.next_step, p.waiting_until, e.last_event_at, ${ms('e.since')} AS age,
     ${ms('greatest(e.since, e.last_event_at)')} AS idle
   FROM deal d JOIN norms t ON t.stage_id = d.stage_id
     LEFT JOIN deal_pulse p ON p.account_id = d.account_id AND p.deal_id = d.deal_id
     CROSS JOIN LATERAL (SELECT coalesce(p.stage_since, d.stage_since, d.created_at) AS since,
       coalesce(p.last_event_at, greatest(d.stage_since, d.created_at, d.last_activity_at)) AS last_event_at) e
-  WHERE ${conditions}
+  WHERE ${conditions} AND NOT coalesce(p.unsorted, false)
 ), stuck AS NOT MATERIALIZED (
   SELECT *, CASE WHEN waiting_until >= ${now} THEN 'waitingForClient'
       WHEN ${ms('last_event_at')} >= ${DEAD_AFTER_MS} OR (learned AND age >= dead_from) THEN 'dead'
       WHEN next_step IS NULL THEN 'noPlan' ELSE 'sellerIdle' END AS kind,
-    (greatest(0, (CASE WHEN learned THEN age ELSE idle END) - usual) / ${MS_PER_DAY}
+    (greatest(0, (CASE WHEN learned THEN age ELSE idle END) - stuck_from) / ${MS_PER_DAY}
       * greatest(1, coalesce(money, 0)))::float8 AS pain
   FROM standing WHERE CASE WHEN learned THEN age >= stuck_from ELSE idle >= stuck_from END
 )`;
-}
-
-function usualOf(norm: StageNorm): number {
-  return norm.learned === null ? norm.idleLimit : (stuckFrom(norm) ?? norm.idleLimit);
 }
 
 /** The age from which the chance ever to advance stays below hope; null: never. */

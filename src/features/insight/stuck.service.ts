@@ -50,17 +50,19 @@ export class StuckService {
     limit = ROWS,
   ): Promise<StuckView> {
     const place = after === null ? null : placeOf(after);
-    const needs = { own: ['stuck', 'history'], whole: ['history'] } as const;
+    // What is usual is learned from everybody's deals, whosever are shown.
+    const needs = { own: ['stuck'], whole: ['history'] } as const;
     const ground = await this.maker.ground(person, filter, needs);
     const { own, whole } = ground;
     const scope = { ...ground.context.scope, now: place?.now ?? ground.context.scope.now };
     const context = { ...ground.context, scope };
     const reader = `${person.language} ${person.timeZone} ${kinds.toSorted().join()} ${after ?? ''} ${limit} ${scope.now}`;
     return this.cache.of(`${scope.accountId} stuck ${reader} ${scopeKey(scope)}`, async () => {
-      const norms = await normsOf(new PipelineHistory(whole.history, context.stages));
+      const history = new PipelineHistory(whole.history, context.stages);
+      const norms = await normsOf(history);
       const rows = await this.rows(scope, norms, own.stuck, { kinds, after: place, limit: limit + 1 });
       const last = rows.length > limit ? rows[limit - 1] : undefined;
-      return stuckPage(context, new PipelineHistory(own.history, context.stages), norms, {
+      return stuckPage(context, history, norms, {
         rows: rows.slice(0, limit),
         sums: own.stuck.sums,
         next: last ? placeText({ now: scope.now, pain: last.pain, dealId: last.deal_id }) : null,
