@@ -8,7 +8,7 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
     let stops = [];
     const code = () => self.get_settings().widget_code;
     const text = (key) => self.i18n('frame')[key];
-    const note = (key) => $('<p>', { class: 'dozhim-widget__note', text: text(key) });
+    const note = (key) => $('<p>', { class: 'dozhim-widget__note', text: text(key) }).css('margin', 12);
     const accountId = () => String(window.APP.constant('account').id);
     const leadId = () => String(Number((window.APP.data.current_card || {}).id) || '');
     const placeOf = (screen, dealId, link = '') => ({ screen, dealId, language: window.APP.lang_id, link });

@@ -1,5 +1,6 @@
 import { ICONS, h, icon } from './dom.js';
 import { call, moment, now, portal, userName } from './portal.js';
+import { taskTitle } from './tasks.js';
 import { attempt, avatar } from './widgets.js';
 
 /** A task of the card: closing it asks for a result, as the host does. */
@@ -15,7 +16,7 @@ export function taskLine(task, refresh) {
     h(
       'div',
       { class: 'grow' },
-      h('strong', { class: 'task-title pre' }, task.title),
+      taskTitle(task),
       task.description === '' ? null : h('p', { class: 'pre' }, `${words.result}: ${task.description}`),
       h(
         'div',

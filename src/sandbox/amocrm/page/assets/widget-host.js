@@ -23,6 +23,7 @@ export async function prepare() {
   window.define('lib/components/base/modal', [], () => Modal);
   const [$, underscore] = await modules(['jquery', 'underscore', 'twigjs']);
   Object.assign(window, { $, jQuery: $, _: underscore });
+  nameWidgets();
   publish();
   watchWidgets((code, what) => {
     const view = portal.start.widgets.find((one) => one.code === code);
@@ -50,6 +51,17 @@ export function chooseLeads(ids) {
 export async function readInstalled() {
   const answer = await call('GET', '/portal/integrations').catch(() => null);
   if (answer !== null) portal.start.widgets = answer.integrations;
+  nameWidgets();
+}
+
+/** A widget has its name in each language of its own. */
+function nameWidgets() {
+  for (const view of portal.start.widgets) {
+    const texts = view.texts[portal.language] ?? Object.values(view.texts)[0] ?? {};
+    const path = String(view.manifest?.widget?.name ?? '');
+    const name = path.split('.').reduce((tree, key) => tree?.[key], texts);
+    if (typeof name === 'string' && name !== '') view.title = name;
+  }
 }
 
 /**

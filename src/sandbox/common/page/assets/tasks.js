@@ -105,7 +105,7 @@ export function taskRow(task, { showDeal = false, opened = false } = {}) {
     h(
       'div',
       { class: 'grow' },
-      h('strong', { class: 'task-title' }, task.title),
+      taskTitle(task),
       deals,
       about,
       h(
@@ -163,4 +163,14 @@ export function notificationsScreen(place) {
   fill(place, h('div', { class: 'toolbar' }, h('h1', {}, words.notifications)), body);
   void draw();
   return onChange(calm(() => void draw(), 400));
+}
+
+/** Some hosts have one text for all of a task: its first line is the title, the rest is told below it. */
+export function taskTitle({ title }) {
+  const [first, ...rest] = title.split('\n');
+  const more = rest.join('\n').trim();
+  return [
+    h('strong', { class: 'task-title' }, first),
+    more === '' ? null : h('p', { class: 'task-more pre' }, more),
+  ];
 }
