@@ -1,5 +1,11 @@
 import type { Instant } from '../crm/time.js';
-import { evaluateCompany, type CompanyHit, type SellerLoad, type SellerStanding } from './company-rules.js';
+import {
+  evaluateCompany,
+  SELLS_DAYS,
+  type CompanyHit,
+  type SellerLoad,
+  type SellerStanding,
+} from './company-rules.js';
 import type { StageNorm } from './pulse.js';
 import type { DealHistory, PastStep } from './rule-history.js';
 import type { AlertRule } from './rule.types.js';
@@ -18,6 +24,8 @@ interface Day {
   readonly at: Instant;
   readonly standings: Map<string, { open: number; first: number; near: number }>;
   readonly planned: Map<string, number>;
+  /** Deals that were closed lately, by seller and pipeline. */
+  readonly sold: Map<string, Map<string, number>>;
 }
 
 /** How sellers and their pipelines stood day by day, gathered deal by deal. */
@@ -30,6 +38,7 @@ export class CompanyPast {
       at: from + index * DAY_MS,
       standings: new Map(),
       planned: new Map(),
+      sold: new Map(),
     }));
   }
 
@@ -39,6 +48,7 @@ export class CompanyPast {
       if (day.at < history.createdAt) continue;
       const visit = history.visits.findLast((one) => one.at <= day.at);
       if (visit?.kind === 'open') this.stand(day, history, norm(visit.stageId));
+      else if (visit && visit.at >= day.at - SELLS_DAYS * DAY_MS) sell(day, history);
       for (const step of history.steps) {
         if (step.ownerId === null || !isDue(step, day.at)) continue;
         day.planned.set(step.ownerId, (day.planned.get(step.ownerId) ?? 0) + minutes(step));
@@ -77,6 +87,12 @@ export class CompanyPast {
   }
 }
 
+function sell(day: Day, { ownerId, pipelineId }: DealHistory): void {
+  if (ownerId === null) return;
+  const own = day.sold.get(ownerId) ?? new Map<string, number>();
+  day.sold.set(ownerId, own.set(pipelineId, (own.get(pipelineId) ?? 0) + 1));
+}
+
 function isDue({ from, to, dueAt }: PastStep, at: Instant): boolean {
   return from !== null && from <= at && (to === null || to > at) && dueAt !== null && dueAt < at + AHEAD_MS;
 }
@@ -89,9 +105,21 @@ function loadsOf(day: Day, capacity: (userId: string, at: Instant) => number): r
   }));
 }
 
-function standingsOf({ standings }: Day): readonly SellerStanding[] {
-  return [...standings].map(([key, counts]) => {
+function standingsOf({ standings, sold }: Day): readonly SellerStanding[] {
+  const held = [...standings].map(([key, counts]) => {
     const at = key.indexOf('|');
     return { userId: key.slice(0, at), pipelineId: key.slice(at + 1), ...counts };
   });
+  const busy = new Set(held.map((one) => one.userId));
+  const idle = [...sold]
+    .filter(([userId]) => !busy.has(userId))
+    .map(([userId, pipelines]) => {
+      const most = Math.max(...pipelines.values());
+      const [pipelineId = ''] = [...pipelines]
+        .filter(([, n]) => n === most)
+        .map(([id]) => id)
+        .toSorted();
+      return { userId, pipelineId, open: 0, first: 0, near: 0 };
+    });
+  return [...held, ...idle];
 }

@@ -8,7 +8,7 @@ export interface SellerLoad {
   readonly capacityMinutes: number;
 }
 
-/** A seller's open deals in one pipeline. */
+/** A seller's open deals in one pipeline; none at all where the seller has no open deal and sold there lately. */
 export interface SellerStanding {
   readonly userId: string;
   readonly pipelineId: string;
@@ -34,6 +34,8 @@ export interface CompanyHit {
 
 /** A share of fewer deals says nothing. */
 const LEAST_OPEN = 10;
+/** Whoever had a deal in a pipeline within so many days still sells there. */
+export const SELLS_DAYS = 90;
 
 /** What rules about sellers and their pipelines find at one moment; the order is that of the rules and the facts. */
 export function evaluateCompany(rules: readonly AlertRule[], facts: CompanyFacts): readonly CompanyHit[] {
@@ -60,11 +62,13 @@ const FINDERS: Readonly<
       })),
   tooFewNearClosing: (rule, { standings }) =>
     standings
-      .filter(({ open, near }) => open >= LEAST_OPEN && near < open * parameterOf(rule, 'share'))
+      .filter(({ open, near }) =>
+        open === 0 ? true : open >= LEAST_OPEN && near < open * parameterOf(rule, 'share'),
+      )
       .map(({ userId, pipelineId, open, near }) => ({ rule, userId, pipelineId, numbers: { open, near } })),
   topEmpty: (rule, { standings }) =>
     standings
-      .filter(({ open, first }) => open > 0 && first < parameterOf(rule, 'count'))
+      .filter(({ first }) => first < parameterOf(rule, 'count'))
       .map(({ userId, pipelineId, open, first }) => ({ rule, userId, pipelineId, numbers: { open, first } })),
 };
 

@@ -52,6 +52,8 @@ function history(more: Partial<DealHistory>): DealHistory {
     plans: [],
     steps: [],
     snoozes: [],
+    pauses: [],
+    clientDate: null,
     acceptedAt: null,
     lostSilently: false,
     ...more,
@@ -91,6 +93,7 @@ describe('src/domain/pushing/rule-history', () => {
         const steps = turns.map((at, index) => ({
           planId: 'plan',
           stepId: `call~${index}`,
+          stageKey: 'first',
           ownerId: 'anna',
           from: at,
           dueAt: at + DAY,
@@ -119,7 +122,7 @@ describe('src/domain/pushing/rule-history', () => {
     const lead = FROM + 7 * HOUR;
     const late = replayRule(rule('firstContactLate'), history({ createdAt: lead }), SURROUNDINGS);
     expect(late).toMatchObject([{ at: lead + HOUR / 4, until: null }]);
-    const step = { planId: 'p', stepId: 'call~1', ownerId: 'anna', left: false };
+    const step = { planId: 'p', stepId: 'call~1', stageKey: 'first', ownerId: 'anna', left: false };
     const overdue = replayRule(
       rule('stepOverdue'),
       history({
@@ -138,6 +141,49 @@ describe('src/domain/pushing/rule-history', () => {
     const snoozes = [1, 2, 3].map((day) => ({ at: FROM + day * DAY, until: FROM + day * DAY + HOUR }));
     const putOff = replayRule(rule('putOffAgain'), history({ snoozes }), SURROUNDINGS);
     expect(putOff).toMatchObject([{ at: FROM + 3 * DAY, numbers: { times: 3 } }]);
+  });
+});
+
+describe('src/domain/pushing/rule-history of plans and dates', () => {
+  const plan = { planId: 'p', templateId: 't', version: 1, from: FROM, to: null };
+  const first = { planId: 'p', stepId: 'call~1', stageKey: 'first', ownerId: 'anna', left: false };
+  const later = { ...first, stepId: 'offer~0', stageKey: 'offer', from: null, dueAt: null };
+
+  it('finds a plan without steps for the stages ahead, from the moment at which the last of them was gone', () => {
+    const begun = { ...first, from: FROM, dueAt: FROM + DAY, to: null };
+    const found = replayRule(
+      rule('planEndsEarly'),
+      history({ plans: [plan], steps: [begun, { ...later, to: FROM + 5 * DAY }] }),
+      SURROUNDINGS,
+    );
+    expect(found).toMatchObject([{ at: FROM + 5 * DAY, until: null }]);
+    const whole = history({ plans: [plan], steps: [begun, { ...later, to: null }] });
+    expect(replayRule(rule('planEndsEarly'), whole, SURROUNDINGS)).toEqual([]);
+    const atTheEnd = { ...SURROUNDINGS, norm: () => ({ ...SURROUNDINGS.norm(), place: 2 }) };
+    expect(replayRule(rule('planEndsEarly'), history({ plans: [plan], steps: [begun] }), atTheEnd)).toEqual(
+      [],
+    );
+  });
+
+  it('finds the client’s date that passed without a word, and none that somebody kept', () => {
+    const clientDate = FROM + 10 * DAY + 12 * HOUR;
+    const passed = replayRule(rule('clientDatePassed'), history({ clientDate }), SURROUNDINGS);
+    expect(passed).toMatchObject([{ numbers: { date: clientDate }, until: null }]);
+    expect((passed[0]?.at ?? 0) > clientDate).toBe(true);
+    const events = [{ at: clientDate + HOUR / 4, kind: 'activity' as const }];
+    expect(replayRule(rule('clientDatePassed'), history({ clientDate, events }), SURROUNDINGS)).toEqual([]);
+    expect(replayRule(rule('clientDatePassed'), history({}), SURROUNDINGS)).toEqual([]);
+  });
+
+  it('expects nothing of a paused plan, and of a deal that waits with it', () => {
+    const steps = [{ ...first, from: FROM, dueAt: FROM + 2 * DAY, to: null }];
+    const pauses = [{ at: FROM + DAY, until: FROM + 20 * DAY }];
+    const overdue = replayRule(rule('stepOverdue'), history({ plans: [plan], steps, pauses }), SURROUNDINGS);
+    expect(overdue.map((hit) => hit.at)).toEqual([FROM + 20 * DAY]);
+    const idle = replayRule(rule('idle'), history({ pauses }), SURROUNDINGS);
+    expect(idle.map((hit) => hit.at)).toEqual([FROM + 20 * DAY]);
+    const forEver = history({ pauses: [{ at: FROM + DAY, until: null }] });
+    expect(replayRule(rule('idle'), forEver, SURROUNDINGS)).toEqual([]);
   });
 });
 
@@ -195,11 +241,29 @@ describe('src/domain/pushing/company-history', () => {
     ]);
   });
 
+  it('finds a seller who closed everything and has nothing open, in the funnel sold in most', () => {
+    const past = new CompanyPast(FROM, TO);
+    const visits = (open: number, closed: number) => [
+      { stageId: 'A', kind: 'open' as const, at: open, intake: false },
+      { stageId: 'W', kind: 'won' as const, at: closed, intake: false },
+    ];
+    for (const [deal, pipelineId] of ['P', 'Q', 'Q'].entries())
+      past.add(
+        history({ dealId: `D_${deal}`, pipelineId, visits: visits(FROM, FROM + 10 * DAY) }),
+        SURROUNDINGS.norm,
+        () => 0,
+      );
+    const empty = { userId: 'anna', pipelineId: 'Q', at: FROM + 10 * DAY, until: null, numbers: { open: 0 } };
+    expect(past.hits(rule('topEmpty', { parameters: { count: 1 } }), () => 0)).toMatchObject([empty]);
+    expect(past.hits(rule('tooFewNearClosing'), () => 0)).toMatchObject([empty]);
+  });
+
   it('finds a week with more planned minutes than the seller has', () => {
     const past = new CompanyPast(FROM, TO);
     const steps = Array.from({ length: 10 }, (_, index) => ({
       planId: 'p',
       stepId: `call~${index}`,
+      stageKey: 'first',
       ownerId: 'anna',
       from: FROM,
       dueAt: FROM + 2 * DAY,

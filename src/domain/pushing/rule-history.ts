@@ -5,6 +5,9 @@ import type { DealPulse, PulseEvent, PulsePlan, StageNorm } from './pulse.js';
 import { evaluateDeal } from './rules.js';
 import type { AlertRule, DealFacts } from './rule.types.js';
 
+/** The last instant that a date can be: a pause without an end. */
+const FAR = 8.64e15;
+
 /** What is known of a deal's past, as far as rules look at it. Lists ascend by time. */
 export interface DealHistory {
   readonly dealId: string;
@@ -19,6 +22,10 @@ export interface DealHistory {
   readonly plans: readonly PastPlan[];
   readonly steps: readonly PastStep[];
   readonly snoozes: readonly { readonly at: Instant; readonly until: Instant }[];
+  /** Of its plans; `until` null: it lasts until somebody ends it. */
+  readonly pauses: readonly { readonly at: Instant; readonly until: Instant | null }[];
+  /** The date agreed with the client as it is now: hosts do not tell former ones, nor when it was agreed. */
+  readonly clientDate: Instant | null;
   /** When it was accepted; null: never, or it never had to be. */
   readonly acceptedAt: Instant | null;
   /** Lost, and nobody says why. */
@@ -46,6 +53,8 @@ export interface PastStep {
   readonly planId: string;
   /** `stepKey~visitSeq`. */
   readonly stepId: string;
+  /** Of the template. */
+  readonly stageKey: string;
   readonly ownerId: string | null;
   /** Since when it was to be done; null: never. */
   readonly from: Instant | null;
@@ -89,7 +98,8 @@ export function replayRule(
   const found: PastHit[] = [];
   for (const [index, at] of moments.entries()) {
     const end = moments[index + 1] ?? to;
-    const { hits } = evaluateDeal([watched], factsAt(history, at, surroundings), end - 1, schedule);
+    const facts = factsAt(rule, history, at, surroundings);
+    const { hits } = evaluateDeal([watched], facts, end - 1, schedule);
     const now = new Set(hits.map((hit) => hit.episode));
     for (const [episode, hit] of open) {
       if (now.has(episode)) continue;
@@ -111,6 +121,7 @@ function momentsOf(history: DealHistory, to: Instant): readonly Instant[] {
     ...history.plans.flatMap((plan) => [plan.from, plan.to]),
     ...history.steps.flatMap((step) => [step.from, step.to]),
     ...history.snoozes.map((snooze) => snooze.at),
+    ...history.pauses.flatMap((pause) => [pause.at, pause.until]),
     history.acceptedAt,
   ];
   const known = all.filter((at): at is Instant => at !== null && at >= history.createdAt && at < to);
@@ -119,15 +130,18 @@ function momentsOf(history: DealHistory, to: Instant): readonly Instant[] {
 
 /** What was so at that moment, as far as anybody knows. */
 function factsAt(
+  rule: AlertRule,
   history: DealHistory,
   at: Instant,
   { norm, plansOn }: Pick<ReplaySurroundings, 'norm' | 'plansOn'>,
 ): DealFacts {
-  const pulse = pulseAt(history, at);
+  const stageId = lastOf(history.visits, at)?.stageId ?? '';
+  const stage = norm(stageId);
+  const pulse = pulseAt(rule, history, at, stage);
   const { stageSince, stageKind } = pulse;
   return {
     pulse,
-    norm: norm(pulse.stageId),
+    norm: stage,
     plansOn,
     touches: history.events.filter((event) => event.at > history.createdAt && event.at <= at).length,
     leftOpen: leftAt(history.steps, at, stageSince),
@@ -136,7 +150,7 @@ function factsAt(
   };
 }
 
-function pulseAt(history: DealHistory, at: Instant): DealPulse {
+function pulseAt(rule: AlertRule, history: DealHistory, at: Instant, stage: StageNorm): DealPulse {
   const visit = lastOf(history.visits, at);
   const stageSince = Math.max(visit?.at ?? history.createdAt, history.createdAt);
   const acceptedAt = history.acceptedAt !== null && history.acceptedAt <= at ? history.acceptedAt : null;
@@ -152,11 +166,22 @@ function pulseAt(history: DealHistory, at: Instant): DealPulse {
     lastEvent: lastEventAt(history, at, stageSince),
     unsorted: visit?.intake === true && acceptedAt === null,
     acceptedAt,
-    plan: planAt(history, at),
-    waitingUntil: null,
+    plan: planAt(history, at, stage),
+    waitingUntil: waitingAt(rule, history, at),
     snoozedUntil: lastOf(history.snoozes, at)?.until ?? null,
     pushedAt: null,
   };
+}
+
+/** Until when the deal waited. Nobody knows since when today's date stands: it is believed only where the rule is about it. */
+function waitingAt({ kind }: AlertRule, history: DealHistory, at: Instant): Instant | null {
+  if (kind === 'clientDatePassed') return history.clientDate;
+  const pause = pauseAt(history, at);
+  return pause === null ? null : (pause.until ?? FAR);
+}
+
+function pauseAt(history: DealHistory, at: Instant): DealHistory['pauses'][number] | null {
+  return history.pauses.find((one) => one.at <= at && (one.until === null || one.until > at)) ?? null;
 }
 
 function leftAt(steps: readonly PastStep[], at: Instant, stageSince: Instant): DealFacts['leftOpen'] {
@@ -179,7 +204,7 @@ function lastEventAt(history: DealHistory, at: Instant, stageSince: Instant): De
   return event && event.at >= stageSince ? event : standing;
 }
 
-function planAt(history: DealHistory, at: Instant): PulsePlan | null {
+function planAt(history: DealHistory, at: Instant, stage: StageNorm): PulsePlan | null {
   const plan = history.plans.findLast((one) => one.from <= at && (one.to === null || one.to > at));
   if (!plan) return null;
   const own = history.steps.filter((step) => step.planId === plan.planId);
@@ -191,15 +216,27 @@ function planAt(history: DealHistory, at: Instant): PulsePlan | null {
     planId: plan.planId,
     templateId: plan.templateId,
     version: plan.version,
-    state: 'active',
+    state: pauseAt(history, at) === null ? 'active' : 'paused',
     doneSteps: own.filter((step) => step.to !== null && step.to <= at).length,
     openSteps: due.length,
     dueAts: due.flatMap((step) => step.dueAt ?? []),
     nextStepId: next?.stepId ?? null,
     nextOwnerId: next?.ownerId ?? null,
-    // What lay ahead of the deal then is not kept: this rule is judged by the present only.
-    endsEarly: false,
+    endsEarly: stage.place < stage.openStages - 1 && !own.some((step) => isAhead(step, own, at)),
   };
+}
+
+/**
+ * Whether the step lay in a stage that the work had not come to yet. Which steps the plan had then is not kept: today's
+ * are taken for them. A stage is come to when one of its steps could be done.
+ */
+function isAhead(step: PastStep, own: readonly PastStep[], at: Instant): boolean {
+  if (hasBegun(step, at) || (step.to !== null && step.to <= at)) return false;
+  return !own.some((other) => other.stageKey === step.stageKey && hasBegun(other, at));
+}
+
+function hasBegun({ from }: PastStep, at: Instant): boolean {
+  return from !== null && from <= at;
 }
 
 function lastOf<One extends { readonly at: Instant }>(list: readonly One[], at: Instant): One | undefined {

@@ -52,6 +52,8 @@ export interface AlertRule {
   readonly escalation: readonly Rung[];
   /** Went over to the digest by itself then. */
   readonly demotedAt: Instant | null;
+  /** Because so many of the alerts of a month were acted on; absent or null: it was not demoted, or before this was kept. */
+  readonly demotedFor?: { readonly sent: number; readonly acted: number } | null;
   /** What became true before is not told. */
   readonly since: Instant;
 }

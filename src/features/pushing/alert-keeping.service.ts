@@ -118,7 +118,11 @@ function alertIdOf(accountId: string, { rule, dealId, ownerId, episode }: Findin
   return derivedId('alert', accountId, rule.ruleId, dealId ?? `person ${ownerId ?? ''}`, episode);
 }
 
-function tellsManager({ recipients, escalation }: AlertRule): boolean {
+/** Whether the rule tells product managers, at once or later. */
+export function tellsManager({
+  recipients,
+  escalation,
+}: Pick<AlertRule, 'recipients' | 'escalation'>): boolean {
   return recipients.includes('productManager') || escalation.some((rung) => rung.to === 'productManager');
 }
 

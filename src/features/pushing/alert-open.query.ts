@@ -115,7 +115,7 @@ export function alertPage(scope: AlertScope, filter: AlertFilter, order: AlertOr
   )
   SELECT x.alert_id, x.rule_id, x.at, x.kind, x.facts, x.deal_id, x.subject, x.episode, x.level, x.next_at, x.title,
     x.seller_id, x.pipeline_id, x.stage_id, x.acted_at, x.acted_by_event, x.is_open, x.stage_since, x.last_event_at,
-    x.key::text AS key, n.norm_ms::float8 AS norm_ms,
+    trim_scale(x.key)::text AS key, n.norm_ms::float8 AS norm_ms,
     coalesce(z.times, 0)::int AS snoozes,
     CASE WHEN x.deal_id IS NULL THEN w.deals ELSE 1 END AS deals,
     trim_scale(CASE WHEN x.deal_id IS NULL THEN w.amount ELSE x.amount END)::text AS amount,

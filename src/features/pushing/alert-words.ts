@@ -29,15 +29,16 @@ export function alertView(row: AlertRow, look: AlertLook): AlertView {
   const { structure, reader } = look;
   const { language, now } = reader;
   const rule = look.rules.get(row.rule_id);
+  const name = ruleName(row.kind, language);
   const push = look.pushes.get(row.deal_id ?? '');
   const canSnooze = row.deal_id !== null && row.is_open === true && row.kind !== 'lostWithoutReason';
   return {
     id: row.alert_id,
     at: row.at.toISOString(),
     ruleKey: row.rule_id,
-    ruleName: ruleName(row.kind, language),
-    rule: rule ? ruleSentence(rule, language) : ruleName(row.kind, language),
-    text: alertText(row.kind, row.facts, reader),
+    ruleName: name,
+    rule: rule ? ruleSentence(rule, language) : name,
+    text: alertText(row.kind, row.facts, reader).replace(`${name}. `, ''),
     dealId: row.deal_id,
     dealTitle: aboutOf(row, structure),
     dealPath: row.deal_id === null ? null : look.dealPath(row.deal_id),

@@ -169,15 +169,22 @@ function headSentences(words: AlertWords): Sentences {
         `${Math.round(number('planned') / 60)} h of work are planned for five working days of ${Math.round(number('capacity') / 60)} h. Hand some deals over.`,
       ),
     tooFewNearClosing: () =>
-      words.say(
-        `У закрытия сделок: ${number('near')} из ${number('open')}. Дожимайте с этапа предложения.`,
-        `Deals near closing: ${number('near')} of ${number('open')}. Push from the proposal on.`,
-      ),
+      number('open') === 0
+        ? words.say('Открытых сделок нет: закрывать нечего.', 'No open deal: there is nothing to close.')
+        : words.say(
+            `У закрытия сделок: ${number('near')} из ${number('open')}. Дожимайте с этапа предложения.`,
+            `Deals near closing: ${number('near')} of ${number('open')}. Push from the proposal on.`,
+          ),
     topEmpty: () =>
-      words.say(
-        `В начале воронки сделок: ${number('first')}. Скоро будет нечего закрывать: ищите новых клиентов.`,
-        `Deals at the top: ${number('first')}. Soon there will be nothing to close: look for new clients.`,
-      ),
+      number('open') === 0
+        ? words.say(
+            'Открытых сделок нет вовсе: ищите новых клиентов.',
+            'Not a single open deal: look for new clients.',
+          )
+        : words.say(
+            `В начале воронки сделок: ${number('first')}. Скоро будет нечего закрывать: ищите новых клиентов.`,
+            `Deals at the top: ${number('first')}. Soon there will be nothing to close: look for new clients.`,
+          ),
     putOffAgain: () =>
       words.say(
         `Отложена в ${number('times')}-й раз на одном этапе. Решите сами: вести дальше, передать или закрыть.`,

@@ -116,19 +116,31 @@ export interface RuleView {
   readonly about: 'deal' | 'company';
   /** Whom and how it tells, as a sentence. */
   readonly toldTo: string;
-  /** Set when nobody acted on it and it went over to the digest by itself; says so. */
+  /** Set when nobody acted on it and it went over to the digest by itself. Choosing a delivery takes it back. */
   readonly demotedAt: string | null;
+  /** Why that was, and what it takes to have it otherwise, in words; null: it was not demoted. */
+  readonly demotedWhy: string | null;
   readonly escalation: readonly RuleRung[];
   readonly effect: RuleEffectView | null;
 }
 
-/** Against a held-out share of 10 % of the deals for which nobody was told. */
+/** `tooFew`: fewer than 30 alerts, or deals to compare with. `chance`: the interval holds nought. */
+export type RuleVerdict = 'tooFew' | 'helps' | 'harms' | 'chance';
+
+/** Of the last 90 days, against a held-out share of 10 % of the deals for which nobody was told. */
 export interface RuleEffectView {
   readonly sent: number;
+  /** Alerts that are a day old at least: only those can have been acted on within one. */
+  readonly judgedByDay: number;
   readonly actedWithinDay: number;
+  /** Alerts that are a week old at least; so are those that were held out. */
+  readonly judgedByWeek: number;
   readonly movedWithinWeek: number;
   readonly heldOut: number;
   readonly movedWithinWeekHeldOut: number;
+  readonly verdict: RuleVerdict;
+  /** How many more of a hundred deals moved than without an alert, with the 95 % interval; null: too few, or no deals. */
+  readonly lift: { readonly points: number; readonly low: number; readonly high: number } | null;
   /** In words, honest about small numbers. */
   readonly text: string;
 }

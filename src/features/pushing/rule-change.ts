@@ -46,7 +46,7 @@ export function changedRule(
     delivery: change.delivery ?? rule.delivery,
     hours: change.hours ?? rule.hours,
     escalation: escalation ?? rule.escalation,
-    demotedAt: change.delivery === undefined ? rule.demotedAt : null,
+    ...(change.delivery !== undefined && { demotedAt: null, demotedFor: null }),
   };
 }
 

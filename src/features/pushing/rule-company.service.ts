@@ -5,6 +5,7 @@ import {
   episodeOf,
   evaluateCompany,
   isCompanyKind,
+  SELLS_DAYS,
   type CompanyHit,
   type CompanyFacts,
   type SellerLoad,
@@ -21,6 +22,7 @@ import type { Control } from './rule.repository.js';
 
 /** The load is that of so many working days. */
 const DAYS_AHEAD = 5;
+const DAY_MS = 86_400_000;
 
 interface OpenPersonAlert {
   readonly alert_id: string;
@@ -74,8 +76,7 @@ export class CompanyAlerts {
     const wants = (kind: string): boolean => rules.some((rule) => rule.kind === kind);
     return {
       loads: wants('sellerOverloaded') ? await loadsOf(tx, context, now) : [],
-      standings:
-        wants('tooFewNearClosing') || wants('topEmpty') ? await standingsOf(tx, context.accountId) : [],
+      standings: wants('tooFewNearClosing') || wants('topEmpty') ? await standingsOf(tx, context, now) : [],
     };
   }
 }
@@ -119,28 +120,49 @@ async function loadsOf(
   }));
 }
 
-/** Open deals by seller and pipeline, in the first and the last third of its open stages. */
-async function standingsOf(tx: Sql, accountId: string): Promise<readonly SellerStanding[]> {
-  const rows = await tx.query<{
-    user_id: string;
-    pipeline_id: string;
-    open: number;
-    first: number;
-    near: number;
-  }>(
+interface StandingRow {
+  readonly user_id: string;
+  readonly pipeline_id: string;
+  readonly open: number;
+  readonly first: number;
+  readonly near: number;
+}
+
+/**
+ * Open deals by seller and pipeline, in the first and the last third of its open stages; sellers without any open deal
+ * in the pipeline in which they closed most of late. A deal of the mirror that is open without being counted yet (its
+ * pulse is on its way) is an open one.
+ */
+async function standingsOf(
+  tx: Sql,
+  { accountId, crew }: Pick<ControlContext, 'accountId' | 'crew'>,
+  now: Instant,
+): Promise<readonly SellerStanding[]> {
+  const rows = await tx.query<StandingRow>(
     `WITH place AS (
        SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place,
          (count(*) OVER (PARTITION BY pipeline_id))::int AS stages
        FROM stage WHERE account_id = $1::uuid AND kind = 'open' AND deleted_at IS NULL
        WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
+     ), held AS (
+       SELECT o.owner_id AS user_id, o.pipeline_id, count(*)::int AS open,
+         (count(*) FILTER (WHERE p.place = 0 OR p.place * 3 < p.stages))::int AS first,
+         (count(*) FILTER (WHERE p.place = p.stages - 1 OR p.place * 3 >= p.stages * 2))::int AS near
+       FROM deal_pulse o JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id AND p.stages > 1
+       WHERE o.account_id = $1::uuid AND o.stage_kind = 'open' AND o.owner_id IS NOT NULL
+       GROUP BY 1, 2
+     ), idle AS (
+       SELECT DISTINCT ON (d.owner_id) d.owner_id AS user_id, d.pipeline_id
+       FROM deal d WHERE d.account_id = $1::uuid AND d.owner_id = ANY($2::text[]) AND d.stage_kind <> 'open'
+         AND d.deleted_at IS NULL AND coalesce(d.stage_since, d.modified_at) >= $3
+         AND EXISTS (SELECT 1 FROM place p WHERE p.pipeline_id = d.pipeline_id AND p.stages > 1)
+         AND NOT EXISTS (SELECT 1 FROM deal x WHERE x.account_id = $1::uuid AND x.owner_id = d.owner_id
+           AND x.stage_kind = 'open' AND x.deleted_at IS NULL)
+       GROUP BY d.owner_id, d.pipeline_id ORDER BY d.owner_id, count(*) DESC, d.pipeline_id
      )
-     SELECT o.owner_id AS user_id, o.pipeline_id, count(*)::int AS open,
-       (count(*) FILTER (WHERE p.place = 0 OR p.place * 3 < p.stages))::int AS first,
-       (count(*) FILTER (WHERE p.place = p.stages - 1 OR p.place * 3 >= p.stages * 2))::int AS near
-     FROM deal_pulse o JOIN place p ON p.pipeline_id = o.pipeline_id AND p.stage_id = o.stage_id AND p.stages > 1
-     WHERE o.account_id = $1::uuid AND o.stage_kind = 'open' AND o.owner_id IS NOT NULL
-     GROUP BY 1, 2 ORDER BY 1, 2`,
-    [accountId],
+     SELECT user_id, pipeline_id, open, first, near FROM held
+     UNION ALL SELECT user_id, pipeline_id, 0, 0, 0 FROM idle ORDER BY 1, 2`,
+    [accountId, [...crew.activeIds], new Date(now - SELLS_DAYS * DAY_MS)],
   );
   return rows.map(({ user_id: userId, pipeline_id: pipelineId, open, first, near }) => ({
     userId,

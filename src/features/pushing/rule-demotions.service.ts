@@ -68,7 +68,7 @@ export class RuleDemotions {
     now: Instant,
   ): Promise<void> {
     const { accountId, language } = context;
-    await this.rules.demote(tx, accountId, rule, now);
+    await this.rules.demote(tx, accountId, rule, { sent, acted }, now);
     await audit(tx, {
       accountId,
       actor: 'system',

@@ -1,6 +1,7 @@
 import { withoutAbsences } from '../../domain/calendar/away.js';
 import { addWorking, workingMinutesBetween } from '../../domain/calendar/working-time.js';
 import type { Instant } from '../../domain/crm/time.js';
+import type { AlertSubject } from '../../domain/pushing/alerts.js';
 import { CompanyPast } from '../../domain/pushing/company-history.js';
 import { isCompanyKind } from '../../domain/pushing/company-rules.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
@@ -51,7 +52,8 @@ export class DryRunCounter {
     this.company = isCompanyKind(rule.kind) ? new CompanyPast(span.from, span.to) : null;
   }
 
-  add(history: DealHistory): void {
+  /** `productManagerId`: of the deal's product as it is today. */
+  add(history: DealHistory, productManagerId: string | null): void {
     const { context, rule, span, known } = this.input;
     const norm = (stageId: string): StageNorm =>
       known.norms.get(`${history.pipelineId}|${stageId}`) ?? UNKNOWN;
@@ -66,30 +68,31 @@ export class DryRunCounter {
     });
     if (hits.length === 0 || !wouldTell(rule, history.dealId, this.input.control.heldOut)) return;
     const finding = { dealId: history.dealId, about: history.title };
-    for (const hit of hits)
-      this.tell(history.dealId, history.ownerId, hit, { ...finding, numbers: hit.numbers });
+    const subject = { ownerId: history.ownerId, productManagerId };
+    for (const hit of hits) this.tell(history.dealId, subject, hit, { ...finding, numbers: hit.numbers });
   }
 
-  facts(): Omit<DryRunFacts, 'plansSince'> {
+  facts(): Omit<DryRunFacts, 'plansSince' | 'knowsClientDate'> {
     const { rule, control, span, context } = this.input;
     for (const { userId, pipelineId, ...hit } of this.company?.hits(rule, (...at) => this.capacity(...at)) ??
       []) {
+      if (!context.crew.activeIds.has(userId)) continue;
       const pipeline = context.structure.pipelines.find((one) => one.id === pipelineId)?.name;
       const about = [nameOf(context.structure, userId), pipeline]
         .filter((part) => part !== undefined)
         .join(', ');
-      this.tell(userId, userId, { ...hit, episode: '' }, { dealId: null, about, numbers: hit.numbers });
+      const subject = { ownerId: userId, productManagerId: null };
+      this.tell(userId, subject, { ...hit, episode: '' }, { dealId: null, about, numbers: hit.numbers });
     }
     const sum = this.count.sum(rule, control.budgetPerDay);
     const examples = sum.examples.map(({ finding, at, userId }) => ({ ...finding, at, userId }));
     return { ...span, ...sum, budgetPerDay: control.budgetPerDay, examples };
   }
 
-  private tell(subject: string, ownerId: string | null, hit: PastHit, example: Example): void {
+  private tell(of: string, subject: AlertSubject, hit: PastHit, example: Example): void {
     const { context, rule, span } = this.input;
-    // Product managers are told through the deal's rows of today; the past is judged without them.
-    const tellings = tellingsOf(rule, hit, { ownerId, productManagerId: null }, context.crew, span.to);
-    if (tellings.length > 0) this.count.add(subject, example, tellings);
+    const tellings = tellingsOf(rule, hit, subject, context.crew, span.to);
+    if (tellings.length > 0) this.count.add(of, example, tellings);
   }
 
   private minutesOf({ plans }: DealHistory, { planId, stepId }: PastStep): number {

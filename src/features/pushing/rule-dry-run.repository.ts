@@ -18,6 +18,8 @@ export interface DryRunFacts {
   readonly budgetPerDay: number;
   /** Since when there are plans; null: there are none. */
   readonly plansSince: number | null;
+  /** A field of the host holds the date agreed with the client. Absent in runs of before. */
+  readonly knowsClientDate?: boolean;
   readonly examples: readonly {
     readonly at: number;
     readonly userId: string;

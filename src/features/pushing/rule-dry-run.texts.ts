@@ -1,5 +1,7 @@
 import type { AlertRule, RuleKind } from '../../domain/pushing/rule.types.js';
+import { tellsManager } from './alert-keeping.service.js';
 import { dayText, type Language } from './control.texts.js';
+import type { DryRunFacts } from './rule-dry-run.repository.js';
 import { DRY_RUN_DAYS } from './rule-dry-run.worker.js';
 
 interface Sums {
@@ -44,21 +46,36 @@ const OF_PLANS: readonly RuleKind[] = [
   'stepOverdue',
   'nextStepTooFar',
   'movedWithOpenSteps',
+  'planEndsEarly',
   'sellerOverloaded',
 ];
 
 /** What history cannot tell of this rule. */
 export function dryRunLimits(
-  { kind, recipients }: Pick<AlertRule, 'kind' | 'recipients'>,
-  { from, plansSince }: { readonly from: number; readonly plansSince: number | null },
+  rule: Pick<AlertRule, 'kind' | 'recipients' | 'escalation'>,
+  known: Pick<DryRunFacts, 'from' | 'plansSince' | 'knowsClientDate'>,
   language: Language,
 ): readonly string[] {
+  const { kind } = rule;
+  const { from, plansSince } = known;
   const said: { ru: string; en: string }[] = [];
-  if (kind === 'planEndsEarly' || kind === 'clientDatePassed')
+  if (kind === 'planEndsEarly')
     said.push({
-      ru: 'Прежние даты клиента и прежний остаток плана не хранятся, поэтому по истории это правило не проверить.',
-      en: 'Former dates of clients and what was left of plans are not kept: history cannot judge this rule.',
+      ru: 'Что было у плана впереди, видно по нынешним шагам: какие добавили или убрали потом, не хранится.',
+      en: 'What lay ahead of a plan is told by its present steps: those added or removed since are not kept apart.',
     });
+  if (kind === 'clientDatePassed')
+    said.push(
+      known.knowsClientDate === false
+        ? {
+            ru: 'Поле с датой клиента не выбрано в настройках компании: проверять нечего.',
+            en: 'No field holds the date agreed with the client: choose one in the company’s settings. Nothing to check.',
+          }
+        : {
+            ru: 'Прежних дат клиента CRM не хранит: считается дата, которая стоит в карточке сейчас.',
+            en: 'The CRM does not keep former dates: the one that the deal has now counts.',
+          },
+    );
   if (OF_WORK.includes(kind))
     said.push({
       ru: 'Из прошлого известны переходы, задачи и шаги, но не все звонки и письма: на деле сигналов было бы меньше.',
@@ -73,10 +90,10 @@ export function dryRunLimits(
             en: `There are plans since ${dayText(plansSince, { language: 'en', timeZone: 'UTC' })}: nothing to check before.`,
           },
     );
-  if (recipients.includes('productManager'))
+  if (tellsManager(rule))
     said.push({
-      ru: 'Продакт-менеджеры в прогоне не посчитаны.',
-      en: 'Product managers are not counted in this run.',
+      ru: 'Продакт-менеджеры взяты по нынешним товарам сделок.',
+      en: 'Product managers are those of the deals’ present products.',
     });
   said.push({
     ru: 'Ответственным считается нынешний: прежних CRM не называет.',

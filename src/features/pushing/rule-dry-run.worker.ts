@@ -1,9 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../domain/crm/time.js';
+import type { DealHistory } from '../../domain/pushing/rule-history.js';
+import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
-import { ControlContexts } from './control-context.service.js';
+import { MirrorReads } from '../../mirror/index.js';
+import { tellsManager } from './alert-keeping.service.js';
+import { ControlContexts, type ControlContext } from './control-context.service.js';
 import { DryRunCounter } from './rule-dry-run.counter.js';
 import { ruleDryRun } from './rule-dry-run.jobs.js';
 import { RuleDryRunRepository } from './rule-dry-run.repository.js';
@@ -23,6 +27,7 @@ export class DryRunSources {
     readonly contexts: ControlContexts,
     readonly rules: RuleRepository,
     readonly histories: RuleHistoryRepository,
+    readonly mirror: MirrorReads,
   ) {}
 }
 
@@ -63,13 +68,16 @@ export class RuleDryRunWorker implements OnModuleInit {
       this.sources.histories.count(accountId, span.from, span.to),
     ]);
     const counter = new DryRunCounter({ context, control, rule: run.rule, span, known, minutes });
+    const clientDateField = context.rules.fieldMap.clientDate ?? null;
     for (let after = '', done = 0; ;) {
       if (signal.aborted) throw new Error('the process stops; the run begins anew elsewhere');
       if (!(await this.runs.advance(accountId, progressId, done, total)))
         return this.runs.finish(accountId, progressId, 'stopped');
-      const deals = await this.sources.histories.page(accountId, span, after, AT_ONCE);
+      const page = { after, limit: AT_ONCE };
+      const deals = await this.sources.histories.page(accountId, span, clientDateField, page);
+      const managers = await this.managers(context, run.rule, deals);
       for (const [index, deal] of deals.entries()) {
-        counter.add(deal);
+        counter.add(deal, managers.get(deal.dealId) ?? null);
         if (index % BREATHE_EVERY === 0) await breathe();
       }
       done += deals.length;
@@ -78,6 +86,22 @@ export class RuleDryRunWorker implements OnModuleInit {
       after = last;
     }
     await this.runs.advance(accountId, progressId, total, total);
-    await this.runs.finish(accountId, progressId, 'done', { ...counter.facts(), plansSince });
+    await this.runs.finish(accountId, progressId, 'done', {
+      ...counter.facts(),
+      plansSince,
+      knowsClientDate: clientDateField !== null,
+    });
+  }
+
+  /** Product managers by deal, as the deals' products are today. */
+  private async managers(
+    { accountId, rules }: ControlContext,
+    rule: AlertRule,
+    deals: readonly DealHistory[],
+  ): Promise<ReadonlyMap<string, string | null>> {
+    if (deals.length === 0 || !tellsManager(rule)) return new Map();
+    const ids = deals.map((deal) => deal.dealId);
+    const rows = await this.sources.mirror.deals(accountId, ids);
+    return new Map(rows.map((deal) => [deal.id, rules.productOf(deal)?.managerId ?? null]));
   }
 }

@@ -25,6 +25,7 @@ interface HistoryRow {
   readonly steps: readonly {
     plan: string;
     step: string;
+    stage: string;
     owner: string | null;
     from: number | null;
     due: number | null;
@@ -32,6 +33,8 @@ interface HistoryRow {
     left: boolean;
   }[];
   readonly snoozes: readonly { at: number; until: number }[];
+  readonly pauses: readonly { at: number; until: number | null }[];
+  readonly client_at: Date | null;
 }
 
 const MEANT = `FROM deal WHERE account_id = $1::uuid AND deleted_at IS NULL AND pipeline_id <> '' AND created_at < $3
@@ -44,8 +47,9 @@ function ms(column: string): string {
 
 const HISTORIES = `
 WITH d AS (
-  SELECT deal_id, title, pipeline_id, owner_id, created_at, loss_reason, last_activity_at FROM deal
-  WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+  SELECT deal_id, title, pipeline_id, owner_id, created_at, loss_reason, last_activity_at,
+    CASE WHEN fields ->> $3::text ~ '^\\d{4}-\\d{2}-\\d{2}' THEN (fields ->> $3::text)::timestamptz END AS client_at
+  FROM deal WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
 ), v AS (
   SELECT v.deal_id, jsonb_agg(jsonb_build_object('stage', v.stage_id, 'kind', coalesce(s.kind, 'open'),
     'at', ${ms('v.entered_at')}, 'intake', i.stage_id IS NOT NULL) ORDER BY v.seq) AS list
@@ -69,7 +73,8 @@ WITH d AS (
     'from', ${ms('started_at')}, 'to', ${ms('closed_at')}) ORDER BY started_at, plan_id) AS list
   FROM plan WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) GROUP BY deal_id
 ), s AS (
-  SELECT deal_id, jsonb_agg(jsonb_build_object('plan', plan_id, 'step', step_key || '~' || visit_seq, 'owner', owner_id,
+  SELECT deal_id, jsonb_agg(jsonb_build_object('plan', plan_id, 'step', step_key || '~' || visit_seq, 'stage', stage_key,
+    'owner', owner_id,
     'from', ${ms('actionable_at')}, 'due', ${ms('due_at')},
     'to', coalesce(${ms('finished_at')}, CASE WHEN state = 'cancelled'
       THEN (detail #>> '{because,params,at}')::float8 END),
@@ -79,12 +84,22 @@ WITH d AS (
 ), z AS (
   SELECT deal_id, jsonb_agg(jsonb_build_object('at', ${ms('at')}, 'until', ${ms('until')}) ORDER BY at) AS list
   FROM snooze WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND undone_at IS NULL GROUP BY deal_id
+), paused AS (
+  SELECT deal_id, (one ->> 'since')::float8 AS at, (one ->> 'until')::float8 AS until
+  FROM plan CROSS JOIN LATERAL jsonb_array_elements(coalesce(nullif(pauses, 'null'), '[]')) one
+  WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+  UNION ALL SELECT deal_id, (pause ->> 'since')::float8, (pause ->> 'until')::float8 FROM plan
+    WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND jsonb_typeof(pause) = 'object'
+), w AS (
+  SELECT deal_id, jsonb_agg(jsonb_build_object('at', at, 'until', until) ORDER BY at) AS list
+  FROM paused GROUP BY deal_id
 )
-SELECT d.deal_id, d.title, d.pipeline_id, d.owner_id, d.created_at, d.loss_reason, a.accepted_at,
+SELECT d.deal_id, d.title, d.pipeline_id, d.owner_id, d.created_at, d.loss_reason, d.client_at, a.accepted_at,
   coalesce(v.list, '[]') AS visits, coalesce(e.list, '[]') AS events, coalesce(p.list, '[]') AS plans,
-  coalesce(s.list, '[]') AS steps, coalesce(z.list, '[]') AS snoozes
+  coalesce(s.list, '[]') AS steps, coalesce(z.list, '[]') AS snoozes,
+  coalesce(w.list, '[]') AS pauses
 FROM d LEFT JOIN v USING (deal_id) LEFT JOIN e USING (deal_id) LEFT JOIN p USING (deal_id)
-  LEFT JOIN s USING (deal_id) LEFT JOIN z USING (deal_id)
+  LEFT JOIN s USING (deal_id) LEFT JOIN z USING (deal_id) LEFT JOIN w USING (deal_id)
   LEFT JOIN deal_acceptance a ON a.account_id = $1::uuid AND a.deal_id = d.deal_id
 ORDER BY d.deal_id`;
 
@@ -103,19 +118,23 @@ export class RuleHistoryRepository {
     return row?.n ?? 0;
   }
 
-  /** In the order of their ids. */
+  /** In the order of their ids. `clientDateField`: the host's field with the date agreed with the client; null: none. */
   async page(
     accountId: string,
     { from, to }: { readonly from: Instant; readonly to: Instant },
-    after: string,
-    limit: number,
+    clientDateField: string | null,
+    { after, limit }: { readonly after: string; readonly limit: number },
   ): Promise<readonly DealHistory[]> {
     const ids = await this.database.query<{ deal_id: string }>(
       `SELECT deal_id ${MEANT} AND deal_id > $4 ORDER BY deal_id LIMIT $5`,
       [accountId, new Date(from), new Date(to), after, limit],
     );
     if (ids.length === 0) return [];
-    const rows = await this.database.query<HistoryRow>(HISTORIES, [accountId, ids.map((row) => row.deal_id)]);
+    const rows = await this.database.query<HistoryRow>(HISTORIES, [
+      accountId,
+      ids.map((row) => row.deal_id),
+      clientDateField,
+    ]);
     return rows.map(historyOf);
   }
 
@@ -173,9 +192,10 @@ function historyOf(row: HistoryRow): DealHistory {
       from,
       to,
     })),
-    steps: row.steps.map(({ plan, step, owner, from, due, to, left }) => ({
+    steps: row.steps.map(({ plan, step, stage, owner, from, due, to, left }) => ({
       planId: plan,
       stepId: step,
+      stageKey: stage,
       ownerId: owner,
       from,
       dueAt: due,
@@ -183,6 +203,8 @@ function historyOf(row: HistoryRow): DealHistory {
       left,
     })),
     snoozes: row.snoozes,
+    pauses: row.pauses,
+    clientDate: row.client_at?.getTime() ?? null,
     acceptedAt: row.accepted_at?.getTime() ?? null,
     lostSilently: (row.loss_reason ?? '') === '',
   };

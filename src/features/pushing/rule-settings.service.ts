@@ -18,8 +18,8 @@ import { effectView, ruleView, type EffectRow } from './rule-views.js';
 import { defaultRule, RuleRepository, type Control } from './rule.repository.js';
 
 const EFFECT_MS = 90 * 86_400_000;
-
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 
 const NO_MAIL = {
   ru: 'Почта не настроена, письма не уходят. Сервису нужны SMTP_URL и MAIL_FROM.',
@@ -56,13 +56,13 @@ export class RuleSettings {
   ) {}
 
   async view(person: SessionClaims): Promise<RulesView> {
-    const { accountId, language } = person;
+    const { accountId, language, timeZone } = person;
     const structure = await this.structures.of(accountId);
     const reach = reachOf(person, structure);
     if (reach.kind === 'people' && reach.userIds.size < 2) throw headsOnly();
     const control = await this.rules.of(accountId);
     const effects = await this.effects(person);
-    const reader = { language, nameOf: (userId: string) => nameOf(structure, userId) ?? userId };
+    const reader = { language, timeZone, nameOf: (userId: string) => nameOf(structure, userId) ?? userId };
     const isOn = (kind: string): boolean => control.rules.some((rule) => rule.kind === kind && rule.on);
     return {
       rules: control.rules.map((rule) => ruleView(rule, effects.get(rule.ruleId) ?? null, reader)),
@@ -157,13 +157,15 @@ export class RuleSettings {
 
   private async effects(person: SessionClaims): Promise<ReadonlyMap<string, RuleEffectView>> {
     const rows = await this.database.query<EffectRow>(
-      `SELECT rule_id, (count(*) FILTER (WHERE state <> 'heldOut'))::int AS sent,
-         (count(*) FILTER (WHERE state <> 'heldOut' AND acted_at IS NOT NULL))::int AS acted,
-         (count(*) FILTER (WHERE state <> 'heldOut' AND moved_at IS NOT NULL))::int AS moved,
-         (count(*) FILTER (WHERE state = 'heldOut'))::int AS held_out,
-         (count(*) FILTER (WHERE state = 'heldOut' AND moved_at IS NOT NULL))::int AS moved_held_out
-       FROM alert WHERE account_id = $1::uuid AND at > $2 GROUP BY rule_id`,
-      [person.accountId, new Date(this.clock.now() - EFFECT_MS)],
+      `SELECT rule_id, (count(*) FILTER (WHERE NOT out))::int AS sent,
+         (count(*) FILTER (WHERE NOT out AND at <= $3))::int AS judged,
+         (count(*) FILTER (WHERE NOT out AND at <= $3 AND acted_at IS NOT NULL))::int AS acted,
+         (count(*) FILTER (WHERE NOT out AND at <= $4))::int AS week,
+         (count(*) FILTER (WHERE NOT out AND at <= $4 AND moved_at IS NOT NULL))::int AS moved,
+         (count(*) FILTER (WHERE out AND at <= $4))::int AS held_out,
+         (count(*) FILTER (WHERE out AND at <= $4 AND moved_at IS NOT NULL))::int AS moved_held_out
+       FROM (SELECT *, state = 'heldOut' AS out FROM alert WHERE account_id = $1::uuid AND at > $2) a GROUP BY rule_id`,
+      [person.accountId, ...[EFFECT_MS, DAY_MS, WEEK_MS].map((ms) => new Date(this.clock.now() - ms))],
     );
     return new Map(
       rows.map((row) => [row.rule_id, effectView(row, isDealKind(row.rule_id), person.language)]),

@@ -5,21 +5,17 @@ import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { ruleName } from './alert.texts.js';
 import type { Language } from './control.texts.js';
 import type { RuleEffectView, RuleView } from './pushing.view.js';
-import { effectText, plainEffectText } from './rule-effect.texts.js';
-import { parameterLabel, ruleSentence, toldToSentence } from './rule.texts.js';
+import { effectOf, plainEffectText, type EffectCounts } from './rule-effect.texts.js';
+import { demotedWhy, parameterLabel, ruleSentence, toldToSentence } from './rule.texts.js';
 
 /** Counted over the last ninety days. */
-export interface EffectRow {
+export interface EffectRow extends EffectCounts {
   readonly rule_id: string;
-  readonly sent: number;
-  readonly acted: number;
-  readonly moved: number;
-  readonly held_out: number;
-  readonly moved_held_out: number;
 }
 
 export interface RuleReader {
   readonly language: Language;
+  readonly timeZone: string;
   readonly nameOf: (userId: string) => string;
 }
 
@@ -46,6 +42,7 @@ export function ruleView(rule: AlertRule, effect: RuleEffectView | null, reader:
     about: isDealKind(rule.kind) ? 'deal' : 'company',
     toldTo: toldToSentence(rule, reader),
     demotedAt: rule.demotedAt === null ? null : new Date(rule.demotedAt).toISOString(),
+    demotedWhy: demotedWhy(rule, reader),
     escalation: rule.escalation,
     effect,
   };
@@ -55,10 +52,14 @@ export function ruleView(rule: AlertRule, effect: RuleEffectView | null, reader:
 export function effectView(row: EffectRow, byDeals: boolean, language: Language): RuleEffectView {
   return {
     sent: row.sent,
+    judgedByDay: row.judged,
     actedWithinDay: row.acted,
+    judgedByWeek: row.week,
     movedWithinWeek: row.moved,
     heldOut: row.held_out,
     movedWithinWeekHeldOut: row.moved_held_out,
-    text: byDeals ? effectText(row, ENOUGH, language) : plainEffectText(row.sent, language),
+    ...(byDeals
+      ? effectOf(row, ENOUGH, language)
+      : { verdict: 'tooFew', lift: null, text: plainEffectText(row.sent, language) }),
   };
 }

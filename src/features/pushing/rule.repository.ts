@@ -28,6 +28,8 @@ interface RuleRow {
   readonly hours: Hours;
   readonly escalation: readonly Rung[];
   readonly demoted_at: Date | null;
+  readonly demoted_sent: number | null;
+  readonly demoted_acted: number | null;
   readonly since: Date;
 }
 
@@ -48,7 +50,8 @@ export class RuleRepository {
       accountId,
     ]);
     const rows = await sql.query<RuleRow>(
-      `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation, demoted_at, since
+      `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation, demoted_at,
+         demoted_sent, demoted_acted, since
        FROM alert_rule WHERE account_id = $1::uuid ORDER BY rule_id`,
       [accountId],
     );
@@ -100,15 +103,17 @@ export class RuleRepository {
   ): Promise<void> {
     await tx.query(
       `INSERT INTO alert_rule (account_id, rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation,
-         demoted_at, since, saved_by, saved_at)
+         demoted_at, demoted_sent, demoted_acted, since, saved_by, saved_at)
        SELECT $1::uuid, r ->> 'ruleId', r ->> 'kind', (r ->> 'on')::boolean, r -> 'parameters', r -> 'recipients',
          ARRAY(SELECT jsonb_array_elements_text(r -> 'channels')), r ->> 'delivery', r ->> 'hours',
          r -> 'escalation',
-         to_timestamp((r ->> 'demotedAt')::float8 / 1000), to_timestamp((r ->> 'since')::float8 / 1000), $3, $4
+         to_timestamp((r ->> 'demotedAt')::float8 / 1000), (r #>> '{demotedFor,sent}')::int,
+         (r #>> '{demotedFor,acted}')::int, to_timestamp((r ->> 'since')::float8 / 1000), $3, $4
        FROM jsonb_array_elements($2::jsonb) r
        ON CONFLICT (account_id, rule_id) DO UPDATE SET is_on = excluded.is_on, parameters = excluded.parameters,
          recipients = excluded.recipients, channels = excluded.channels, delivery = excluded.delivery,
-         escalation = excluded.escalation, demoted_at = excluded.demoted_at, since = excluded.since,
+         hours = excluded.hours, escalation = excluded.escalation, demoted_at = excluded.demoted_at,
+         demoted_sent = excluded.demoted_sent, demoted_acted = excluded.demoted_acted, since = excluded.since,
          saved_by = excluded.saved_by, saved_at = excluded.saved_at`,
       [accountId, JSON.stringify(rules), by, new Date(at)],
     );
@@ -116,10 +121,17 @@ export class RuleRepository {
   }
 
   /** The rule went over to the digest by itself; what it found before stays as it was told. */
-  async demote(tx: Sql, accountId: string, { ruleId }: AlertRule, at: Instant): Promise<void> {
+  async demote(
+    tx: Sql,
+    accountId: string,
+    { ruleId }: AlertRule,
+    { sent, acted }: { readonly sent: number; readonly acted: number },
+    at: Instant,
+  ): Promise<void> {
     await tx.query(
-      `UPDATE alert_rule SET delivery = 'digest', demoted_at = $3 WHERE account_id = $1::uuid AND rule_id = $2`,
-      [accountId, ruleId, new Date(at)],
+      `UPDATE alert_rule SET delivery = 'digest', demoted_at = $3, demoted_sent = $4, demoted_acted = $5
+       WHERE account_id = $1::uuid AND rule_id = $2`,
+      [accountId, ruleId, new Date(at), sent, acted],
     );
   }
 
@@ -160,6 +172,10 @@ function ruleOf(row: RuleRow): AlertRule {
     hours: row.hours,
     escalation: row.escalation,
     demotedAt: row.demoted_at?.getTime() ?? null,
+    demotedFor:
+      row.demoted_sent === null || row.demoted_acted === null
+        ? null
+        : { sent: row.demoted_sent, acted: row.demoted_acted },
     since: row.since.getTime(),
   };
 }

@@ -1,5 +1,6 @@
 import type { AlertRule, Recipient, Rung } from '../../domain/pushing/rule.types.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
+import { dayText, type Reader } from './control.texts.js';
 import { conditionText, lengthText } from './rule-sentence.texts.js';
 
 type Language = keyof Bilingual;
@@ -18,13 +19,28 @@ export function parameterLabel(key: string, language: Language): string {
   return LABELS[key]?.[language] ?? key;
 }
 
-/** What the rule looks for, with its numbers, and whether it went over to the digest by itself. */
-export function ruleSentence(rule: AlertRule, language: Language): string {
-  const demoted = {
-    ru: ' На сигналы не реагировали, поэтому правило само перешло в сводку.',
-    en: ' Nobody acted on its alerts, so the rule went over to the digest by itself.',
-  };
-  return `${conditionText(rule, language)}.${rule.demotedAt === null ? '' : demoted[language]}`;
+/** What the rule looks for, with its numbers, as a sentence. */
+export function ruleSentence(rule: Pick<AlertRule, 'kind' | 'parameters'>, language: Language): string {
+  return `${conditionText(rule, language)}.`;
+}
+
+/** Why the rule went over to the digest by itself, and what brings it back; null: it did not. */
+export function demotedWhy(rule: AlertRule, reader: Reader): string | null {
+  if (rule.demotedAt === null) return null;
+  const day = dayText(rule.demotedAt, reader);
+  const { sent, acted } = rule.demotedFor ?? {};
+  const ru = reader.language === 'ru';
+  const why =
+    sent === undefined || acted === undefined
+      ? ru
+        ? 'на срочные сигналы почти не реагировали'
+        : 'hardly anybody acted on its instant alerts'
+      : ru
+        ? `из ${sent} срочных сигналов за месяц отработали ${acted}`
+        : `of ${sent} instant alerts in a month ${acted} were acted on`;
+  return ru
+    ? `${day} правило само перешло в сводку: ${why}. Верните срочные сигналы, когда на них есть кому ответить.`
+    : `On ${day} the rule went over to the digest by itself: ${why}. Turn instant alerts back on when somebody will act on them.`;
 }
 
 /** Whom the rule tells, how and when, as a sentence. */

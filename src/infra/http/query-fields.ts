@@ -5,6 +5,8 @@ import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength }
 
 const MAX_VALUES = 200;
 const MAX_ID = 100;
+/** No database keeps this character in a text. */
+const NO_NUL = /^[^\u0000]*$/;
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** One value of an address is a text, several are a list. */
@@ -22,6 +24,7 @@ export function QueryIds(): PropertyDecorator {
     ArrayMaxSize(MAX_VALUES),
     MaxLength(MAX_ID, { each: true }),
     IsString({ each: true }),
+    Matches(NO_NUL, { each: true }),
   );
 }
 

@@ -6,7 +6,7 @@ export const alertStates: readonly ScreenState[] = [
   {
     name: 'alerts',
     screen: 'alerts',
-    sign: { ru: 'Пусто в начале воронки', en: 'The top of the funnel' },
+    sign: { ru: 'В начале воронки сделок: 0', en: 'Deals at the top: 0' },
     portal: { placement: 'DEFAULT', fixedHeight: 1500 },
     change: (scene, language, now) => (scene.routes = alertsRoutes(language, now)),
   },

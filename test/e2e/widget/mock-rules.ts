@@ -55,7 +55,12 @@ export function rulesRoutes(language: Language): Routes {
       const { parameters: _sent, ...change } = body as RuleChangeBody;
       rules = rules.map((rule) =>
         rule.id === params['id']
-          ? { ...rule, ...change, demotedAt: change.delivery ? null : rule.demotedAt }
+          ? {
+              ...rule,
+              ...change,
+              demotedAt: change.delivery ? null : rule.demotedAt,
+              demotedWhy: change.delivery ? null : rule.demotedWhy,
+            }
           : rule,
       );
       return view();
@@ -147,17 +152,26 @@ function ruleOf(language: Language): RuleView {
       'The seller in the digest, in working time; the head after 2 working days.',
     ),
     demotedAt: '2026-11-20T09:00:00Z',
+    demotedWhy: say(
+      language,
+      '20 ноября правило само перешло в сводку: из 40 срочных сигналов за месяц отработали 2.',
+      'On 20 November the rule went over to the digest by itself: of 40 instant alerts in a month 2 were acted on.',
+    ),
     escalation: [{ after: 2, unit: 'workingDays', to: 'head' }],
     effect: {
-      sent: 40,
-      actedWithinDay: 22,
-      movedWithinWeek: 15,
-      heldOut: 4,
-      movedWithinWeekHeldOut: 1,
+      sent: 340,
+      judgedByDay: 330,
+      actedWithinDay: 182,
+      judgedByWeek: 300,
+      movedWithinWeek: 120,
+      heldOut: 40,
+      movedWithinWeekHeldOut: 8,
+      verdict: 'helps',
+      lift: { points: 20, low: 4, high: 31 },
       text: say(
         language,
-        'Из 40 напоминаний на 22 отозвались за день.',
-        'Of 40 alerts 22 were acted on within a day.',
+        'Из 330 сигналов за день отработали 182 (55 %). Правило помогает: разница +20 п. п., с вероятностью 95 % от +4 до +31.',
+        'Of 330 alerts 182 were acted on within a day (55%). The rule helps: the difference is +20 points, with 95% confidence between +4 and +31.',
       ),
     },
   };
@@ -179,6 +193,7 @@ function companyRule(language: Language): RuleView {
     recipients: ['head', { userId: '6' }],
     about: 'company',
     demotedAt: null,
+    demotedWhy: null,
     escalation: [],
     effect: null,
   };

@@ -59,8 +59,11 @@ describe('test/e2e/widget/rules', () => {
     await open('rules', rulesRoutes('en'));
     await frame.getByRole('switch', { name: 'The top of the funnel is empty' }).click();
     await until(() => sentTo('/api/rules/r2').length === 1, { what: 'the switch' });
+    const why = frame.getByText('of 40 instant alerts in a month 2 were acted on');
+    await why.waitFor();
+    await frame.getByText('The rule helps', { exact: true }).waitFor();
     await named('Tell at once again', 'Step overdue').click();
-    await frame.getByText('Nobody acted on this rule').waitFor({ state: 'detached' });
+    await why.waitFor({ state: 'detached' });
     expect([...sentTo('/api/rules/r2'), ...sentTo('/api/rules/r1')]).toEqual([
       { on: false },
       { delivery: 'instant' },

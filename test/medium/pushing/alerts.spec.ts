@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import axios from 'axios';
 import { AlertLossRepository } from '../../../src/features/pushing/alert-loss.repository.js';
-import type { PanelActionAnswer } from '../../../src/features/pushing/panel.view.js';
 import type { BookChoicesView } from '../../../src/features/salesbook/salesbook.view.js';
-import type { AlertsView } from '../../../src/features/pushing/pushing.view.js';
+import type { AlertSnoozeAnswer, AlertsView } from '../../../src/features/pushing/pushing.view.js';
 import { ADMIN, HEAD } from '../../support/company-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { headerOf } from '../../support/mail-box.js';
@@ -122,9 +121,20 @@ describeOnEveryDatabase('test/medium/pushing/alerts', (open) => {
     expect(
       (await world.seller.post(`/api/alerts/${randomUUID()}/snooze`, { until: later, reasonKey })).status,
     ).toBe(404);
+    for (const body of [
+      { until: '2026-02-31', reasonKey },
+      { until: later, reasonKey, comment: 'x'.repeat(1_001) },
+      { until: [later], reasonKey },
+      { until: later, reasonKey: { $ne: '' } },
+    ])
+      expect([body, (await world.seller.post(path, body)).status]).toEqual([body, 400]);
+    expect(open_).toMatchObject({ snoozes: 0, snoozeGoesUp: false, ownerId: world.sellerId, level: 0 });
     for (const times of [1, 2, 3]) {
-      const { status, data } = await world.seller.post<PanelActionAnswer>(path, { until: later, reasonKey });
+      const { status, data } = await world.seller.post<AlertSnoozeAnswer>(path, { until: later, reasonKey });
       expect([times, status, data.done]).toEqual([times, 200, 1]);
+      expect(data.said?.includes('узнает руководитель') ?? false).toBe(times === 3);
+      // What is put off is out of sight at once, before anybody looks at rules again.
+      expect(await alertOf('Сделкой не занимаются')).toBeUndefined();
     }
     await world.round();
     expect(await alertOf('Сделкой не занимаются')).toBeUndefined();

@@ -156,13 +156,17 @@ describeOnEveryDatabase('test/medium/pushing/rules', (open) => {
     await world.round();
     const demoted = (await ruleOf('idle')) ?? {};
     expect(demoted).toMatchObject({ on: true, delivery: 'digest', demotedAt: expect.any(String) });
-    expect(demoted).toMatchObject({ sentence: expect.stringContaining('само перешло в сводку') });
+    expect(demoted).toMatchObject({
+      demotedWhy: expect.stringMatching(
+        /правило само перешло в сводку: из 40 срочных сигналов за месяц отработали 0/,
+      ),
+    });
     const said = await world.database.query<{ user_id: string }>(
       `SELECT action ->> 'userId' AS user_id FROM outbox_action WHERE action ->> 'text' LIKE 'Правило «Сделкой не занимаются»%'`,
     );
     expect(said.map((row) => row.user_id)).toEqual(expect.arrayContaining([String(ADMIN), String(HEAD)]));
     const back = await world.changed('idle', { delivery: 'instant' });
-    expect([back.delivery, back.demotedAt]).toEqual(['instant', null]);
+    expect([back.delivery, back.demotedAt, back.demotedWhy]).toEqual(['instant', null, null]);
     await forgetDay();
     await world.round();
     expect((await ruleOf('idle'))?.delivery).toBe('instant');
@@ -199,7 +203,13 @@ describeOnEveryDatabase('test/medium/pushing/rules', (open) => {
     expect(result.limits.length).toBeGreaterThan(0);
     expect(await count('alert')).toBe(before);
     expect((await world.seller.get(`/api/rules/dry-runs/${started.data.id}`)).status).toBe(403);
-    for (const key of ['topEmpty', 'sellerOverloaded', 'stepOverdue', 'movedWithOpenSteps']) {
+    for (const key of [
+      'topEmpty',
+      'sellerOverloaded',
+      'stepOverdue',
+      'movedWithOpenSteps',
+      'planEndsEarly',
+    ]) {
       const run = await world.admin.post<RuleDryRunView>(`/api/rules/${key}/dry-run`);
       expect([key, (await ended(run.data.id)).state]).toEqual([key, 'done']);
     }

@@ -16,6 +16,7 @@ const rule: RuleView = {
   about: 'deal',
   toldTo: '',
   demotedAt: null,
+  demotedWhy: null,
   escalation: [{ after: 1, unit: 'workingDays', to: 'head' }],
   effect: null,
 };
