@@ -38,6 +38,8 @@ export interface AmocrmWorldOptions {
   readonly limits?: boolean;
   readonly patience?: Partial<Patience>;
   readonly clock?: Clock;
+  /** Absent: amocrm.ru. The other one answers 429 in JSON and lets a lost refresh be asked for again. */
+  readonly platform?: 'kommo';
   /** The paid extra; absent: filters on deals are ignored. */
   readonly filters?: boolean;
   /** The account’s other spelling, with 127.0.0.1, may be called as well. */
@@ -76,12 +78,13 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
   });
   const { store } = portal;
   store.settings.filterAddOn = options.filters ?? false;
+  if (options.platform === 'kommo') playKommo(portal);
   const clock = options.clock ?? realClock;
   const renamed = options.trustRenamed ? [portal.url.replace('localhost', '127.0.0.1')] : [];
   const trustedOrigins = [portal.url, ...renamed];
   const surroundings = { clock: realClock, log: silentLog, trustedOrigins, publicUrl };
   const longLivedToken = (await options.longLivedToken?.(portal)) ?? null;
-  const application = { ...INTEGRATION, platform: 'ru', longLivedToken } as const;
+  const application = { ...INTEGRATION, platform: options.platform ?? 'ru', longLivedToken } as const;
   const host = new AmocrmHost(application, surroundings, options.patience ?? IMPATIENT);
   const admin = store.people.firstAdmin();
   const accountKey = String(portal.accountId);
@@ -153,6 +156,12 @@ export async function startAmocrmWorld(options: AmocrmWorldOptions = {}): Promis
       await inbox.close();
     },
   };
+}
+
+function playKommo({ store, limits }: AmocrmPortal): void {
+  store.settings.platform = 2;
+  store.tokens.graceRefresh = true;
+  limits.settings.style = 'json';
 }
 
 async function firstTokens({ store, url }: AmocrmPortal, userId: number): Promise<TokenPair> {
