@@ -59,12 +59,16 @@ export interface NormOptions {
  */
 export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: NormOptions): StageNorm {
   const { finished } = countStays(table);
-  const { place, openStages, below = STUCK_BELOW, workingDayMs = (7 * MS_PER_DAY) / 5 } = options;
-  const third = Math.min(2, Math.floor((place * 3) / Math.max(1, openStages)));
+  const third = Math.min(2, Math.floor((options.place * 3) / Math.max(1, options.openStages)));
   const idleLimit = (IDLE_LIMIT_DAYS[third] ?? 21) * MS_PER_DAY;
-  if (finished < ENOUGH) return { stageId, finished, learned: null, idleLimit };
-  const half = place * 2 >= openStages ? 1 : 0;
-  const usual = HORIZON_WORKING_DAYS[half] * workingDayMs;
+  return { stageId, finished, learned: finished < ENOUGH ? null : learnedFrom(table, options), idleLimit };
+}
+
+function learnedFrom(
+  table: LifeTable<LeftWay>,
+  { place, openStages, below = STUCK_BELOW, workingDayMs = (7 * MS_PER_DAY) / 5 }: NormOptions,
+): StageNorm['learned'] {
+  const usual = HORIZON_WORKING_DAYS[place * 2 >= openStages ? 1 : 0] * workingDayMs;
   const wayOn =
     total(table.left.get('movedBack')) > total(table.left.get('advanced')) ? 'movedBack' : 'advanced';
   const curve = incidenceCurve(wayOn === 'advanced' ? table : withMovesBack(table), 'advanced');
@@ -73,20 +77,9 @@ export function stageNorm(stageId: string, table: LifeTable<LeftWay>, options: N
   const horizon = slow ? Math.max(usual, median) : usual;
   const fresh = leavesWithin(curve, -1, horizon + 1) ?? 0;
   // Where nobody ever moves on, there is no chance to fall behind.
-  if (fresh === 0) return { stageId, finished, learned: null, idleLimit };
-  return {
-    stageId,
-    finished,
-    learned: {
-      curve,
-      wayOn,
-      horizon,
-      threshold: fresh < below ? below * fresh : below,
-      fresh,
-      trustedAge: trustedAge(curve),
-    },
-    idleLimit,
-  };
+  if (fresh === 0) return null;
+  const threshold = fresh < below ? below * fresh : below;
+  return { curve, wayOn, horizon, threshold, fresh, trustedAge: trustedAge(curve) };
 }
 
 /** Moves back counted as advances. */

@@ -24,6 +24,8 @@ export interface PageContext {
   readonly filter: InsightFilter;
   /** Of the pipeline, in its order. */
   readonly stages: readonly Stage[];
+  /** Null where the account has only one: there is nothing to tell apart. */
+  readonly pipelineName: string | null;
   readonly names: Names;
   readonly said: Said;
 }

@@ -41,6 +41,10 @@ export class PageContexts {
       scope: scopeOf(person, structure, filter, pipelineId, now),
       filter,
       stages: structure.stages.filter((stage) => stage.pipelineId === pipelineId),
+      pipelineName:
+        structure.pipelines.length > 1
+          ? (structure.pipelines.find((pipeline) => pipeline.id === pipelineId)?.name ?? null)
+          : null,
       names: {
         user: (id) => users.get(id) ?? id,
         product: (id) => productNames.get(id) ?? id,

@@ -9,6 +9,7 @@ const context: PageContext = {
   scope: everythingIn('a-1', 'P', Date.UTC(2026, 10, 20)),
   filter: {},
   stages: [],
+  pipelineName: null,
   names: { user: (id) => `Seller ${id}`, product: same, source: same, company: same, contact: same },
   said: new Said('en', 'UTC'),
 };

@@ -37,7 +37,7 @@ export function stuckPage(
   const usual = usualTimes(history, norms);
   return {
     ...headOf(context, history, {
-      sentence: deals === 0 ? words.noneStuck : stuckSentence(context, found.sums),
+      sentence: deals === 0 ? words.noneStuck(context.pipelineName) : stuckSentence(context, found.sums),
       advice: deals === 0 ? null : words.stuckAdvice[most],
       tooFew: norms.every((norm) => norm.learned === null),
       deals,
@@ -79,7 +79,7 @@ export function countsOf(sums: readonly StuckSum[]): StuckView['counts'] {
   };
 }
 
-function stuckSentence({ said }: PageContext, sums: readonly StuckSum[]): string {
+function stuckSentence({ said, pipelineName }: PageContext, sums: readonly StuckSum[]): string {
   const { words } = said;
   const deals = sums.reduce((count, sum) => count + sum.deals, 0);
   const money = sums.reduce((all, sum) => all + sum.money, 0n);
@@ -87,7 +87,7 @@ function stuckSentence({ said }: PageContext, sums: readonly StuckSum[]): string
   const kinds = STUCK_KINDS.filter((kind) => counts[kind].deals > 0)
     .map((kind) => `${words.kinds[kind]}: ${said.number(counts[kind].deals)}`)
     .join(', ');
-  return words.stuck(words.deals(deals), said.money(moneyNumber(money)), kinds);
+  return words.stuck(words.deals(deals), said.money(moneyNumber(money)), kinds, pipelineName);
 }
 
 /** Half leave the stage within this time, milliseconds. */

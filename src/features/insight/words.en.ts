@@ -39,8 +39,9 @@ export const EN: Words = {
   notHalf: 'Half of the deals have not left any stage yet.',
   stagesAdvice: (stage, visits, share) =>
     `Most deals are lost in “${stage}”: ${share} of ${visits.toLocaleString('en')}. Start there.`,
-  stuck: (all, money, kinds) => `Stuck: ${all} worth ${money}. Of them ${kinds}.`,
-  noneStuck: 'No deal is stuck.',
+  stuck: (all, money, kinds, pipeline) =>
+    `${pipeline === null ? 'Stuck' : `Stuck in "${pipeline}"`}: ${all} worth ${money}. Of them ${kinds}.`,
+  noneStuck: (pipeline) => (pipeline === null ? 'No deal is stuck.' : `No deal is stuck in "${pipeline}".`),
   kinds: {
     noPlan: 'without a plan',
     sellerIdle: 'waiting for the seller',

@@ -49,8 +49,10 @@ export const RU: Words = {
   notHalf: 'Ни с одного этапа пока не ушла половина сделок.',
   stagesAdvice: (stage, visits, share) =>
     `Больше всего сделок теряется на этапе «${stage}»: ${share} из ${visits.toLocaleString('ru')}. Начните с него.`,
-  stuck: (all, money, kinds) => `Зависло: ${all} на ${money}. Из них ${kinds}.`,
-  noneStuck: 'Зависших сделок нет.',
+  stuck: (all, money, kinds, pipeline) =>
+    `${pipeline === null ? 'Зависло' : `В воронке «${pipeline}» зависло`}: ${all} на ${money}. Из них ${kinds}.`,
+  noneStuck: (pipeline) =>
+    pipeline === null ? 'Зависших сделок нет.' : `В воронке «${pipeline}» зависших сделок нет.`,
   kinds: {
     noPlan: 'без плана',
     sellerIdle: 'стоят за продавцом',

@@ -36,8 +36,9 @@ export interface Words {
   readonly stages: (stage: string, median: string, range: string) => string;
   readonly notHalf: string;
   readonly stagesAdvice: (stage: string, visits: number, share: string) => string;
-  readonly stuck: (deals: string, money: string, kinds: string) => string;
-  readonly noneStuck: string;
+  /** `pipeline`: null where there is only one. */
+  readonly stuck: (deals: string, money: string, kinds: string, pipeline: string | null) => string;
+  readonly noneStuck: (pipeline: string | null) => string;
   readonly kinds: Readonly<Record<StuckKind, string>>;
   readonly stuckAdvice: Readonly<Record<StuckKind, string>>;
   readonly stuckWhy: (facts: StuckWords) => string;

@@ -65,6 +65,7 @@ describeOnEveryDatabase('test/medium/insight/figures', (open) => {
       kind,
       color: null,
     })),
+    pipelineName: null,
     names: { user: same, product: same, source: same, company: same, contact: same },
     said: new Said('en', 'UTC'),
   };

@@ -26,6 +26,7 @@ describeOnEveryDatabase('test/medium/insight/habits', (open) => {
     scope,
     filter: {},
     stages: [{ pipelineId: 'P', id: 'A', name: 'Stage A', sort: 1, kind: 'open', color: null }],
+    pipelineName: null,
     names: { user: same, product: same, source: same, company: same, contact: same },
     said: new Said('en', 'UTC'),
   };

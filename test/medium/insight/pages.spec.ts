@@ -13,6 +13,7 @@ import type {
   StuckView,
   WeakestView,
 } from '../../../src/features/insight/insight.view.js';
+import type { PanelPageView } from '../../../src/features/pushing/panel.view.js';
 import { rollupDifferences } from '../../../src/mirror/rollup-verify.js';
 import type { Database } from '../../../src/infra/db/database.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
@@ -202,6 +203,25 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     const { data } = await seller.get<InsightChoicesView>('/api/insight/choices');
     expect(data.sellers.map((one) => one.id)).toEqual([sellerId]);
   }, 60_000);
+
+  it('counts the same deals stuck as the panel does, pipeline by pipeline', async () => {
+    const norms = await database.query('SELECT 1 FROM stage_norm');
+    expect(norms.length).toBeGreaterThan(0);
+    const { pipelines } = await page<InsightChoicesView>('choices');
+    let [all, learned] = [0, 0];
+    for (const { id } of pipelines) {
+      const { counts, rows } = await page<StuckView>('stuck', `?pipelineId=${id}`);
+      const { data } = await admin.get<PanelPageView>(`/api/panel?pipelineIds=${id}`);
+      const moving = counts.noPlan.deals + counts.sellerIdle.deals + counts.dead.deals;
+      expect([id, moving]).toEqual([id, data.counts.stuck]);
+      all += moving;
+      learned += rows.filter((row) => row.chance !== null).length;
+    }
+    const { data: whole } = await admin.get<PanelPageView>('/api/panel');
+    expect(whole.counts.stuck).toBe(all);
+    expect(all).toBeGreaterThan(0);
+    expect(learned).toBeGreaterThan(0);
+  });
 
   it('shows every seller’s load and results, and nobody beyond one’s reach', async () => {
     const { sellers, deals } = await page<SellersView>('sellers');
