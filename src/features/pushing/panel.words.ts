@@ -92,7 +92,7 @@ function dayOf(at: Date | null, { language, timeZone }: PanelReader): string {
   if (at === null) return '';
   return new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
     day: 'numeric',
-    month: 'short',
+    month: language === 'ru' ? 'long' : 'short',
     timeZone,
   }).format(at);
 }

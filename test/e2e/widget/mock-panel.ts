@@ -47,7 +47,12 @@ export function mockPanel(language: Language, now: number, total = 260): MockPan
   const gone = new Set<string>();
   const stageOf = new Map<string, string>();
   const panel: MockPanel = { acted, refuse: {}, slowHost: false, routes: {} };
-  const row = (index: number): PanelRowView => {
+  const pushed = new Set<string>();
+  const row = (index: number): PanelRowView => ({
+    ...moved(index),
+    ...(pushed.has(`D_${index}`) && { push: waitingSince(now) }),
+  });
+  const moved = (index: number): PanelRowView => {
     const aim = STAGES.find((stage) => stage.id === stageOf.get(`D_${index}`));
     if (!aim || !panel.slowHost) return rowOf(language, now, index, aim?.id);
     const moving = { stageId: aim.id, stageName: aim.name[language] };
@@ -59,6 +64,7 @@ export function mockPanel(language: Language, now: number, total = 260): MockPan
     const done = action.dealIds.filter((id) => panel.refuse[id] === undefined);
     for (const id of done) {
       if (action.kind === 'close') gone.add(id);
+      if (action.kind === 'push') pushed.add(id);
       if (action.kind === 'move') stageOf.set(id, action.stageId);
     }
     const refused = Object.entries(panel.refuse).map(([dealId, why]) => ({ dealId, why }));
@@ -101,6 +107,11 @@ export function mockPanel(language: Language, now: number, total = 260): MockPan
       'PUT /api/panel/views/:id': () => undefined,
     },
   });
+}
+
+function waitingSince(now: number): PanelRowView['push'] {
+  const at = new Date(now).toISOString();
+  return { id: 'p', at, byName: null, state: 'waiting', answer: null, coolUntil: hoursFrom(now, 1) };
 }
 
 function marksAt(index: number): readonly PanelMark[] {

@@ -12,6 +12,9 @@ export const marksInOrder: readonly PanelMark[] = [
   'waiting',
 ];
 
+/** Created from and to, worth from and to. */
+export const rangeFields = ['from', 'to', 'amountFrom', 'amountTo'] as const;
+
 export const sorts: readonly PanelSort[] = ['pain', 'due', 'idle', 'amount', 'created'];
 
 /** The filter as the API's address carries it; a list repeats its name. */

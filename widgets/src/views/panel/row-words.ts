@@ -24,6 +24,8 @@ export function useRowWords(now: () => number, locale: Ref<string>, timeZone: st
     },
     due: (row) => {
       if (!row.nextStep?.dueAt) return '';
+      // A whole-day step keeps its day: the hour that has passed says nothing.
+      if (!row.nextStep.overdue && Date.parse(row.nextStep.dueAt) < now()) return t('panel.due.today');
       return dueWords(row.nextStep.dueAt, now(), { language: locale.value, timeZone });
     },
     moving: ({ moving }) => (moving ? t('panel.moving', { name: moving.stageName }) : ''),

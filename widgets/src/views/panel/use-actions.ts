@@ -23,6 +23,8 @@ export interface PanelActions {
   readonly deed: ShallowRef<Deed | null>;
   readonly fault: ShallowRef<ApiFailure | null>;
   readonly working: Ref<boolean>;
+  /** Grows when something was done or taken back: what shows deals otherwise than as the list looks again. */
+  readonly turn: Ref<number>;
   /** True: the server has done it, for some deals at least. */
   run(action: PanelAction): Promise<boolean>;
   undo(): Promise<void>;
@@ -34,6 +36,7 @@ export function useActions(api: ApiClient, panel: Panel): PanelActions {
   const deed: ShallowRef<Deed | null> = shallowRef(null);
   const fault = shallowRef<ApiFailure | null>(null);
   const working = ref(false);
+  const turn = ref(0);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function offer(next: Deed): void {
@@ -54,7 +57,10 @@ export function useActions(api: ApiClient, panel: Panel): PanelActions {
       const refused = answer.refused.map((one) => one.dealId);
       panel.patch(refused, (row) => back.get(row.dealId) ?? row);
       offer({ kind: action.kind, done: answer.done, refused: answer.refused, undo: answer.undo });
-      if (action.kind !== 'push' || refused.length > 0) void panel.reload();
+      turn.value += 1;
+      // A push takes no deal out of its place: whoever scrolled far down to it stays there.
+      if (action.kind === 'push') panel.tick();
+      else void panel.reload();
       return answer.done > 0;
     } catch (error) {
       panel.rows.value = before;
@@ -75,12 +81,13 @@ export function useActions(api: ApiClient, panel: Panel): PanelActions {
     } catch (error) {
       fault.value = asFailure(error);
     }
+    turn.value += 1;
     await panel.reload();
   }
 
   onScopeDispose(() => clearTimeout(timer));
   return {
-    ...{ deed, fault, working, run, undo },
+    ...{ deed, fault, working, turn, run, undo },
     dismiss: () => {
       clearTimeout(timer);
       deed.value = null;
