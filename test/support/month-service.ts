@@ -91,7 +91,7 @@ export async function startMonthService(options: MonthServiceOptions): Promise<M
     pollMs: 50,
   });
   await installation.planned;
-  running = { ...running, ...(await schedules(running.database)) };
+  running = { ...running, ...(await schedulesOf(running.database)) };
 
   const service: MonthService = {
     portal,
@@ -114,7 +114,7 @@ export async function startMonthService(options: MonthServiceOptions): Promise<M
     restart: async () => {
       await running.app.close();
       running = await boot(place, options);
-      running = { ...running, ...(await schedules(running.database)) };
+      running = { ...running, ...(await schedulesOf(running.database)) };
     },
     stop: async () => {
       await running.app.close();
@@ -150,7 +150,7 @@ async function boot(place: Place, { time, databaseUrl, kind }: MonthServiceOptio
 }
 
 /** The clock's own list, as the queue keeps it: whoever adds a round to the product adds it to the month as well. */
-async function schedules(database: Database): Promise<Pick<Process, 'minutely' | 'others'>> {
+export async function schedulesOf(database: Database): Promise<Pick<Process, 'minutely' | 'others'>> {
   const rows = await database.query<{ name: string; cron: string }>('SELECT name, cron FROM pgboss.schedule');
   const of = (minutely: boolean): readonly string[] =>
     rows.filter((row) => (row.cron === EVERY_MINUTE) === minutely).map((row) => row.name);
@@ -158,7 +158,7 @@ async function schedules(database: Database): Promise<Pick<Process, 'minutely' |
 }
 
 /** What is still to be done. Hints that rest between two requests to the host are waited for by going on in time. */
-async function calm(database: Database, time: VirtualTime): Promise<number> {
+export async function calm(database: Database, time: VirtualTime): Promise<number> {
   const n = await pending(database);
   if (n > 0) return n;
   const resting = await database.query<{ account_id: string; until: Date }>(
