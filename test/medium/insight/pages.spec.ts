@@ -20,6 +20,7 @@ import { describeOnEveryDatabase } from '../../support/database.js';
 import { settled, smallCompany, startEverything, type Running } from '../../support/running.js';
 import { until } from '../../support/until.js';
 import { leadsOf } from './leads.js';
+import { someSteps } from './some-steps.js';
 import { openFrame, type WidgetPerson } from '../../support/widget-person.js';
 
 describeOnEveryDatabase('test/medium/insight/pages', (open) => {
@@ -49,7 +50,7 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     await until(async () => (await states()).every((one) => one.live), {
       what: 'roll-ups after the first copy',
     });
-    await someSteps();
+    await someSteps(database, sellerId);
   }, 180_000);
 
   afterAll(async () => {
@@ -296,23 +297,6 @@ describeOnEveryDatabase('test/medium/insight/pages', (open) => {
     ])
       expect([...seen]).toContain(one);
   }, 120_000);
-
-  /** One step each: done, failed by omission, due. */
-  async function someSteps(): Promise<void> {
-    const [deal] = await database.query<{ account_id: string; deal_id: string }>(
-      `SELECT account_id, deal_id FROM deal WHERE owner_id = $1 AND stage_kind = 'open' ORDER BY deal_id LIMIT 1`,
-      [sellerId],
-    );
-    await database.query(
-      `WITH p AS (INSERT INTO plan (account_id, plan_id, deal_id, template_id, version, state, trigger, started_at)
-         VALUES ($1::uuid, gen_random_uuid(), $2, gen_random_uuid(), 1, 'active', 'manual', now()) RETURNING *)
-       INSERT INTO plan_step (account_id, plan_id, step_key, visit_seq, deal_id, stage_key, position, state, owner_id, due_at, finished_at, detail)
-       SELECT account_id, plan_id, key, 1, deal_id, 'a', 1, s.state, $3, now(), CASE WHEN s.state <> 'actionable' THEN now() END,
-         '{"outcome": {"cause": "omission"}}'
-       FROM p, (VALUES ('one', 'done'), ('two', 'failed'), ('three', 'actionable')) s(key, state)`,
-      [deal?.account_id, deal?.deal_id, sellerId],
-    );
-  }
 
   it('exports every page as a spreadsheet and as a table of text', async () => {
     for (const name of ['funnel', 'stages', 'stuck', 'weakest', 'sellers', 'forecast', 'clients', 'losses']) {
