@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { BootView, InstallView } from '../../../src/features/embed/boot.view.js';
 import type { DeadLetterView } from '../../../src/features/embed/dead-letter.view.js';
+import type { OffDaysView } from '../../../src/features/pushing/day.view.js';
 import type { PlanView, StepCommandAnswer } from '../../../src/features/plans/plan.view.js';
 import { answerEntries } from '../amocrm/mock-entry.js';
 import { actOnInstall } from './mock-install.js';
@@ -202,6 +203,9 @@ function answerByScene(request: FastifyRequest, reply: FastifyReply, scene: Scen
     if (isRefusal(answer)) return refuse(reply, answer);
     return reply.send(answer);
   }
+  // Asked for wherever a date is chosen; a scene that is about it says more.
+  if (url.pathname === '/api/day/off-days')
+    return reply.send({ from: '2026-01-01', to: '2099-01-01', off: [] } satisfies OffDaysView);
   return refuse(reply, { status: 404, code: 'not-found' });
 }
 

@@ -47,6 +47,35 @@ describe('test/e2e/widget/plan-orders', () => {
     await shown.close();
   });
 
+  it('moves a deadline to no day without work: says why, and offers the next working one', async () => {
+    Object.assign(stage.server.scene, sceneIn(stateOf('plan-repeated'), 'en'));
+    stage.server.scene.routes = {
+      'GET /api/plan/:deal/choices': () => choices,
+      'GET /api/day/off-days': () => ({
+        from: '2026-01-01',
+        to: '2099-01-01',
+        off: [{ from: '2098-12-31', to: '2099-01-01', why: 'holiday' }],
+      }),
+    };
+    const shown = await opened();
+    const shift = card(shown).locator('details', { hasText: 'Move the deadline or hand over' });
+    await shift.locator('summary').press('Enter');
+    await shift.getByLabel('Why we move it').fill('The client asked for it');
+    await shift.getByRole('combobox').first().selectOption('date');
+    await shift.locator('input[type=date]').fill('2098-12-31');
+    await shift.getByText('is a public holiday').waitFor();
+    await shift.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+    await shift.getByRole('button', { name: /^Take .*January 2.* 2099/ }).press('Enter');
+    await shift.getByText('is a public holiday').waitFor({ state: 'detached' });
+    expect(writes()).toEqual([]);
+    await shift.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+    await shift.getByLabel('Why we move it').waitFor({ state: 'hidden' });
+    expect(writes().map((call) => (call.body as { dueAt: string }).dueAt.slice(0, 10))).toEqual([
+      '2099-01-02',
+    ]);
+    await shown.close();
+  });
+
   it('moves a deadline with a reason and hands a step over', async () => {
     Object.assign(stage.server.scene, sceneIn(stateOf('plan-repeated'), 'en'));
     stage.server.scene.routes = { 'GET /api/plan/:deal/choices': () => choices };
