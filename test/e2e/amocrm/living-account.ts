@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { packArchive } from '../../../scripts/widget-archive.mjs';
 import { createApp } from '../../../src/create-app.js';
 import { createHosts } from '../../../src/hosts/create-hosts.js';
@@ -22,6 +23,7 @@ const SEED = 7;
 /** The whole product in this process, living in a simulated account that has installed the packed widget. */
 export interface LivingAccount {
   readonly portal: AmocrmPortal;
+  readonly app: NestFastifyApplication;
   readonly database: Database;
   /** Where the service answers. */
   readonly url: string;
@@ -35,11 +37,14 @@ export interface LivingOptions {
   readonly deals?: number;
   /** False: the widget lies in the account and somebody has yet to press “install”. */
   readonly install?: boolean;
+  /** Further variables of the service. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 export async function startLivingAccount({
   deals = 30,
   install = true,
+  environment = {},
 }: LivingOptions = {}): Promise<LivingAccount> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -53,7 +58,10 @@ export async function startLivingAccount({
   });
   portal.widgets.upload(application.clientId, Buffer.from(packArchive({ folder: WIDGET, appUrl: url })));
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dozhim-test-'));
-  const config = readConfig({ PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'on', LOG_LEVEL: 'silent' });
+  const config = readConfig({
+    ...{ PORT: String(port), DATA_DIR: dataDir, SANDBOX: 'on', LOG_LEVEL: 'silent' },
+    ...environment,
+  });
   const log = new Log(createLogger(process.env['TEST_LOG'] ?? 'silent'));
   const hosts = createHosts(
     { AMOCRM_CLIENT_ID: application.clientId, AMOCRM_CLIENT_SECRET: application.clientSecret },
@@ -73,6 +81,7 @@ export async function startLivingAccount({
   }
   return {
     portal,
+    app,
     database,
     url,
     accountId,
