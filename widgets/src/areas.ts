@@ -123,6 +123,7 @@ type Person = BootView['user'];
 const places: readonly { readonly name: ScreenName; readonly isFor: (person: Person) => boolean }[] = [
   { name: 'home', isFor: () => true },
   { name: 'exceptions', isFor: (person) => mayOpen('exceptions', person) },
+  { name: 'alerts', isFor: () => true },
   { name: 'panel', isFor: () => true },
   { name: 'insight', isFor: () => true },
   { name: 'reasons', isFor: () => true },
