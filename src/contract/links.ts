@@ -2,6 +2,7 @@
 export const LINKED_SCREENS = [
   'home',
   'exceptions',
+  'alerts',
   'panel',
   'insight',
   'diagnosis',

@@ -29,15 +29,17 @@ describe('src/features/pushing/alert-letters', () => {
     }
   });
 
-  it('leads to the deal, or to the panel where an alert is about a person', () => {
-    const alert = { kind: 'idle' as const, about: 'Ромашка', text: 'Пора', language: 'ru' as const };
+  it('leads to the deal, or to the open alerts of its rule where it is about a person', () => {
+    const words = { about: 'Ромашка', text: 'Пора', language: 'ru' as const };
+    const alert = { kind: 'idle' as const, ruleId: 'idle-2', ...words };
     expect(alertLetter({ ...alert, dealId: 'D_1' })).toMatchObject({
       subject: 'Сделкой не занимаются: Ромашка',
       letter: { intro: 'Пора', button: { label: 'Открыть сделку', place: { kind: 'deal', dealId: 'D_1' } } },
     });
     expect(alertLetter({ ...alert, dealId: null }).letter.button?.place).toEqual({
       kind: 'screen',
-      screen: 'panel',
+      screen: 'alerts',
+      params: { rule: 'idle-2' },
     });
   });
 });

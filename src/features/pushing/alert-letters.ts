@@ -20,14 +20,15 @@ export function alertLetter({
   about,
   text,
   dealId,
+  ruleId,
   language,
-}: AlertLine & { language: Language }): Written {
+}: AlertLine & { readonly ruleId: string; readonly language: Language }): Written {
   const name = ruleName(kind, language);
   const label =
     dealId === null
       ? language === 'ru'
-        ? 'Посмотреть'
-        : 'Have a look'
+        ? 'Открыть сигналы'
+        : 'Open the alerts'
       : language === 'ru'
         ? 'Открыть сделку'
         : 'Open the deal';
@@ -38,7 +39,7 @@ export function alertLetter({
       sections: about === null ? [] : [{ title: null, lines: [{ text: about, ...placeOf(dealId) }] }],
       button: {
         label,
-        place: dealId === null ? { kind: 'screen', ...companyPlace(kind) } : { kind: 'deal', dealId },
+        place: dealId === null ? { kind: 'screen', ...companyPlace(ruleId) } : { kind: 'deal', dealId },
       },
     },
   };
@@ -55,7 +56,10 @@ export function digestLetter(lines: readonly AlertLine[], language: Language): W
         ? 'Начните сверху: здесь всё, что накопилось со вчерашнего дня и до сих пор не решено.'
         : 'Start at the top: everything that came up since yesterday and is still open.',
       sections: digestSections(lines, language),
-      button: { label: ru ? 'Открыть мой день' : 'Open my day', place: { kind: 'screen', screen: 'home' } },
+      button: {
+        label: ru ? 'Открыть сигналы' : 'Open the alerts',
+        place: { kind: 'screen', screen: 'alerts' },
+      },
     },
   };
 }
@@ -72,17 +76,10 @@ export function digestSections(lines: readonly AlertLine[], language: Language):
   }));
 }
 
-/** Where an alert that is about no deal is looked at. */
-export function companyPlace(kind: RuleKind): AppPlace {
-  const page = COMPANY_PAGES[kind];
-  return page === undefined ? { screen: 'panel' } : { screen: 'insight', params: { page } };
+/** Where an alert that is about no deal is looked at: among the open ones, those of its rule. */
+export function companyPlace(ruleId: string): AppPlace {
+  return { screen: 'alerts', params: { rule: ruleId } };
 }
-
-const COMPANY_PAGES: Readonly<Partial<Record<RuleKind, string>>> = {
-  sellerOverloaded: 'sellers',
-  tooFewNearClosing: 'funnel',
-  topEmpty: 'forecast',
-};
 
 function placeOf(dealId: string | null): {
   readonly place?: { readonly kind: 'deal'; readonly dealId: string };

@@ -127,7 +127,7 @@ export class AlertSending {
               key,
               kind: 'alert',
               language,
-              ...alertLetter({ kind: rule.kind, about, text: said, dealId: delivery.deal_id, language }),
+              ...alertLetter({ ...rule, about, text: said, dealId: delivery.deal_id, language }),
             },
           ])
         : new Set<string>();
@@ -136,7 +136,7 @@ export class AlertSending {
       key,
       userId: delivery.user_id,
       dealId: delivery.deal_id,
-      place: delivery.deal_id === null ? companyPlace(rule.kind) : undefined,
+      place: delivery.deal_id === null ? companyPlace(rule.ruleId) : undefined,
       anchor: await anchorOf(tx, context, [delivery]),
       text: about === null ? said : `${about}\n${said}`,
       at: now,

@@ -106,7 +106,7 @@ export class MorningDigests {
       key: keyOf(context, day),
       userId,
       dealId: null,
-      place: { screen: 'home' },
+      place: { screen: 'alerts' },
       anchor,
       text: [digestTitle(lines.length, language), ...digestBullets(lines)].join('\n'),
       at: now,

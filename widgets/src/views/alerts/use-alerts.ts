@@ -231,8 +231,9 @@ function without(set: ReadonlySet<string>, one: string): ReadonlySet<string> {
   return new Set([...set].filter((other) => other !== one));
 }
 
-export function useAlerts(api: ApiClient): Alerts {
+export function useAlerts(api: ApiClient, filter: AlertFilter = {}): Alerts {
   const alerts = new Alerts(api);
+  alerts.filter.value = filter;
   void alerts.reload();
   document.addEventListener('visibilitychange', alerts.tick);
   onScopeDispose(() => {
