@@ -20,9 +20,10 @@ export interface KindDefaults {
   readonly escalation: readonly Rung[];
 }
 
-/** Product's ladder of an overdue step: 1, 2, 3 working days. */
+/** Product's ladder of an overdue step: after 1, 2, 3 working days the seller again, the head, the head's head. */
 const DAYS: readonly Rung[] = [
-  { after: 1, unit: 'workingDays', to: 'head' },
+  { after: 1, unit: 'workingDays', to: 'seller' },
+  { after: 2, unit: 'workingDays', to: 'head' },
   { after: 3, unit: 'workingDays', to: 'head' },
 ];
 

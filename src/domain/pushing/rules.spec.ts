@@ -73,6 +73,24 @@ const facts: fc.Arbitrary<DealFacts> = fc.record({
   putOff: fc.option(fc.record({ times: fc.integer({ min: 1, max: 5 }), at: past })),
 });
 
+/** A deal without a plan on which somebody worked a moment ago. */
+const CALM: DealFacts = {
+  pulse: {
+    ...{ dealId: 'D_1', pipelineId: 'P', stageId: 'A', stageKind: 'open', ownerId: 'anna', amount: null },
+    ...{ createdAt: NOW - 30 * DAY, stageSince: NOW - 30 * DAY, lastEvent: { kind: 'activity', at: NOW } },
+    ...{
+      unsorted: false,
+      acceptedAt: null,
+      plan: null,
+      waitingUntil: null,
+      snoozedUntil: null,
+      pushedAt: null,
+    },
+  },
+  norm: { normMs: null, stuckAfterMs: null, place: 0, openStages: 3 },
+  ...{ plansOn: false, touches: 9, leftOpen: null, lostSilently: null, putOff: null },
+};
+
 function keys(one: DealFacts, at: number): ReadonlySet<string> {
   return new Set(evaluateDeal(RULES, one, at, SCHEDULE).hits.map((hit) => `${hit.rule.kind} ${hit.episode}`));
 }
@@ -108,6 +126,33 @@ describe('src/domain/pushing/rules', () => {
         expect(kinds).toEqual([]);
       }),
     );
+  });
+
+  it('lets the whole day of the client pass before it says anything, and begins idleness after it', () => {
+    const day = Date.UTC(2026, 10, 24);
+    const last = { kind: 'activity', at: NOW - 20 * DAY } as const;
+    const dated = { ...CALM, pulse: { ...CALM.pulse, waitingUntil: day, lastEvent: last } };
+    const rules = RULES.filter((rule) => rule.kind === 'clientDatePassed' || rule.kind === 'idle');
+    const kinds = (at: number, facts_: DealFacts = dated) =>
+      evaluateDeal(rules, facts_, at, SCHEDULE).hits.map((hit) => hit.rule.kind);
+    // 10:00 of the next working day in Moscow, an hour after work begins.
+    const passed = Date.UTC(2026, 10, 25, 7);
+    expect(kinds(passed - 1)).toEqual([]);
+    expect(kinds(passed)).toEqual(['clientDatePassed']);
+    expect(kinds(passed + 6 * DAY)).toEqual(['clientDatePassed']);
+    expect(kinds(passed + 7 * DAY)).toEqual(['idle', 'clientDatePassed']);
+    const kept = { ...last, at: day + 12 * HOUR };
+    expect(kinds(passed, { ...dated, pulse: { ...dated.pulse, lastEvent: kept } })).toEqual([]);
+  });
+
+  it('proposes to close a deal that stays dormant, as a second thing to say', () => {
+    const rules = RULES.filter((rule) => rule.kind === 'dormant');
+    const hits = (days: number) =>
+      evaluateDeal(rules, CALM, CALM.pulse.lastEvent.at + days * DAY, SCHEDULE).hits;
+    expect([29, 30, 44, 45].map((days) => hits(days).length)).toEqual([0, 1, 1, 2]);
+    expect(new Set(hits(45).map((hit) => hit.episode)).size).toBe(2);
+    const early = rules.map((rule) => ({ ...rule, parameters: { after: 60, close: 45 } }));
+    expect(evaluateDeal(early, CALM, NOW + 400 * DAY, SCHEDULE).hits).toHaveLength(1);
   });
 
   it('tells nothing that was so before the rule was switched on', () => {

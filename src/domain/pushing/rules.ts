@@ -1,3 +1,4 @@
+import { endOfDay, startOfDay } from '../calendar/away.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import { addWorking } from '../calendar/working-time.js';
 import type { Instant } from '../crm/time.js';
@@ -9,7 +10,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-type MomentOf = (facts: DealFacts, rule: AlertRule, schedule: Schedule) => Moment | null;
+/** Several where a rule says more as time goes on; each is found, and told, for itself. */
+type MomentOf = (facts: DealFacts, rule: AlertRule, schedule: Schedule) => Moment | readonly Moment[] | null;
 
 export interface Evaluation {
   readonly hits: readonly Hit[];
@@ -31,23 +33,38 @@ export function evaluateDeal(
   const hits: Hit[] = [];
   let nextAt: Instant | null = null;
   for (const rule of rules) {
-    const moment = momentOf(rule, facts, schedule);
-    if (moment === null || moment.at < rule.since) continue;
-    if (moment.at <= now) hits.push({ ...moment, rule });
-    else nextAt = nextAt === null ? moment.at : Math.min(nextAt, moment.at);
+    for (const moment of momentsOf(rule, facts, schedule)) {
+      if (moment.at < rule.since) continue;
+      if (moment.at <= now) hits.push({ ...moment, rule });
+      else nextAt = nextAt === null ? moment.at : Math.min(nextAt, moment.at);
+    }
   }
   return { hits, nextAt };
 }
 
-function momentOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): Moment | null {
-  const find = isDealKind(rule.kind) ? MOMENTS[rule.kind] : null;
-  const moment = find?.(facts, rule, schedule) ?? null;
-  if (moment === null || REGARDLESS.has(rule.kind)) return moment;
-  const { waitingUntil, snoozedUntil } = facts.pulse;
-  const waits = WAITING.has(rule.kind) ? (waitingUntil ?? 0) : 0;
-  const at = Math.max(moment.at, waits, snoozedUntil ?? 0);
-  if (at === moment.at) return moment;
-  return { ...moment, at, episode: `${moment.episode}~${at}` };
+function momentsOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): readonly Moment[] {
+  if (!isDealKind(rule.kind)) return [];
+  const moments = [MOMENTS[rule.kind](facts, rule, schedule) ?? []].flat();
+  if (REGARDLESS.has(rule.kind)) return moments;
+  const { snoozedUntil } = facts.pulse;
+  const waits = WAITING.has(rule.kind) ? (waitOf(facts, schedule)?.end ?? 0) : 0;
+  return moments.map((moment) => {
+    const at = Math.max(moment.at, waits, snoozedUntil ?? 0);
+    return at === moment.at ? moment : { ...moment, at, episode: `${moment.episode}~${at}` };
+  });
+}
+
+/** Until when nothing is expected. A client's date is a day, kept as its UTC midnight: it counts as the whole day of it. */
+function waitOf(
+  { pulse: { waitingUntil } }: DealFacts,
+  { timeZone }: Schedule,
+): { readonly begin: Instant; readonly end: Instant } | null {
+  if (waitingUntil === null) return null;
+  const moment = { begin: waitingUntil, end: waitingUntil };
+  if (waitingUntil >= FAR || waitingUntil % DAY_MS !== 0) return moment;
+  const day = new Date(waitingUntil).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const [begin, end] = [startOfDay(day, timeZone), endOfDay(day, timeZone)];
+  return begin === null || end === null ? moment : { begin, end };
 }
 
 export function isDealKind(kind: string): kind is DealRuleKind {
@@ -81,7 +98,8 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
   },
   planEndsEarly: ({ pulse }) => {
     if (!isOpen(pulse) || pulse.plan?.state !== 'active' || !pulse.plan.endsEarly) return null;
-    return { at: pulse.stageSince, episode: pulse.stageId, numbers: { open: pulse.plan.openSteps } };
+    // By its last step, not by the stage's beginning: what ends early only now is news to a younger rule.
+    return { at: pulse.lastEvent.at, episode: pulse.stageId, numbers: { open: pulse.plan.openSteps } };
   },
   noNextStep: ({ pulse }, rule, schedule) => {
     if (!isOpen(pulse) || pulse.plan?.state !== 'active' || pulse.plan.nextStepId !== null) return null;
@@ -106,11 +124,15 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
     if (due - from <= usual * parameterOf(rule, 'share')) return null;
     return { at: from, episode: `${pulse.plan?.nextStepId ?? ''}|${due}`, numbers: { due, usual } };
   },
-  idle: ({ pulse, norm }) => {
+  idle: (facts, _rule, schedule) => {
+    const { pulse, norm } = facts;
     if (!isOpen(pulse) || pulse.unsorted) return null;
     const limit = defaultIdleDays(norm) * DAY_MS;
     const { at } = pulse.lastEvent;
-    return { at: at + limit, episode: String(at), numbers: { limit, last: at } };
+    // Waiting for the client's date is no idleness: when it has passed, that is told by the rule about it.
+    const from = Math.max(at, waitOf(facts, schedule)?.end ?? 0);
+    const episode = from === at ? String(at) : `${at}~${from}`;
+    return { at: from + limit, episode, numbers: { limit, last: at } };
   },
   stuck: ({ pulse, norm }) => {
     // Without anything learned "stuck" is the idle limit, and the rule about that says it already.
@@ -122,16 +144,27 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
     if (!isOpen(pulse)) return null;
     const { at } = pulse.lastEvent;
     const days = parameterOf(rule, 'after');
-    return {
-      at: at + days * DAY_MS,
-      episode: String(at),
-      numbers: { days, last: at, close: at + parameterOf(rule, 'close') * DAY_MS },
+    const close = parameterOf(rule, 'close');
+    const sleeps = { at: at + days * DAY_MS, episode: String(at), numbers: { days, last: at } };
+    if (close <= days) return sleeps;
+    const dead = {
+      at: at + close * DAY_MS,
+      episode: `${at}|close`,
+      numbers: { days: close, last: at, close },
     };
+    return [sleeps, dead];
   },
-  clientDatePassed: ({ pulse }, rule, schedule) => {
-    const date = pulse.waitingUntil;
-    if (!isOpen(pulse) || date === null || date >= FAR || pulse.lastEvent.at > date) return null;
-    return { at: afterHours(date, rule, schedule), episode: String(date), numbers: { date } };
+  clientDatePassed: (facts, rule, schedule) => {
+    const { pulse } = facts;
+    const wait = waitOf(facts, schedule);
+    if (!isOpen(pulse) || wait === null || wait.end >= FAR || pulse.lastEvent.at > wait.begin) return null;
+    // Noon of a whole day: the same day for readers of other zones.
+    const date = (wait.begin + wait.end) / 2;
+    return {
+      at: afterHours(wait.end, rule, schedule),
+      episode: String(pulse.waitingUntil),
+      numbers: { date },
+    };
   },
   movedWithOpenSteps: ({ leftOpen }) =>
     leftOpen && { at: leftOpen.at, episode: String(leftOpen.at), numbers: { steps: leftOpen.steps } },

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Instant } from '../../domain/crm/time.js';
-import { mayBeToldAt, recipientsAt, rungAt } from '../../domain/pushing/alerts.js';
+import { mayBeToldAt, recipientsAt, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
 import type { Crew } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -69,6 +69,9 @@ function climbOf(
     delivery: rule.escalation[rung.level]?.task ? ('task' as const) : rule.delivery,
     dueAt: mayBeToldAt(rule, reached, crew, now),
   }));
-  const nextAt = rungAt(rule, level, rung.at.getTime(), rung.subject, crew);
+  // Every rung counts from the moment and in the working time of who was told first, as the first rung did.
+  const at = rung.at.getTime();
+  const [first] = recipientsOf(rule.recipients, subject, crew, at);
+  const nextAt = rungAt(rule, level, first?.at ?? at, first?.userId ?? rung.subject, crew);
   return { alertId, level, nextAt, deliveries };
 }

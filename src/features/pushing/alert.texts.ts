@@ -82,6 +82,11 @@ class AlertWords {
     return dayText(this.numbers[key] ?? this.reader.now, this.reader);
   }
 
+  /** The second word about a dormant deal: closing is proposed. */
+  isClosing(): boolean {
+    return this.numbers['close'] !== undefined && this.numbers['close'] === this.numbers['days'];
+  }
+
   span(key: string): string {
     return spanOf(this.numbers[key] ?? 0, this.reader.language);
   }
@@ -135,10 +140,15 @@ function timeSentences(words: AlertWords): Sentences {
         `In this stage for ${words.since('since')}, usually ${words.span('usual')}. Time to move on, or to lower the priority.`,
       ),
     dormant: () =>
-      words.say(
-        `Событий нет ${words.since('last')}. Оживите сделку или закройте её с причиной.`,
-        `No event for ${words.since('last')}. Revive the deal, or close it with a reason.`,
-      ),
+      words.isClosing()
+        ? words.say(
+            `Событий нет ${words.since('last')}: пора закрыть сделку с причиной.`,
+            `No event for ${words.since('last')}: time to close the deal with a reason.`,
+          )
+        : words.say(
+            `Событий нет ${words.since('last')}. Оживите сделку или закройте её с причиной.`,
+            `No event for ${words.since('last')}. Revive the deal, or close it with a reason.`,
+          ),
     clientDatePassed: () =>
       words.say(
         `Договаривались на ${words.day('date')}. Свяжитесь с клиентом.`,
