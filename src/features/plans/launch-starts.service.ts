@@ -4,6 +4,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { uuidv7 } from '../../infra/ids.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
+import { DealNews } from './deal-news.service.js';
 import { bulkLaunch, closePlans, refreshPlans } from './plans.jobs.js';
 import { ProgressRepository } from './progress.repository.js';
 
@@ -16,6 +17,7 @@ export class LaunchStarts {
     private readonly progress: ProgressRepository,
     private readonly deals: DealFactsRepository,
     private readonly jobs: Jobs,
+    private readonly news: DealNews,
   ) {}
 
   async start(
@@ -35,6 +37,21 @@ export class LaunchStarts {
       total: counts.get(order.pipelineId) ?? 0,
     });
     await this.jobs.enqueue(bulkLaunch, { accountId, progressId }, { tx });
+  }
+
+  /** Plans are for new deals only: those that are there lack one from now on, and whoever watches that hears of it. */
+  async leaveOut(tx: Sql, accountId: string, pipelineId: string): Promise<void> {
+    const rows = await tx.query<{ deal_id: string }>(
+      `SELECT deal_id FROM deal d WHERE account_id = $1::uuid AND pipeline_id = $2 AND stage_kind = 'open'
+         AND deleted_at IS NULL AND NOT EXISTS (SELECT FROM plan p WHERE p.account_id = d.account_id
+           AND p.deal_id = d.deal_id AND p.state <> 'closed')`,
+      [accountId, pipelineId],
+    );
+    await this.news.tell(
+      accountId,
+      rows.map((row) => row.deal_id),
+      tx,
+    );
   }
 
   /** Everything of the account is decided again, with the fields that templates name. */

@@ -74,6 +74,7 @@ export class PlanSwitchService implements PlanSwitch {
       const detail = { pipelineId: order.pipelineId, template: body.key, existingDeals: order.existingDeals };
       await audit(tx, { accountId, actor: order.actor, action: 'plans.switchedOn', detail });
       if (order.existingDeals) await this.launching.start(tx, accountId, order, place);
+      else await this.launching.leaveOut(tx, accountId, order.pipelineId);
       // Fields that the template names are watched by the same round that decides plans again.
       await this.launching.refresh(tx, accountId);
     });
