@@ -3,7 +3,7 @@ import { UserFault } from './user-fault.js';
 import type { Words } from './words.js';
 
 /** What a column may mean to us. */
-export type Role = 'case' | 'stage' | 'at' | 'start' | 'close' | 'owner' | 'amount' | 'product';
+export type Role = 'case' | 'stage' | 'at' | 'start' | 'close' | 'ended' | 'owner' | 'amount' | 'product';
 
 /** Places of the columns from 0. */
 export type Columns = Readonly<Partial<Record<Role, number>>>;
@@ -40,6 +40,9 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
   stage: [
     'stage',
     'deal stage',
+    'lead stage',
+    'lead status',
+    'pipeline stage',
     'stage name',
     'to stage',
     'new stage',
@@ -104,6 +107,8 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'created date',
     'date created',
     'дата создания',
+    'дата создания сделки',
+    'дата создания лида',
     'дата начала',
     'создана',
     'создано',
@@ -117,14 +122,17 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'date closed',
     'end date',
     'дата закрытия',
+    'дата закрытия сделки',
     'дата завершения',
     'закрыта',
     'закрыто',
     'дата окончания',
   ],
+  ended: ['сделка закрыта', 'закрыта ли', 'is closed', 'deal closed'],
   owner: [
     'owner',
     'responsible',
+    'responsible user',
     'assigned to',
     'sales agent',
     'sales rep',
@@ -138,6 +146,7 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'role',
     'org role',
     'ответственный',
+    'ответственный за сделку',
     'менеджер',
     'продавец',
     'сотрудник',
@@ -156,6 +165,7 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
     'сумма',
     'сумма сделки',
     'бюджет',
+    'бюджет сделки',
     'стоимость',
     'цена',
   ],
@@ -163,7 +173,17 @@ const NAMES: Readonly<Record<Role, readonly string[]>> = {
 };
 
 /** Roles in the order in which they choose: who comes first may take a name that the next would have liked. */
-const ROLES: readonly Role[] = ['case', 'stage', 'at', 'start', 'close', 'owner', 'amount', 'product'];
+const ROLES: readonly Role[] = [
+  'case',
+  'stage',
+  'at',
+  'start',
+  'close',
+  'ended',
+  'owner',
+  'amount',
+  'product',
+];
 
 /**
  * Which column means what: those named in the options, then those recognised by their names.

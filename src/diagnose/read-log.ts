@@ -13,6 +13,11 @@ import type { Words } from './words.js';
 /** More bad rows than this, and the file is not what we took it for. */
 const BAD_SHARE = 0.05;
 const BAD_SHOWN = 20;
+/** Names of deals and stages are shorter: another column was taken for them, or a quote spans rows. */
+const LONGEST_NAME = 500;
+/** Told instead of a closing date of a deal that goes on; and that it is not closed, whatever date stands there. */
+const STILL_OPEN = /^(не закрыта|не закрыто|not closed|open|-|—)$/i;
+const NOT_CLOSED = /^(нет|no|n|false|0)$/i;
 /** Nobody's funnel has so many stages: another column was taken for the stage. */
 const MOST_STAGES = 200;
 
@@ -142,6 +147,8 @@ class RowReader {
     const stage = cell(cells, columns.stage);
     if (deal === '') return this.words.emptyCell('case');
     if (stage === '') return this.words.emptyCell('stage');
+    if (deal.length > LONGEST_NAME) return this.words.longCell('case');
+    if (stage.length > LONGEST_NAME) return this.words.longCell('stage');
     const rest = {
       deal,
       stage,
@@ -164,7 +171,7 @@ class RowReader {
     cells: readonly string[],
   ): string | null {
     const { columns, moments } = this.plan;
-    const [startText, closeText] = [cell(cells, columns.start), cell(cells, columns.close)];
+    const [startText, closeText] = [cell(cells, columns.start), closingText(cells, columns)];
     const start = startText === '' ? null : moments.read(startText);
     const close = closeText === '' ? null : moments.read(closeText);
     if (startText !== '' && start === null) return this.words.unreadableDate(startText);
@@ -178,6 +185,12 @@ class RowReader {
     if (amount === null) this.unreadableAmounts += 1;
     return amount;
   }
+}
+
+/** Empty for a deal that goes on: a host may tell its expected day as the closing one. */
+function closingText(cells: readonly string[], columns: Columns): string {
+  const text = cell(cells, columns.close);
+  return STILL_OPEN.test(text) || NOT_CLOSED.test(cell(cells, columns.ended)) ? '' : text;
 }
 
 function cell(cells: readonly string[], place: number | undefined): string {

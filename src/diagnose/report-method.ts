@@ -12,6 +12,8 @@ export interface Closing {
   readonly guessed: boolean;
   /** Zone in which moments without one were read. */
   readonly timeZone: string;
+  /** Whether the observation ends later than the clock says. */
+  readonly ahead: boolean;
 }
 
 /** What a reader needs to believe the figures, or to correct them. */
@@ -31,6 +33,7 @@ export function countedSection(
     closing.guessed ? words.endsGuessed(won, lost) : words.endsGiven(won, lost),
     ...fileNotes(log, words, figures),
     ...honestyNotes(diagnosis, words, figures),
+    ...(closing.ahead ? [words.futureNote(figures.day(diagnosis.asOf))] : []),
     words.zoneNote(closing.timeZone),
     words.method,
   ];

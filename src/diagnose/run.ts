@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { StageKind } from '../domain/crm/records.js';
+import { MS_PER_DAY } from '../domain/calendar/local-time.js';
 import { diagnose } from '../domain/insight/diagnosis.js';
 import { guessClosing, stageUses, typicalOrder, type StageUse } from '../domain/insight/stage-guess.js';
 import type { StageInOrder } from '../domain/insight/stays.js';
@@ -37,16 +38,18 @@ export async function runDiagnosis(options: DiagnoseOptions): Promise<string> {
 /** What nobody named is guessed: also the lost stages of somebody who named the won ones alone. */
 function closingOf(options: DiagnoseOptions, log: ReadLog, uses: readonly StageUse[], words: Words): Closing {
   const { timeZone } = options;
+  const ahead = options.asOf === null && log.asOf > Date.now() + MS_PER_DAY;
   const ids = uses.map((use) => use.id);
   const [won = [], lost = []] = [options.won, options.lost].map((names) => stagesNamed(names, ids, words));
   const guessed = won.length === 0 || lost.length === 0;
-  if (log.snapshot) return { won: log.snapshot.won, lost: log.snapshot.lost, guessed, timeZone };
+  if (log.snapshot) return { won: log.snapshot.won, lost: log.snapshot.lost, guessed, timeZone, ahead };
   const guess = guessClosing(uses.filter(({ id }) => !won.includes(id) && !lost.includes(id)));
   return {
     won: won.length > 0 ? won : guess.won,
     lost: lost.length > 0 ? lost : guess.lost,
     guessed,
     timeZone,
+    ahead,
   };
 }
 

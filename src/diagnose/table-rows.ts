@@ -4,8 +4,8 @@ import type { TextFile } from './text-file.js';
 import { UserFault } from './user-fault.js';
 import type { Words } from './words.js';
 
-/** A record longer than this is a quote that was never closed. */
-const LONGEST_RECORD = 1_000_000;
+/** A record longer than this is a quote that was never closed, and no table should be held in memory for it. */
+const LONGEST_RECORD = 16_000_000;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 export type Delimiter = (typeof DELIMITERS)[number];

@@ -6,6 +6,7 @@ const ROLES = {
   at: 'the time of the change',
   start: 'the beginning',
   close: 'the closing',
+  ended: 'whether it is closed',
   owner: 'the owner',
   amount: 'the amount',
   product: 'the product',
@@ -43,6 +44,7 @@ export const EN: Words = {
   nothingBefore: (day) => `Nothing in the file happened before ${day}: choose a later --as-of.`,
   cannotWrite: (path, why) => `${path} cannot be written: ${why}.`,
   emptyCell: (role) => `${ROLES[role]} is missing`,
+  longCell: (role) => `${ROLES[role]} is longer than any name`,
   unreadableDate: (text) => `"${text.slice(0, 60)}" is not a date that we can read`,
   dealTwice: (deal) =>
     `the deal "${deal.slice(0, 60)}" is in the file already; if rows are changes of stage, name their time with --at`,
@@ -150,6 +152,8 @@ export const EN: Words = {
   dayOrderGuessed: (dayFirst) =>
     `Dates such as 01/02/2026 were read with the ${dayFirst ? 'day' : 'month'} first: nothing in the file says which.`,
   zoneNote: (zone) => `Dates without a zone were read in ${zone} (--time-zone).`,
+  futureNote: (day) =>
+    `The last time in the file lies ahead (${day}): deals are counted as if that day had come. If it is a slip of the pen, give the real one with --as-of.`,
   encodingNote: (encoding) => `The file is not UTF-8; it was read as ${encoding}.`,
   unreadableAmounts: (count) => `${count} amounts could not be read and count as unknown.`,
   honesty: (bulk, sameMinute, imported) =>

@@ -6,6 +6,7 @@ const ROLES = {
   at: 'времени перехода',
   start: 'начала',
   close: 'закрытия',
+  ended: 'признака закрытия',
   owner: 'ответственного',
   amount: 'суммы',
   product: 'продукта',
@@ -16,6 +17,7 @@ const EMPTY = {
   at: 'не указано время перехода',
   start: 'не указано начало',
   close: 'не указано закрытие',
+  ended: 'не указано, закрыта ли сделка',
   owner: 'не указан ответственный',
   amount: 'не указана сумма',
   product: 'не указан продукт',
@@ -59,6 +61,7 @@ export const RU: Words = {
   nothingBefore: (day) => `До ${day} в файле ничего не происходило: укажите более позднюю дату --as-of.`,
   cannotWrite: (path, why) => `Не удалось записать ${path}: ${why}.`,
   emptyCell: (role) => EMPTY[role],
+  longCell: (role) => `слишком длинно для ${ROLES[role]}`,
   unreadableDate: (text) => `«${text.slice(0, 60)}» — не дата`,
   dealTwice: (deal) =>
     `сделка «${deal.slice(0, 60)}» уже была; если строки — это переходы по этапам, назовите колонку времени: --at`,
@@ -172,6 +175,8 @@ export const RU: Words = {
   dayOrderGuessed: (dayFirst) =>
     `В датах вида 01/02/2026 первым прочитан ${dayFirst ? 'день' : 'месяц'}: по файлу этого не понять.`,
   zoneNote: (zone) => `Даты без часового пояса прочитаны в поясе ${zone} (--time-zone).`,
+  futureNote: (day) =>
+    `Последняя дата в файле ещё не наступила (${day}): сделки посчитаны так, будто она настала. Если это описка, укажите верную: --as-of.`,
   encodingNote: (encoding) => `Файл не в UTF-8, прочитан как ${encoding}.`,
   unreadableAmounts: (count) => `Не прочитано сумм: ${count}; они считаются неизвестными.`,
   honesty: (bulk, sameMinute, imported) =>

@@ -19,6 +19,7 @@ export interface FaultWords {
   nothingBefore(day: string): string;
   cannotWrite(path: string, why: string): string;
   emptyCell(role: Role): string;
+  longCell(role: Role): string;
   unreadableDate(text: string): string;
   dealTwice(deal: string): string;
   closedBeforeStart(): string;
@@ -100,6 +101,8 @@ export interface ReportWords {
   undated(stages: string): string;
   dayOrderGuessed(dayFirst: boolean): string;
   zoneNote(zone: string): string;
+  /** `day`: of the last time in the file. */
+  futureNote(day: string): string;
   encodingNote(encoding: string): string;
   unreadableAmounts(count: string): string;
   honesty(bulk: number, sameMinute: number, imported: number): string;

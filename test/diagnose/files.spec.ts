@@ -185,6 +185,46 @@ describe('test/diagnose/files', () => {
     expect(text).toContain('line 65: the time of the change is missing');
   });
 
+  it('skips a row that no table would have, however long it is', async () => {
+    const good = Array.from({ length: 40 }, (_, at) => `${at},New,2026-01-01`);
+    const rows = ['deal,stage,at', ...good, `41,"${'x'.repeat(2_000_000)}",2026-01-02`];
+    const { json, text } = await desk.run(desk.write('long.csv', rows.join('\n')));
+    expect(json).toMatchObject({ rows: 41, skipped: 1, cases: 40 });
+    expect(text).toContain('line 42: the stage is longer than any name');
+  });
+
+  it('takes lists of deals as both hosts export them', async () => {
+    const list = (header: string, rowOf: (deal: number, open: boolean) => string): string =>
+      [header, ...Array.from({ length: 80 }, (_, deal) => rowOf(deal, deal >= 60))].join('\n');
+    const amo = list(
+      '"ID","Название сделки","Бюджет, ₽","Ответственный","Дата создания сделки","Дата закрытия","Этап сделки"',
+      (deal, open) =>
+        `"${deal}","Сделка","1000","Анна","01.01.2026 10:00:00",${open ? '"не закрыта","Переговоры"' : `"11.02.2026 10:00:00","${deal % 3 ? 'Успешно реализовано' : 'Закрыто и не реализовано'}"`}`,
+    );
+    // The closing date of a deal that goes on is the day on which it is hoped for.
+    const bitrix = list(
+      'ID;Стадия сделки;Дата начала;Дата закрытия;Сделка закрыта;Сумма;Ответственный',
+      (deal, open) =>
+        `${deal};${open ? 'Переговоры' : deal % 3 ? 'Сделка успешна' : 'Сделка провалена'};01.01.2026;11.02.2026;${open ? 'Нет' : 'Да'};1000;Анна`,
+    );
+    for (const file of [amo, bitrix]) {
+      const { json } = await desk.run(desk.write('host.csv', file), '--language', 'ru');
+      expect(json).toMatchObject({ cases: 80, rows: 80, skipped: 0 });
+      expect(json.stages.map(({ terminal, visits, open }) => [terminal, visits, open])).toEqual([
+        [null, 80, 20],
+        ['won', 40, 0],
+        ['lost', 20, 0],
+      ]);
+      expect(stageOf(json, 'Переговоры').median_days).toBe(41);
+    }
+  });
+
+  it('says that the last time in the file lies ahead', async () => {
+    const file = desk.write('ahead.csv', `${csv()}\nC,Offer,2206-01-01`);
+    expect((await desk.run(file)).text).toContain('lies ahead (2206-01-01)');
+    expect((await desk.run(file, '--as-of', '2026-01-07')).text).not.toContain('lies ahead');
+  });
+
   it('stops when more than one row in twenty is bad', async () => {
     const good = Array.from({ length: 19 }, (_, at) => `${at},New,2026-01-01`);
     const few = desk.write('few.csv', ['deal,stage,at', ...good, '9,,'].join('\n'));
