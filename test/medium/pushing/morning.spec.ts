@@ -165,6 +165,23 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     expect(await told('head')).toEqual([]);
   });
 
+  it('leads the head’s evening to that day’s exceptions, and everybody’s Monday to the week', async () => {
+    await plantStep(database, { dealId: 'D1', ownerId: 'anna', dueAt: NINE + 180 * MINUTE });
+    await live(NINE + 15 * MINUTE);
+    clock.at = NINE + 10 * 60 * MINUTE;
+    await live(clock.at + 10 * MINUTE);
+    const evening = lettersTo('head').map(({ letter }) => letter.button?.place);
+    const place = { screen: 'exceptions', params: { day: '2026-11-24' } };
+    expect(evening).toEqual([{ kind: 'screen', ...place }]);
+    expect((await told('head')).map((one) => one.place)).toEqual([place]);
+    clock.at = NINE + 6 * DAY + 60 * MINUTE;
+    await live(clock.at + 10 * MINUTE);
+    const places = (user: string) => lettersTo(user).map(({ letter }) => letter.button?.place);
+    const week = { kind: 'screen', params: { look: 'week' } };
+    expect(places('head').at(-1)).toEqual({ ...week, screen: 'exceptions' });
+    expect(places('anna')).toContainEqual({ ...week, screen: 'home' });
+  });
+
   it('still sends alerts in the morning where the daily cycle is off', async () => {
     await plantStep(database, { dealId: 'D1', ownerId: 'anna', dueAt: NINE + 180 * MINUTE });
     await waits('anna', 'A1');
