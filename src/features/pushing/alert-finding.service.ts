@@ -48,10 +48,27 @@ export class AlertFinding {
     const before = new Set(known.map((alert) => alert.alertId));
     const standing = await this.keeping.keep(tx, context, control, findings, now, before);
     const gone = known.filter((one) => one.stands && !standing.has(one.alertId)).map((one) => one.alertId);
-    await this.repository.over(tx, accountId, gone, now);
-    await this.takeTasksBack(tx, context, gone);
+    await this.end(tx, context, gone, now);
     await this.repository.checkNext(tx, accountId, checks);
     return deals.length;
+  }
+
+  /** What was found of deals that are closed by now: nobody goes up a ladder for them. */
+  async closed(tx: Sql, context: ControlContext, _control: Control, limit: number): Promise<number> {
+    const now = this.clock.now();
+    const gone = await this.repository.closed(tx, context.accountId, now, limit);
+    await this.end(tx, context, gone, now);
+    return gone.length;
+  }
+
+  private async end(
+    tx: Sql,
+    context: ControlContext,
+    alertIds: readonly string[],
+    now: Instant,
+  ): Promise<void> {
+    await this.repository.over(tx, context.accountId, alertIds, now);
+    await this.takeTasksBack(tx, context, alertIds);
   }
 
   /** What a task asked for happened, or does not matter any more. */
@@ -61,8 +78,8 @@ export class AlertFinding {
     if (tasks.length === 0) return;
     const keys = tasks.map((task) => alertKey(accountId, task));
     const text = {
-      ru: 'Больше не нужно: по сделке уже работают.',
-      en: 'Not needed any more: the deal moves.',
+      ru: 'Больше не нужно: по сделке уже работают, или она закрыта.',
+      en: 'Not needed any more: the deal moves, or it is closed.',
     };
     await this.outbox.closeAsks(tx, accountId, { keys }, text[language]);
   }

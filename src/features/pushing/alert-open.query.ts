@@ -38,7 +38,7 @@ class Values {
 /**
  * Open alerts that the person may see: of deals in reach (one without a responsible is everybody's), of people in reach
  * but not of the asker's own work as a whole, unless that was told to the asker. A deal that was put off is not shown
- * until then, except for what no putting off settles. "Acted": something happened to the deal after the alert.
+ * until then, except for what no putting off settles; of a closed deal nothing but what its closing left. "Acted": something happened to the deal after the alert.
  */
 function openAlerts(values: Values, scope: AlertScope): string {
   const account = values.add(scope.accountId, 'uuid');
@@ -63,6 +63,7 @@ WITH open AS NOT MATERIALIZED (
     AND CASE WHEN a.deal_id IS NULL THEN ${people} OR EXISTS (SELECT 1 FROM alert_delivery v
         WHERE v.account_id = ${account} AND v.alert_id = a.alert_id AND v.user_id = ${me} AND v.sent_at IS NOT NULL)
       ELSE d.deal_id IS NOT NULL AND ${deals} END
+    AND a.next_at IS DISTINCT FROM '-infinity'
     AND NOT coalesce(o.snoozed_until > ${now} AND a.kind NOT IN ('putOffAgain', 'lostWithoutReason'), false)
 )`;
 }

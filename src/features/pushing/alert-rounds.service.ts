@@ -32,6 +32,7 @@ export class AlertRounds {
     const steps: readonly Step[] = [
       (...round) => this.finding.deals(...round),
       (...round) => this.finding.silentLosses(...round),
+      (...round) => this.finding.closed(...round),
       (...round) => this.ladder.climb(...round),
       (...round) => this.sending.send(...round),
     ];

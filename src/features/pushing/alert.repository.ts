@@ -152,6 +152,18 @@ export class AlertRepository {
     );
   }
 
+  /** Of deals that are closed or gone: what is due to end, locked. A loss without a word ends when the word is said. */
+  async closed(tx: Sql, accountId: string, now: Instant, limit: number): Promise<readonly string[]> {
+    const rows = await tx.query<{ alert_id: string }>(
+      `SELECT a.alert_id FROM alert a WHERE a.account_id = $1::uuid AND a.next_at <= $2 AND a.over_at IS NULL
+         AND a.deal_id IS NOT NULL AND a.kind <> 'lostWithoutReason' AND NOT EXISTS (SELECT 1 FROM deal_pulse o
+           WHERE o.account_id = a.account_id AND o.deal_id = a.deal_id)
+       ORDER BY a.alert_id LIMIT $3 FOR UPDATE OF a`,
+      [accountId, new Date(now), limit],
+    );
+    return rows.map((row) => row.alert_id);
+  }
+
   async over(tx: Sql, accountId: string, alertIds: readonly string[], at: Instant): Promise<void> {
     if (alertIds.length === 0) return;
     await tx.query(

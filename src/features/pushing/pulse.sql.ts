@@ -117,12 +117,28 @@ WHERE $4::boolean OR (o.pipeline_id, o.stage_id, o.stage_kind, o.owner_id, o.amo
     excluded.open_steps, excluded.due_ats, excluded.next_step, excluded.next_due_at, excluded.next_owner_id,
     excluded.ends_early, excluded.waiting_until)`;
 
-/** Rows of deals that are gone, or closed without anything left to do. Parameters: account, deal ids. */
+/**
+ * Rows of deals that are gone, or closed without anything left to do. What was found of a closed deal was acted on and
+ * moved by its closing, and is over at the next round: a due moment says so. Steps that were left undone on the way are
+ * worth a word for a week. Parameters: account, deal ids.
+ */
 export const DROP_PULSES = `
-DELETE FROM deal_pulse o WHERE o.account_id = $1::uuid AND o.deal_id = ANY($2::text[]) AND NOT EXISTS (
-  SELECT 1 FROM deal d WHERE d.account_id = o.account_id AND d.deal_id = o.deal_id AND d.deleted_at IS NULL
-    AND d.pipeline_id <> '' AND (d.stage_kind = 'open' OR EXISTS (SELECT 1 FROM plan p
-      WHERE p.account_id = d.account_id AND p.deal_id = d.deal_id AND p.state <> 'closed')))`;
+WITH dropped AS (
+  DELETE FROM deal_pulse o WHERE o.account_id = $1::uuid AND o.deal_id = ANY($2::text[]) AND NOT EXISTS (
+    SELECT 1 FROM deal d WHERE d.account_id = o.account_id AND d.deal_id = o.deal_id AND d.deleted_at IS NULL
+      AND d.pipeline_id <> '' AND (d.stage_kind = 'open' OR EXISTS (SELECT 1 FROM plan p
+        WHERE p.account_id = d.account_id AND p.deal_id = d.deal_id AND p.state <> 'closed')))
+  RETURNING o.deal_id
+), closed AS (
+  SELECT dropped.deal_id, CASE WHEN d.deleted_at IS NULL THEN coalesce(d.stage_since, d.modified_at) END AS at
+  FROM dropped LEFT JOIN deal d ON d.account_id = $1::uuid AND d.deal_id = dropped.deal_id
+)
+UPDATE alert a SET
+  acted_at = coalesce(a.acted_at, CASE WHEN c.at > a.at AND c.at <= a.at + interval '1 day' THEN c.at END),
+  moved_at = coalesce(a.moved_at, CASE WHEN c.at > a.at AND c.at <= a.at + interval '7 days' THEN c.at END),
+  next_at = CASE WHEN a.over_at IS NOT NULL OR a.kind = 'lostWithoutReason' THEN a.next_at
+    WHEN a.kind = 'movedWithOpenSteps' THEN greatest(a.at, c.at) + interval '7 days' ELSE '-infinity' END
+FROM closed c WHERE a.account_id = $1::uuid AND a.deal_id = c.deal_id`;
 
 export const PULSE_COLUMNS = `o.deal_id, o.pipeline_id, o.stage_id, o.stage_kind, o.owner_id,
   trim_scale(o.amount)::text AS amount, o.created_at, o.stage_since, o.last_event, o.last_event_at, o.unsorted,

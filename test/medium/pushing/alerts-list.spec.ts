@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AlertsView, AlertView } from '../../../src/features/pushing/pushing.view.js';
+import { PulseRepository } from '../../../src/features/pushing/pulse.repository.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { startRulesWorld, type RulesWorld } from '../../support/rules-world.js';
 import type { WidgetPerson } from '../../support/widget-person.js';
@@ -103,6 +104,46 @@ describeOnEveryDatabase('test/medium/pushing/alerts-list', (open) => {
       `DELETE FROM alert WHERE account_id = $1::uuid AND (episode = 'nobody' OR episode LIKE 'page-%')`,
       [world.accountId],
     );
+  });
+
+  it('ends what was found of a deal when it is closed: acted on, moved, off the ladder and off the list', async () => {
+    const at = `now() - interval '2 hours'`;
+    const insert = (kind: string, state: string): Promise<unknown> =>
+      world.database.query(
+        `INSERT INTO alert (account_id, alert_id, rule_id, kind, deal_id, subject, episode, at, facts, state, next_at)
+         VALUES ($1::uuid, gen_random_uuid(), 'putOffAgain', $4, $2, $3, 'closing', ${at}, '{}', $5, ${at})`,
+        [world.accountId, world.dealId, world.sellerId, kind, state],
+      );
+    await insert('stuck', 'open');
+    await insert('idle', 'heldOut');
+    await insert('movedWithOpenSteps', 'open');
+    await world.database.query(
+      `UPDATE plan SET state = 'closed' WHERE account_id = $1::uuid AND deal_id = $2`,
+      [world.accountId, world.dealId],
+    );
+    await world.database.query(
+      `UPDATE deal SET stage_kind = 'won', stage_since = now() WHERE account_id = $1::uuid AND deal_id = $2`,
+      [world.accountId, world.dealId],
+    );
+    const pulses = world.running.app.get(PulseRepository, { strict: false });
+    await pulses.refresh(world.accountId, [world.dealId], null);
+    const shown = async (): Promise<readonly string[]> =>
+      (await world.admin.get<AlertsView>('/api/alerts')).data.alerts
+        .filter((one) => one.dealId === world.dealId)
+        .map((one) => one.ruleName);
+    expect(await shown()).toEqual(['Этап пройден, шаги не сделаны']);
+    await world.round();
+    const rows = await world.database.query(
+      `SELECT kind, state, acted_at IS NOT NULL AS acted, moved_at IS NOT NULL AS moved, over_at IS NOT NULL AS over,
+         next_at > now() AS later FROM alert WHERE account_id = $1::uuid AND episode = 'closing' ORDER BY kind`,
+      [world.accountId],
+    );
+    const both = { acted: true, moved: true };
+    expect(rows).toEqual([
+      { kind: 'idle', state: 'heldOut', ...both, over: true, later: null },
+      { kind: 'movedWithOpenSteps', state: 'open', ...both, over: false, later: true },
+      { kind: 'stuck', state: 'over', ...both, over: true, later: null },
+    ]);
   });
 
   it.each<[string, number]>([
