@@ -94,7 +94,8 @@ export class Reviews {
 const EMPTY: Counted = { ...NOTHING, pushes: 0, answered: 0, responseMinutes: null, stuckMoved: 0 };
 
 function wholeMinutes(push: PushCount | undefined): number | null {
-  return push === undefined || push.minutes === null ? null : Math.round(push.minutes);
+  // An answer within seconds took its minute: "within 0 minutes" is nothing that people say.
+  return push === undefined || push.minutes === null ? null : Math.max(1, Math.round(push.minutes));
 }
 
 function shared(counted: Counted): ReviewFigures {
