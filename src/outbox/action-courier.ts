@@ -15,6 +15,7 @@ import {
   refusal,
   settleAction,
   settleActionLookUp,
+  unsentAction,
 } from './action-settlement.js';
 import type { OutboxAction } from './action.types.js';
 import type { Round } from './courier.js';
@@ -120,7 +121,7 @@ export class ActionCourier {
       request: (beforeSend) => client.act(rows, beforeSend),
       failed: (error) => this.trouble.failed(claim.accountId, error),
     });
-    if (sent === 'unsent') return;
+    if (sent === 'unsent') return recorder.record(claim, rows.map(unsentAction));
     const outcomes = sent === 'uncertain' ? rows.map(() => UNKNOWN) : sent;
     const settlements: ActionSettlement[] = [];
     for (const [index, row] of rows.entries()) {

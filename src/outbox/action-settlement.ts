@@ -88,6 +88,11 @@ export function postponedAction(row: OutboxAction, delayMs: number): ActionSettl
   return { ...unchanged(row), state: 'unknown', delayMs };
 }
 
+/** Pure: the request with it stayed here. What became of earlier ones is as uncertain as it was. */
+export function unsentAction(row: OutboxAction): ActionSettlement {
+  return { ...unchanged(row), state: 'planned', maybeThere: row.firstSentAt !== null, delayMs: 0 };
+}
+
 function uncertain(row: OutboxAction): ActionSettlement {
   const attempts = row.attempts + 1;
   return { ...unchanged(row), state: 'unknown', delayMs: FIRST_LOOK_MS * Math.min(attempts, 60), attempts };

@@ -23,7 +23,8 @@ const STALE_MARK_MS = 2_000;
 class ClaimLost extends Error {}
 
 /**
- * `unsent`: nothing went out, the rows are given back as they were. `uncertain`: nobody knows, so each one is looked up.
+ * `unsent`: nothing went out, though rows may be marked: the caller, who is alive to know it, gives them back as they were,
+ * or they would wait until no host could still be working on them. `uncertain`: nobody knows, so each one is looked up.
  * Throws when our own database does not take the mark.
  */
 export async function sendMarked<Outcome>(

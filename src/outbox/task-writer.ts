@@ -57,6 +57,13 @@ export class TaskWriter {
   ): Promise<void> {
     if (writes.length === 0) return;
     const outcomes = await this.send(client, claim, writes, leaseMs);
+    if (outcomes === 'unsent') {
+      await this.recorder.record(
+        claim,
+        writes.map(({ task }) => postponed(task, 0)),
+      );
+      return;
+    }
     for (const [index, outcome] of outcomes.entries()) {
       const write = writes[index]?.write;
       if (!write) continue;
@@ -72,7 +79,7 @@ export class TaskWriter {
     claim: Claim,
     writes: readonly PlannedWrite[],
     leaseMs: number,
-  ): Promise<readonly TaskWriteOutcome[]> {
+  ): Promise<readonly TaskWriteOutcome[] | 'unsent'> {
     const marks = writes.map(({ task, write }) => ({ key: task.key, applied: underWay(task, write) }));
     const sent = await sendMarked<TaskWriteOutcome>({
       ...this.markings.of(claim, marks, leaseMs),
@@ -83,7 +90,6 @@ export class TaskWriter {
         ),
       failed: (error) => this.trouble.failed(claim.accountId, error),
     });
-    if (sent === 'unsent') return [];
     return sent === 'uncertain' ? writes.map(() => ({ kind: 'unknown' })) : sent;
   }
 

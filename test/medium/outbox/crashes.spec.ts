@@ -74,6 +74,31 @@ describeOnEveryDatabase('test/medium/outbox/crashes.spec.ts', (open: () => Promi
     expect(world.host.tasks.executed).toHaveLength(50);
   });
 
+  it('does not wait for the host over a request that stayed here, because our own database was slow', async () => {
+    const patient = world.courier({ lookUpWaitMs: 60_000 });
+    await standStill();
+    await world.deliver(patient);
+    await expectEachOnce();
+    expect(world.host.calls.get('writeTasks')).toBe(2);
+    expect(world.host.tasks.executed).toHaveLength(50);
+  });
+
+  /** The first marking of fifty rows takes longer than a process may take that is surely awake. */
+  async function standStill(): Promise<void> {
+    await world.database.query(
+      `CREATE OR REPLACE FUNCTION slow_mark() RETURNS trigger LANGUAGE plpgsql AS $$
+       DECLARE started timestamptz := clock_timestamp();
+       BEGIN
+         WHILE clock_timestamp() < started + interval '30 milliseconds' LOOP END LOOP;
+         RETURN NULL;
+       END $$`,
+    );
+    await world.database.query(
+      `CREATE TRIGGER slow_mark AFTER UPDATE ON outbox_task FOR EACH ROW
+       WHEN (OLD.first_sent_at IS NULL AND NEW.state = 'sending') EXECUTE FUNCTION slow_mark()`,
+    );
+  }
+
   it('does not send a wish that was taken back while its request waited for its turn', async () => {
     const asleep = sleeper(world);
     const late = world.courier().round(ACCOUNT);
