@@ -1,10 +1,9 @@
-import type { Language } from './fixtures.js';
 import { mockCompany } from './mock-company.js';
 import type { ScreenState } from './screens.js';
 
 const portal = { placement: 'DEFAULT', fixedHeight: 2400 } as const;
 
-/** How the company works, in every state that a person can meet; its other tabs are walked through in their own test. */
+/** How the company works, in every state that a person can meet; its other tabs are places one walks to. */
 export const companyStates: readonly ScreenState[] = [
   {
     name: 'company',
@@ -38,9 +37,3 @@ export const companyStates: readonly ScreenState[] = [
     change: (scene) => (scene.readError = { status: 403, code: 'heads-only' }),
   },
 ];
-
-/** Names of the tabs. */
-export const companyTabs: Readonly<Record<Language, readonly string[]>> = {
-  ru: ['Рабочее время', 'Отсутствия', 'Роли и группы', 'Поля сделки', 'Продукты', 'Причины'],
-  en: ['Working time', 'Absences', 'Roles and groups', 'Deal fields', 'Products', 'Reasons'],
-};

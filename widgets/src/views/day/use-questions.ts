@@ -1,4 +1,4 @@
-import { onScopeDispose, shallowRef, type ShallowRef } from 'vue';
+import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import type {
   AnsweredView,
   MyPushesView,
@@ -11,6 +11,8 @@ const CALM_MS = 60_000;
 
 export interface Questions {
   readonly pushes: ShallowRef<MyPushesView | null>;
+  /** They were asked for once, whatever came of it. */
+  readonly settled: Ref<boolean>;
   /** What the server refused last, in words. */
   readonly fault: ShallowRef<ApiFailure | null>;
   reload(): Promise<void>;
@@ -21,6 +23,7 @@ export interface Questions {
 export function useQuestions(api: ApiClient): Questions {
   const pushes: ShallowRef<MyPushesView | null> = shallowRef(null);
   const fault: ShallowRef<ApiFailure | null> = shallowRef(null);
+  const settled = ref(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
 
@@ -31,6 +34,7 @@ export function useQuestions(api: ApiClient): Questions {
     } catch {
       // The page around says how fresh it is.
     }
+    settled.value = true;
     if (!over) timer = setTimeout(() => void reload(), CALM_MS);
   }
 
@@ -40,7 +44,7 @@ export function useQuestions(api: ApiClient): Questions {
     clearTimeout(timer);
   });
   return {
-    ...{ pushes, fault, reload },
+    ...{ pushes, settled, fault, reload },
     answer: async (pushId, answer) => {
       fault.value = null;
       try {
