@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { BookVerdictView } from '../../../src/features/salesbook/salesbook.view.js';
+import { createPostgresDatabase, describeOnEveryKind, type DatabaseKind } from '../../support/database.js';
+import { BOSS, PEOPLE, RITA, VERA } from '../../support/planted-company.js';
+import { matched, readPlanted, type PlantedLedger, type Telling } from '../../support/planted-ledger.js';
+import { plantMonth } from '../../support/planted-month.js';
+import { livePlanted, type LivedPlanted } from '../../support/planted-run.js';
+import type { Planted } from '../../support/planted-script.js';
+import { DAY, MINUTE } from '../../support/planted-time.js';
+import { hearingsOf, isDecent, MANNERS, SOON, zoneOf, type Hearing } from '../../support/planted-truth.js';
+
+const BUDGET = 5;
+/** How near to a limit nothing is said of what has to have happened: the simulation works in real time. */
+const CLOSE = 15 * MINUTE;
+
+/** Every kind of omission and its innocent look-alikes, through the whole product and its portal over HTTP. */
+function itKeepsTheMonth(seed: number, kind: DatabaseKind): void {
+  let lived: LivedPlanted;
+  let ledger: PlantedLedger;
+  let pairs: ReturnType<typeof matched>['pairs'];
+
+  beforeAll(async () => {
+    const databaseUrl = kind === 'postgres' ? await createPostgresDatabase() : null;
+    lived = await livePlanted(plantMonth(Date.now(), seed), { kind, databaseUrl });
+    ledger = await readPlanted(lived);
+    pairs = matched(lived.month.script.planted, ledger.alerts).pairs;
+  }, 540_000);
+
+  afterAll(() => lived?.service.stop());
+
+  const when = (at: number): string =>
+    `day ${Math.floor((at - lived.month.start) / DAY)} ${new Date(at).toISOString()}`;
+  const named = ({ rule, deal, ownerId, at }: Planted): string => {
+    const what = deal === null ? PEOPLE[ownerId]?.name : lived.month.script.deals[deal - 1]?.name;
+    return `${rule}, ${what ?? ''} ${deal ?? ''}, ${when(at)}`;
+  };
+  const tellingsOf = (one: Planted): readonly Telling[] =>
+    ledger.tellings.filter((telling) => telling.alertId === pairs.get(one)?.alertId);
+
+  it('plants every kind of rule, and much that is innocent', () => {
+    const { script } = lived.month;
+    expect(new Set(script.planted.map((one) => one.rule))).toEqual(new Set(Object.keys(MANNERS)));
+    const guilty = new Set(script.planted.map((one) => one.deal));
+    expect(script.deals.filter((deal) => !guilty.has(deal.number)).length).toBeGreaterThan(20);
+  });
+
+  it('finds every planted omission once, when it happens, and nothing else', () => {
+    const { invented } = matched(lived.month.script.planted, ledger.alerts);
+    expect(invented.map((alert) => ({ ...alert, at: when(alert.at) }))).toEqual([]);
+    const missed = lived.month.script.planted.filter((one) => !pairs.has(one));
+    expect(missed.map(named)).toEqual([]);
+  });
+
+  it('tells the right people at the right time, and takes what stays undone up the ladder to the right head', () => {
+    for (const [one, alert] of pairs) {
+      const hearings = hearingsOf(lived.month, one, alert.at);
+      for (const [level, due] of Map.groupBy(hearings, (hearing) => hearing.level)) {
+        const rows = tellingsOf(one).filter((telling) => telling.level === level);
+        const place = `${named(one)}, level ${level}`;
+        expectPeople(place, one, due, rows);
+        for (const hearing of due) expectTime(place, one, hearing, rows);
+      }
+      const highest = Math.max(...hearings.map((hearing) => hearing.level));
+      expect(tellingsOf(one).filter((telling) => telling.level > highest)).toEqual([]);
+    }
+  });
+
+  /** Rungs are climbed while it is so, and not afterwards. */
+  function expectPeople(
+    place: string,
+    one: Planted,
+    due: readonly Hearing[],
+    rows: readonly Telling[],
+  ): void {
+    const people = rows.map((row) => row.userId).toSorted();
+    const climbsAt = Math.min(...due.map((hearing) => hearing.from));
+    const until = endOf(one);
+    const level = due[0]?.level ?? 0;
+    if (level > 0 && until < climbsAt - CLOSE && people.length > 0) {
+      // It may have climbed at night, for a morning that found it settled: then nobody heard of it.
+      expect([place, rows.filter((row) => row.sentAt !== null)]).toEqual([place, []]);
+    } else if (until > climbsAt + CLOSE) {
+      expect([place, people]).toEqual([place, due.map((hearing) => hearing.userId).toSorted()]);
+    }
+  }
+
+  function expectTime(place: string, one: Planted, hearing: Hearing, rows: readonly Telling[]): void {
+    const { userId, from, by, manner } = hearing;
+    const row = rows.find((telling) => telling.userId === userId);
+    const until = endOf(one);
+    const over = row?.delivery === 'digest' && manner === 'instant';
+    // Over the budget of the day: the next morning's digest says it, if it is still so.
+    if (over) expect([place, instantsOf(userId, from)]).toEqual([place, BUDGET]);
+    const latest = over ? from + 2 * DAY : by;
+    const sentAt = row?.sentAt ?? null;
+    if (until < from - CLOSE) expect([place, userId, sentAt]).toEqual([place, userId, null]);
+    if (until > latest + CLOSE) expect([place, userId, sentAt]).not.toEqual([place, userId, null]);
+    if (sentAt === null) return;
+    const isInTime = sentAt >= from - SOON && sentAt <= latest + SOON;
+    expect([place, userId, when(from), when(sentAt), isInTime]).toEqual([
+      ...[place, userId, when(from), when(sentAt), true],
+    ]);
+  }
+
+  function endOf({ until }: Planted): number {
+    return Math.min(until ?? lived.month.end, lived.month.end);
+  }
+
+  /** How many instant alerts the person got on that day of his. */
+  function instantsOf(userId: number, at: number): number {
+    const { office } = lived.month;
+    const zone = zoneOf(userId);
+    return ledger.tellings.filter(
+      (one) =>
+        one.userId === userId &&
+        one.delivery === 'instant' &&
+        one.sentAt !== null &&
+        office.dayOf(one.sentAt, zone) === office.dayOf(at, zone),
+    ).length;
+  }
+
+  it('speaks to nobody who is absent, at night, at the weekend or in the holidays', () => {
+    const wrong = ledger.notifications.filter(({ userId, at }) => !isDecent(lived.month, userId, at));
+    expect(wrong.map(({ userId, at, text }) => [userId, when(at), text])).toEqual([]);
+    const tasks = ledger.tellings.filter((one) => one.delivery === 'task' && one.sentAt !== null);
+    expect(tasks.filter((one) => !isDecent(lived.month, one.userId, one.sentAt ?? 0))).toEqual([]);
+    expect(tasks.length).toBeGreaterThan(5);
+    expect(ledger.notifications.length).toBeGreaterThan(30);
+  });
+
+  it('keeps to the budget of every person on every day', () => {
+    const sent = ledger.tellings.filter((one) => one.delivery === 'instant' && one.sentAt !== null);
+    const most = sent.map((one) => instantsOf(one.userId, one.sentAt ?? 0));
+    // Eight leads at once used it up.
+    expect(Math.max(...most)).toBe(BUDGET);
+  });
+
+  it('sends nothing twice, though the service went down and the portal says everything twice', () => {
+    const { shown, done, unfinished } = ledger.counts;
+    expect(shown).toBe(done);
+    expect(ledger.notifications).toHaveLength(done);
+    expect([unfinished, ledger.deadLetters]).toEqual([0, 0]);
+    const keys = ledger.tellings.map((one) => `${one.alertId} ${one.level} ${one.userId}`);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('has every push answered or taken up, and pushes nobody who is away', () => {
+    for (const push of lived.pushes) {
+      const { pushId, asked, answeredAt } = push;
+      const place = `${PEOPLE[push.ownerId]?.name ?? ''}, ${when(push.at)}`;
+      if (pushId === null) {
+        expect([place, isDecent(lived.month, asked, push.at)]).toEqual([place, false]);
+        continue;
+      }
+      const stored = ledger.pushes.get(pushId);
+      expect([place, stored?.userId]).toEqual([place, asked]);
+      const state = answeredAt === null ? { state: 'escalated', level: 2 } : { state: 'answered' };
+      expect([place, stored]).toMatchObject([place, state]);
+      if (answeredAt === null) expectLadder(place, pushId, asked, push.at);
+    }
+    expect(lived.pushes.filter((push) => push.pushId === null).map((push) => push.ownerId)).toEqual([VERA]);
+    expect(lived.pushes.filter((push) => push.answeredAt === null && push.pushId !== null)).toHaveLength(3);
+    expect(lived.pushes.some((push) => push.ownerId === RITA && push.answeredAt === null)).toBe(true);
+  });
+
+  /** Two working hours of the asked person, then four and eight: again, the head, the head's head. */
+  function expectLadder(place: string, pushId: string, asked: number, at: number): void {
+    const zone = zoneOf(asked);
+    const head = PEOPLE[asked]?.headId ?? null;
+    const boss = head === null ? null : (PEOPLE[head]?.headId ?? null);
+    const { office } = lived.month;
+    const own = ledger.messages.filter((message) => message.pushId === pushId);
+    for (const [level, hours, userId] of [
+      [0, 2, asked],
+      [1, 4, head],
+      [2, 8, boss],
+    ] as const) {
+      const moment = office.plus(office.next(at, zone), hours * 60, zone);
+      const there = own.filter(
+        (one) => one.level === level && one.userId === userId && Math.abs(one.at - moment) < SOON,
+      );
+      expect([place, level, when(moment), there.length > 0]).toEqual([place, level, when(moment), true]);
+    }
+  }
+
+  it('writes all of it into the Sales Book, whose chain holds', async () => {
+    const admin = await lived.service.as(BOSS);
+    const { data: verdict } = await admin.get<BookVerdictView>('/api/book/verify');
+    expect(verdict.intact).toBe(true);
+    const [row] = await lived.service
+      .database()
+      .query<{ n: number }>(`SELECT count(*)::int AS n FROM book_entry WHERE kind = 'alerted'`);
+    expect(row?.n).toBe(ledger.alerts.length);
+  });
+}
+
+/** Two months that differ in who does what, when and where. */
+const SEEDS = { embedded: 20_261_122, postgres: 7 } as const;
+
+describeOnEveryKind('test/medium/pushing/planted-month', (kind) => itKeepsTheMonth(SEEDS[kind], kind));
