@@ -5,10 +5,14 @@ import { openBrowser } from '../support/browser.js';
 import { buildWidget } from '../support/built-widget.js';
 import { ADMIN, HEAD, SELLER } from '../support/company-world.js';
 import { openMailBox, type MailBox } from '../support/mail-box.js';
+import { workAlways } from '../support/pushing-world.js';
 import { settled, smallCompany, startEverything, type Running } from '../support/running.js';
+import { until } from '../support/until.js';
+import { openFrame } from '../support/widget-person.js';
 import { asPerson, buttonOf } from './letter-button.js';
 
 const WAIT = { timeout: 30_000 };
+const OWN = 'Заявка продавца';
 
 /** Addresses of our screens in the portal: out of a letter, and copied from what somebody looks at. */
 describe('test/e2e/links', () => {
@@ -25,6 +29,11 @@ describe('test/e2e/links', () => {
       environment: { SMTP_URL: box.url, MAIL_FROM: 'sales@example.com' },
     });
     await settled(running);
+    running.portal.context.createDeal({ title: OWN, pipelineId: 1, ownerId: SELLER }, SELLER);
+    await until(async () => (await ownDeal()) !== undefined, {
+      what: 'the seller’s deal',
+      timeoutMs: 30_000,
+    });
     browser = await openBrowser();
   }, 180_000);
 
@@ -34,6 +43,14 @@ describe('test/e2e/links', () => {
     await box?.stop();
     expect(faults).toEqual([]);
   });
+
+  async function ownDeal(): Promise<{ account_id: string; deal_id: string } | undefined> {
+    const [deal] = await running.database.query<{ account_id: string; deal_id: string }>(
+      `SELECT p.account_id, p.deal_id FROM deal_pulse p JOIN deal d USING (account_id, deal_id) WHERE d.title = $1`,
+      [OWN],
+    );
+    return deal;
+  }
 
   async function follow(address: string, userId: number): Promise<{ page: Page; widget: FrameLocator }> {
     const page = await browser.newPage({ viewport: { width: 1300, height: 1000 }, locale: 'en-GB' });
@@ -84,6 +101,29 @@ describe('test/e2e/links', () => {
     await page.close();
   }, 120_000);
 
+  it('leads the notification of a question to the question, ready to be answered', async () => {
+    const deal = await ownDeal();
+    // The test may run on a Sunday night as well.
+    await workAlways(running.database, deal?.account_id ?? '');
+    const admin = await openFrame(running, ADMIN);
+    const target = { kind: 'deal', dealId: deal?.deal_id };
+    expect((await admin.post('/api/pushes', { target })).status).toBeLessThan(300);
+    const address = (): string | undefined =>
+      running.portal.context
+        .notifications(SELLER)
+        .map(({ message }) => /\S+params%5Bpush%5D=\S+/.exec(message)?.[0])
+        .find((one) => one !== undefined);
+    await until(() => address() !== undefined, { what: 'the notification', timeoutMs: 60_000 });
+    const { page, widget } = await follow(address() ?? '', SELLER);
+    const question = widget.locator('li[id^="push-"]:focus');
+    await question.waitFor(WAIT);
+    await question.getByRole('button', { name: /^Done/ }).first().click();
+    await widget.locator('li[id^="push-"]').waitFor({ ...WAIT, state: 'detached' });
+    await page.reload();
+    await widget.getByRole('status').filter({ hasText: 'waits for no answer any more' }).waitFor(WAIT);
+    await page.close();
+  }, 180_000);
+
   it('copies the address of a panel’s view, which opens the same view with the rights of who opens it', async () => {
     const panel = await buttonOf(room(), ADMIN, { kind: 'screen', screen: 'panel' });
     const { page, widget } = await follow(panel, ADMIN);
@@ -108,12 +148,7 @@ describe('test/e2e/links', () => {
 
     const seller = await follow(address, SELLER);
     await heading(seller.widget, 'Control of sales');
-    await seller.widget
-      .locator('table tbody tr')
-      .first()
-      .or(seller.widget.getByText('No deals'))
-      .first()
-      .waitFor(WAIT);
+    await seller.widget.locator('table tbody tr').filter({ hasText: OWN }).first().waitFor(WAIT);
     expect(await seller.widget.getByRole('searchbox').inputValue()).toBe('а');
     const sorted = seller.widget
       .locator('.filters select')

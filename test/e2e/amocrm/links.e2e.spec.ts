@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, FrameLocator, Page } from 'playwright-core';
+import type { Browser, Frame, FrameLocator, Page } from 'playwright-core';
 import { openBrowser } from '../../support/browser.js';
 import { buildWidget } from '../../support/built-widget.js';
 import { openMailBox, type MailBox } from '../../support/mail-box.js';
 import { settled } from '../../support/running.js';
+import { stumblings } from '../widget/axe.js';
 import { asPerson, buttonOf } from '../letter-button.js';
 import { startLivingAccount, type LivingAccount } from './living-account.js';
 
 const WAIT = { timeout: 30_000 };
+const OVER = '.dozhim-widget__modal .dozhim-widget__frame';
 
 /** The host has no addresses for our pages: the archive's script opens them over a page that everybody has. */
 describe('test/e2e/amocrm/links', () => {
@@ -49,7 +51,13 @@ describe('test/e2e/amocrm/links', () => {
       if (message.type() === 'error') faults.push(message.text());
     });
     await page.goto(asPerson(address, userId));
-    return { page, widget: page.frameLocator('.dozhim-widget__modal .dozhim-widget__frame') };
+    return { page, widget: page.frameLocator(OVER) };
+  }
+
+  async function frameIn(page: Page): Promise<Frame> {
+    const frame = await (await page.waitForSelector(OVER)).contentFrame();
+    if (!frame) throw new Error('the page over the tasks has no frame');
+    return frame;
   }
 
   async function complaints(page: Page): Promise<readonly string[]> {
@@ -90,6 +98,7 @@ describe('test/e2e/amocrm/links', () => {
     );
     await heading(heads.widget, 'My day');
     await heads.widget.getByRole('status').filter({ hasText: 'for heads and administrators' }).waitFor(WAIT);
+    expect(await stumblings(await frameIn(heads.page))).toEqual([]);
     await heads.page.close();
   }, 120_000);
 
@@ -119,6 +128,7 @@ describe('test/e2e/amocrm/links', () => {
     const field = widget.getByRole('textbox', { name: 'Address of this view' });
     await field.waitFor(WAIT);
     const address = await field.inputValue();
+    expect(await stumblings(await frameIn(page))).toEqual([]);
     await page.close();
     expect(address).toMatch(/\/todo\/line\/#dozhim=insight&kept=[\w-]{22}$/);
     const again = await follow(address, sellerId);
