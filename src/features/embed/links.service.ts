@@ -36,7 +36,7 @@ export class Links {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The same view has the same address. Throws 409 where the host has no addresses for us, 422 for what cannot be kept. */
+  /** The same view has the same address. Throws 409 where the host has no addresses for us, 422 or 429 for what cannot be kept. */
   async keep(
     person: SessionClaims,
     screen: KeptScreen,
@@ -55,7 +55,7 @@ export class Links {
     const address = addressOf(this.hosts.get(person.host), account?.endpoint ?? '', place);
     if (address === null) throw noAddress();
     const view: KeptView = { screen, state, expiresAt: this.clock.now() + LIFE_MS };
-    await this.views.keep(accountId, key, view, person.userId);
+    if (!(await this.views.keep(accountId, key, view, person.userId))) throw tooMany();
     return { address, expiresAt: new Date(view.expiresAt).toISOString() };
   }
 
@@ -93,6 +93,13 @@ function notKept(): ApiError {
   return new ApiError(422, 'view-too-large', {
     ru: 'Такой вид ссылкой не передать: в нём слишком много условий. Уберите часть фильтров.',
     en: 'This view does not fit into a link: it has too many conditions. Take some filters away.',
+  });
+}
+
+function tooMany(): ApiError {
+  return new ApiError(429, 'too-many-views', {
+    ru: 'Вы сохранили слишком много ссылок за последние месяцы. Старые удаляются сами.',
+    en: 'You kept too many links in the last months. Old ones are deleted by themselves.',
   });
 }
 

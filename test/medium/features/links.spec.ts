@@ -146,6 +146,18 @@ describeOnEveryDatabase('test/medium/features/links', (open) => {
     expect(await database.query('SELECT 1 FROM kept_view')).toEqual([]);
   });
 
+  it('keeps no more views than a person can copy, and the known ones all the same', async () => {
+    const { address } = await links.keep(claims(ACCOUNT, 'anna'), 'panel', state);
+    await database.query(
+      `INSERT INTO kept_view (account_id, view_key, screen, state, kept_by, expires_at)
+       SELECT $1::uuid, 'script-' || n, 'panel', '{}', 'anna', now() FROM generate_series(1, 1200) n`,
+      [ACCOUNT],
+    );
+    const more = links.keep(claims(ACCOUNT, 'anna'), 'panel', { filter: {} });
+    await expect(more).rejects.toMatchObject({ code: 'too-many-views' });
+    expect((await links.keep(claims(ACCOUNT, 'boris'), 'panel', state)).address).toBe(address);
+  });
+
   it('says where the host has no addresses, and keeps nothing for one', async () => {
     const kept = silent.keep(claims(ACCOUNT, 'anna'), 'panel', state);
     await expect(kept).rejects.toMatchObject({ code: 'no-address' });
