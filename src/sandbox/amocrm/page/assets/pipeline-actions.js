@@ -40,7 +40,7 @@ function adding(redraw) {
   const views = offering();
   if (views.length === 0) return emptyState(words.noActions, words.noActionsHint);
   const stages = start.pipelines.flatMap((pipeline) =>
-    pipeline.stages.map((stage) => h('option', { value: stage.id }, `${pipeline.name} · ${stage.name}`)),
+    pipeline.stages.map((stage) => h('option', { value: stage.id }, `${stage.name} · ${pipeline.name}`)),
   );
   const stage = h('select', { 'aria-label': words.stage }, stages);
   const button = (view) =>
