@@ -6,6 +6,7 @@ import { HostNames } from './host-names.service.js';
 import { InsightCache } from './insight-cache.js';
 import type { InsightChoicesView, InsightFilter } from './insight.view.js';
 import { PageContexts } from './page-contexts.service.js';
+import { Said } from './words.js';
 
 const MOST_SOURCES = 200;
 
@@ -33,7 +34,7 @@ export class InsightChoices {
       departments: structure.departments
         .filter(({ id }) => departments.has(id))
         .map(({ id, name }) => ({ id, name })),
-      sources: await this.sources(accountId),
+      sources: await this.sources(person),
       last: await this.last(accountId, userId),
     };
   }
@@ -54,8 +55,12 @@ export class InsightChoices {
     return row?.filter ?? null;
   }
 
-  /** The most used ones; a host that cannot tell their names has codes that people know. */
-  private async sources(accountId: string): Promise<InsightChoicesView['sources']> {
+  /** The most used ones. */
+  private async sources({
+    accountId,
+    language,
+    timeZone,
+  }: SessionClaims): Promise<InsightChoicesView['sources']> {
     const ids = await this.cache.of(`${accountId} sources`, async () => {
       const rows = await this.database.query<{ id: string }>(
         `SELECT source_id AS id FROM deal WHERE account_id = $1::uuid AND deleted_at IS NULL AND source_id IS NOT NULL
@@ -66,6 +71,7 @@ export class InsightChoices {
     });
     await this.names.want(accountId, 'source', ids);
     const nameOf = await this.names.of(accountId);
-    return ids.map((id) => ({ id, name: nameOf('source', id) ?? id }));
+    const { words } = new Said(language, timeZone);
+    return ids.map((id) => ({ id, name: nameOf('source', id) ?? words.source(id) }));
   }
 }

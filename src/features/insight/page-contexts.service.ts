@@ -48,7 +48,7 @@ export class PageContexts {
       names: {
         user: (id) => users.get(id) ?? id,
         product: (id) => productNames.get(id) ?? id,
-        source: (id) => nameOf('source', id) ?? id,
+        source: (id) => nameOf('source', id) ?? said.words.source(id),
         company: (id) => nameOf('company', id) ?? said.words.company(id),
         contact: (id) => nameOf('contact', id) ?? said.words.contact(id),
       },

@@ -19,6 +19,7 @@ export const EN: Words = {
   company: (id) => `Company ${id}`,
   contact: (id) => `Contact ${id}`,
   noSource: 'No source named',
+  source: (id) => `Source ${id}`,
   noReason: 'No reason given',
   marks: {
     bulkMove: 'moved in bulk: cleaning up, not selling',

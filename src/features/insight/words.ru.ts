@@ -29,6 +29,7 @@ export const RU: Words = {
   company: (id) => `Компания ${id}`,
   contact: (id) => `Контакт ${id}`,
   noSource: 'Источник не указан',
+  source: (id) => `Источник ${id}`,
   noReason: 'Причина не указана',
   marks: {
     bulkMove: 'перемещены пачкой, это уборка, а не продажа',

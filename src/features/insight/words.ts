@@ -27,6 +27,7 @@ export interface Words {
   readonly company: (id: string) => string;
   readonly contact: (id: string) => string;
   readonly noSource: string;
+  readonly source: (id: string) => string;
   readonly noReason: string;
   readonly marks: Readonly<Record<string, string>>;
   readonly emptyFunnel: string;

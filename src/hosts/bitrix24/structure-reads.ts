@@ -9,8 +9,8 @@ import { numberOf, rowNumber, textOf } from '../common/values.js';
 import { listAll } from './task-reads.js';
 import { rowsIn } from './walk.js';
 
-/** The host has no name for the funnel of leads, and the account's language is not known down here. */
-const LEADS_NAME = 'Leads';
+/** The host has no name for the funnel of leads: it is named in the language of its stages. */
+const LEADS_NAMES = { cyrillic: 'Лиды', other: 'Leads' } as const;
 /** Behind all funnels of deals. */
 const LEADS_SORT = 1_000_000;
 
@@ -29,7 +29,7 @@ export async function readPipelines(client: RestClient, lane: Lane): Promise<rea
       entityId: number === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${number}`,
     };
   });
-  const leads = { id: LEAD_PIPELINE, name: LEADS_NAME, sort: LEADS_SORT, entityId: 'STATUS' };
+  const leads = { id: LEAD_PIPELINE, name: null, sort: LEADS_SORT, entityId: 'STATUS' };
   const commands: Command[] = [...pipelines, leads].map(({ entityId }) => ({
     key: entityId,
     method: 'crm.status.list',
@@ -41,8 +41,14 @@ export async function readPipelines(client: RestClient, lane: Lane): Promise<rea
     const own = rows.map((row) => toStage(row, id)).filter((stage) => stage !== null);
     // Without leads the portal still has their stages in some versions and none in others.
     if (own.length === 0) return [];
-    return [{ pipeline: { id, name, sort }, stages: own }];
+    return [{ pipeline: { id, name: name ?? leadsName(own), sort }, stages: own }];
   });
+}
+
+function leadsName(stages: readonly { readonly name: string }[]): string {
+  return stages.some(({ name }) => /\p{Script=Cyrillic}/u.test(name))
+    ? LEADS_NAMES.cyrillic
+    : LEADS_NAMES.other;
 }
 
 /**
