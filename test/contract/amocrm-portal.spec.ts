@@ -184,6 +184,24 @@ describe('test/contract/amocrm-portal', () => {
       expect(incoming).toBe(200);
       const [deal] = await world.client.readDeals([String(lead?.id)], 'high');
       expect(deal).toMatchObject({ stageKind: 'open', stageId: String(lead?.status.id) });
+      await world.client.embed(world.addresses);
+      const [uid = ''] = world.portal.store.unsorted.keys();
+      const { endpoint, accessToken } = world.tokens();
+      const [seller] = world.people;
+      await axios.post(
+        `${endpoint}/api/v4/leads/unsorted/${uid}/accept`,
+        { user_id: Number(seller) },
+        { headers: { authorization: `Bearer ${accessToken}` }, proxy: false },
+      );
+      const [accepted] = await world.client.readDeals([String(lead?.id)], 'high');
+      expect(accepted).toMatchObject({ stageKind: 'open', ownerId: seller, pipelineId: deal?.pipelineId });
+      expect(accepted?.stageId).not.toBe(deal?.stageId);
+      await world.portal.store.sender.drained();
+      const told = world.posted.flatMap((call) => {
+        const reading = world.host.readHook(call);
+        return reading.kind === 'changes' ? reading.changes : [];
+      });
+      expect(told).toContainEqual({ entity: 'deal', id: String(lead?.id), change: 'saved' });
     });
   });
 
