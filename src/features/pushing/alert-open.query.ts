@@ -36,36 +36,65 @@ class Values {
 }
 
 /**
- * Open alerts that the person may see: of deals in reach (one without a responsible is everybody's), of people in reach
- * but not of the asker's own work as a whole, unless that was told to the asker. A deal that was put off is not shown
- * until then, except for what no putting off settles; of a closed deal nothing but what its closing left. "Acted": something happened to the deal after the alert.
+ * Open alerts that the person may see: of deals in reach (one without a responsible is everybody's), and of people in
+ * reach but not of the asker's own work as a whole, unless that was told to the asker. A deal that was put off is not
+ * shown until then, except for what no putting off settles; of a closed deal only what its closing left. "Acted":
+ * something happened to the deal after the alert.
  */
 function openAlerts(values: Values, scope: AlertScope): string {
   const account = values.add(scope.accountId, 'uuid');
-  const me = values.add(scope.userId, 'text');
+  const rules = values.add([...scope.ruleIds], 'text[]');
   const now = values.add(scope.now, 'timestamptz');
-  const owners = scope.ownerIds === null ? null : values.add([...scope.ownerIds], 'text[]');
-  const deals = owners === null ? 'true' : `(d.owner_id IS NULL OR d.owner_id = ANY(${owners}))`;
-  const people = owners === null ? 'true' : `(a.subject <> ${me} AND a.subject = ANY(${owners}))`;
-  return `
-WITH open AS NOT MATERIALIZED (
-  SELECT a.alert_id, a.rule_id, a.at, a.kind, a.facts, a.deal_id, a.subject, a.episode, a.level, a.next_at,
-    d.title, d.currency, d.stage_id, d.amount,
-    CASE WHEN a.deal_id IS NULL THEN a.subject ELSE d.owner_id END AS seller_id,
-    CASE WHEN a.deal_id IS NULL THEN nullif(split_part(a.episode, '|', 2), '') ELSE d.pipeline_id END AS pipeline_id,
+  const parts: Parts = {
+    account,
+    held: `a.account_id = ${account} AND a.state = 'open' AND a.rule_id = ANY(${rules})
+      AND a.next_at IS DISTINCT FROM '-infinity'`,
+    awake: `NOT coalesce(o.snoozed_until > ${now} AND a.kind NOT IN ('putOffAgain', 'lostWithoutReason'), false)`,
+  };
+  const rows =
+    scope.ownerIds === null
+      ? everybodys(parts)
+      : reached(parts, values.add([...scope.ownerIds], 'text[]'), values.add(scope.userId, 'text'));
+  return `WITH open AS NOT MATERIALIZED (${rows})`;
+}
+
+interface Parts {
+  readonly account: string;
+  readonly held: string;
+  readonly awake: string;
+}
+
+const OWN =
+  'a.alert_id, a.rule_id, a.at, a.kind, a.facts, a.deal_id, a.subject, a.episode, a.level, a.next_at';
+const DEAL = `d.title, d.currency, d.stage_id, d.amount,
     coalesce(a.acted_at, CASE WHEN o.last_event_at > a.at THEN o.last_event_at END) AS acted_at,
     CASE WHEN o.last_event_at > a.at THEN o.last_event END AS acted_by_event,
-    o.stage_since, o.last_event_at, d.stage_kind = 'open' AS is_open
-  FROM alert a
-    LEFT JOIN deal d ON d.account_id = ${account} AND d.deal_id = a.deal_id AND d.deleted_at IS NULL
+    o.stage_since, o.last_event_at, d.stage_kind = 'open' AS is_open`;
+const PIPELINE = `nullif(split_part(a.episode, '|', 2), '')`;
+
+/** All of them, in one piece: the newest come first out of the index. */
+function everybodys({ account, held, awake }: Parts): string {
+  return `
+  SELECT ${OWN}, CASE WHEN a.deal_id IS NULL THEN a.subject ELSE d.owner_id END AS seller_id,
+    CASE WHEN a.deal_id IS NULL THEN ${PIPELINE} ELSE d.pipeline_id END AS pipeline_id, ${DEAL}
+  FROM alert a LEFT JOIN deal d ON d.account_id = ${account} AND d.deal_id = a.deal_id AND d.deleted_at IS NULL
     LEFT JOIN deal_pulse o ON o.account_id = ${account} AND o.deal_id = a.deal_id
-  WHERE a.account_id = ${account} AND a.state = 'open' AND a.rule_id = ANY(${values.add([...scope.ruleIds], 'text[]')})
-    AND CASE WHEN a.deal_id IS NULL THEN ${people} OR EXISTS (SELECT 1 FROM alert_delivery v
-        WHERE v.account_id = ${account} AND v.alert_id = a.alert_id AND v.user_id = ${me} AND v.sent_at IS NOT NULL)
-      ELSE d.deal_id IS NOT NULL AND ${deals} END
-    AND a.next_at IS DISTINCT FROM '-infinity'
-    AND NOT coalesce(o.snoozed_until > ${now} AND a.kind NOT IN ('putOffAgain', 'lostWithoutReason'), false)
-)`;
+  WHERE ${held} AND (a.deal_id IS NULL OR d.deal_id IS NOT NULL) AND ${awake}`;
+}
+
+/** Those of some people, in two pieces: it begins with their deals, which are few. */
+function reached({ account, held, awake }: Parts, owners: string, me: string): string {
+  return `
+  SELECT ${OWN}, d.owner_id AS seller_id, d.pipeline_id, ${DEAL}
+  FROM deal d JOIN alert a ON a.deal_id = d.deal_id AND ${held}
+    LEFT JOIN deal_pulse o ON o.account_id = ${account} AND o.deal_id = d.deal_id
+  WHERE d.account_id = ${account} AND d.deleted_at IS NULL
+    AND (d.owner_id IS NULL OR d.owner_id = ANY(${owners})) AND ${awake}
+  UNION ALL
+  SELECT ${OWN}, a.subject, ${PIPELINE}, NULL, NULL, NULL, NULL, a.acted_at, NULL, NULL, NULL, NULL
+  FROM alert a WHERE a.deal_id IS NULL AND ${held}
+    AND (a.subject <> ${me} AND a.subject = ANY(${owners}) OR EXISTS (SELECT 1 FROM alert_delivery v
+      WHERE v.account_id = ${account} AND v.alert_id = a.alert_id AND v.user_id = ${me} AND v.sent_at IS NOT NULL))`;
 }
 
 const STANDINGS: Readonly<Record<AlertStanding, string>> = {
