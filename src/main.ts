@@ -6,7 +6,7 @@ import { systemClock } from './infra/clock.js';
 import type { Config } from './infra/config/config.js';
 import { ConfigurationError, readConfig } from './infra/config/read-config.js';
 import { Log, createLogger } from './infra/log.js';
-import { keepHeapTight } from './infra/tight-heap.js';
+import { dropStartupGarbage, keepHeapTight } from './infra/tight-heap.js';
 import { type LaunchedSandbox, openSandbox, sandboxVariables } from './sandbox/launch.js';
 
 /** How long a stop may take before the process leaves all the same; what is unfinished is taken up at the next start. */
@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   await app.listen(config.port, '0.0.0.0');
   await sandbox?.install(config.publicUrl);
   announce(config, sandbox, performance.now() - startedAt);
+  dropStartupGarbage();
 }
 
 function announce(config: Config, sandbox: LaunchedSandbox | null, ms: number): void {

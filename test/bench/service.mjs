@@ -7,7 +7,7 @@ import { HOST_ENTRIES } from '../../dist/hosts/registry.js';
 import { systemClock } from '../../dist/infra/clock.js';
 import { readConfig } from '../../dist/infra/config/read-config.js';
 import { createLogger, Log } from '../../dist/infra/log.js';
-import { keepHeapTight } from '../../dist/infra/tight-heap.js';
+import { dropStartupGarbage, keepHeapTight } from '../../dist/infra/tight-heap.js';
 import { Intake } from '../../dist/mirror/index.js';
 import { serve, settings } from './child.mjs';
 
@@ -26,6 +26,7 @@ const app = await createApp({ config, log, hosts });
 // The same server without storage: everything else of the route stays.
 if (!storing) app.get(Intake).accept = async () => undefined;
 await app.listen(config.port, '127.0.0.1');
+dropStartupGarbage();
 serve({ url: config.publicUrl }, { call });
 
 /** `times` requests to the host, `atOnce` under way. */
