@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isMissed, isWholeDay } from './missed.js';
+import { isMissed, isWholeDay, missedAt } from './missed.js';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -10,6 +10,12 @@ describe('src/domain/calendar/missed', () => {
     expect(isMissed(due, at('2026-11-24T09:00:01+03:00'), 'Europe/Moscow')).toBe(false);
     expect(isMissed(due, at('2026-11-24T23:59:59+03:00'), 'Europe/Moscow')).toBe(false);
     expect(isMissed(due, at('2026-11-25T00:00:01+03:00'), 'Europe/Moscow')).toBe(true);
+  });
+
+  it('says from when a deadline is missed', () => {
+    const nine = at('2026-11-24T09:00:00+03:00');
+    expect(missedAt(nine, 'Europe/Moscow')).toBe(at('2026-11-25T00:00:00+03:00'));
+    expect(missedAt(nine + 1, 'Europe/Moscow')).toBe(nine + 1);
   });
 
   it('keeps any other deadline to the minute', () => {

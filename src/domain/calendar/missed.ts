@@ -17,6 +17,11 @@ export function isMissed(dueAt: Instant, now: Instant, timeZone: string): boolea
   return dueAt < now - REST_OF_DAY_MS || !isWholeDay(dueAt, timeZone);
 }
 
+/** From when the deadline is missed. */
+export function missedAt(dueAt: Instant, timeZone: string): Instant {
+  return isWholeDay(dueAt, timeZone) ? dueAt + REST_OF_DAY_MS : dueAt;
+}
+
 /** Whether the deadline says a day and no time of it. */
 export function isWholeDay(dueAt: Instant, timeZone: string): boolean {
   const local = toLocal(dueAt, timeZone);

@@ -1,4 +1,5 @@
 import { endOfDay, startOfDay } from '../calendar/away.js';
+import { missedAt } from '../calendar/missed.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import { addWorking } from '../calendar/working-time.js';
 import type { Instant } from '../crm/time.js';
@@ -111,7 +112,8 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
     if (due === undefined) return null;
     const steps = pulse.plan?.dueAts.filter((one) => one <= due).length ?? 1;
     return {
-      at: afterHours(due, rule, schedule),
+      // A whole-day step has its day first: the next morning tells of it.
+      at: Math.max(afterHours(due, rule, schedule), missedAt(due, schedule.timeZone)),
       episode: `${pulse.plan?.nextStepId ?? ''}|${due}`,
       numbers: { due, steps },
     };
