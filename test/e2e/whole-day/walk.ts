@@ -61,7 +61,7 @@ export async function startWalk(host: DayHost): Promise<Walk> {
     app: async (userId, screen, look = {}) => {
       const seen = await open(userId, world.appPath, look);
       const menu = seen.widget.getByRole('navigation').getByRole('button', { name: screen, exact: true });
-      await menu.click({ timeout: 30_000 });
+      await menu.click({ timeout: 60_000 });
       return seen;
     },
     page: open,
