@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { buildWidget } from '../../support/built-widget.js';
 import { openBrowser } from '../../support/browser.js';
+import { until } from '../../support/until.js';
 import { stumblings } from '../widget/axe.js';
 import { startLivingAccount, type LivingAccount } from './living-account.js';
 
@@ -84,6 +85,28 @@ describe('test/e2e/amocrm/living', () => {
     expect(await complaints(page)).toEqual([]);
     await page.context().close();
     await settledTasks(living, step?.task_id ?? '');
+  }, 150_000);
+
+  it('is put on a stage by the account’s own form, which gets its key by itself, and plans the lead that comes there', async () => {
+    const { context } = living.portal;
+    const [, pipeline] = context.pipelines();
+    const [first, second] = pipeline?.stages ?? [];
+    const page = await open('/settings/pipeline/');
+    await page.locator('.pipeline-actions select').selectOption(second?.id ?? '');
+    await page.getByRole('button', { name: 'Добавить действие' }).click();
+    await page.waitForFunction(`document.querySelector('input[name=key]')?.value.length > 20`);
+    await page.locator('input[name=template]').fill('transactional');
+    await page.locator('[data-action=send_widget_hook]').click();
+    await page.getByText('Действие добавлено').waitFor();
+    expect(await complaints(page)).toEqual([]);
+    await page.context().close();
+    const draft = { title: 'По действию', pipelineId: pipeline?.id ?? 0, stageId: first?.id ?? '' };
+    const lead = context.createDeal(draft, living.adminId);
+    context.moveDeal(lead.id, second?.id ?? '', living.adminId);
+    await until(() => context.tasks({ dealId: lead.id }).length > 0, {
+      timeoutMs: 90_000,
+      what: 'a plan by the action',
+    });
   }, 150_000);
 
   it('shows the person’s day on the app’s own page, in the page’s dark colours', async () => {
