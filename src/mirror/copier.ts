@@ -123,7 +123,10 @@ export class Copier {
     this.log.info('a stream is copied', { accountId: lease.accountId, stream: stream.name });
   }
 
-  /** Visits of every deal from its whole history, and the features hear of each deal for the first time. */
+  /**
+   * Visits of every deal from its whole history. Then, and no sooner, the features hear of each deal for the first time:
+   * their work on the first thousands would take the processor from the rest.
+   */
   private async computeVisits({ lease, checkpoint, signal }: StepWork): Promise<void> {
     await beginCopy(this.database, lease, null);
     let after = checkpoint.cursor;
@@ -137,7 +140,7 @@ export class Copier {
         await this.writer.settleVisits(tx, lease.accountId, dealIds);
         if (more) return;
         await finishStep(tx, lease, null);
-        await this.writer.announceHistory(tx, lease.accountId);
+        await this.writer.announceCopy(tx, lease.accountId);
       };
       await this.writer.transaction(lease.accountId, work, more ? 'inPassing' : 'durable');
       if (!more) break;

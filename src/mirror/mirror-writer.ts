@@ -8,7 +8,7 @@ import { DeadLetters } from '../infra/jobs/dead-letters.js';
 import { Jobs } from '../infra/jobs/jobs.js';
 import { writeCarefully } from './careful-write.js';
 import { chunksOf } from './columns.js';
-import { buryDeals, upsertDeals } from './deals.repository.js';
+import { buryDeals, knownDealIds, upsertDeals } from './deals.repository.js';
 import { IDS_PER_JOB, dealsChanged, historyCopied, tasksChanged, type MirrorCause } from './jobs.js';
 import { buryTasks, oursAmong, upsertTasks } from './tasks.repository.js';
 import { noteOwnTransitions, recomputeVisits, rewriteVisits } from './visits.repository.js';
@@ -29,6 +29,9 @@ export interface Reading<Row> {
   /** The database's clock just before the read. */
   readonly readAt: Instant;
 }
+
+/** Ids are small: a million of them take a few hundred statements. */
+const DEALS_PER_ANNOUNCEMENT = 10_000;
 
 /** Key space of our advisory locks, so that they meet nobody else's. */
 const LOCK_SPACE = 7_270;
@@ -128,15 +131,20 @@ export class MirrorWriter {
     );
   }
 
-  /** The visits of these deals brought up to date and announced, though their rows did not change. */
+  /** The visits of these deals brought up to date, though their rows did not change; nobody hears of it yet. */
   async settleVisits(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<void> {
     await noteOwnTransitions(tx, accountId, dealIds);
     await rewriteVisits(tx, accountId, dealIds);
-    await this.announceDeals(tx, accountId, dealIds, 'backfill');
   }
 
-  /** The last visits of a first copy are there: whoever learns from the whole history may begin. */
-  async announceHistory(tx: Sql, accountId: string): Promise<void> {
+  /** The last visits of a first copy are there: every deal is announced, and whoever learns from the whole may begin. */
+  async announceCopy(tx: Sql, accountId: string): Promise<void> {
+    for (let after: string | null = null; ;) {
+      const dealIds: readonly string[] = await knownDealIds(tx, accountId, after, DEALS_PER_ANNOUNCEMENT);
+      await this.announceDeals(tx, accountId, dealIds, 'backfill');
+      if (dealIds.length < DEALS_PER_ANNOUNCEMENT) break;
+      after = dealIds.at(-1) ?? null;
+    }
     await this.jobs.enqueue(historyCopied, { accountId }, { tx });
   }
 

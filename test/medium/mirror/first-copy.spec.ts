@@ -47,6 +47,30 @@ describeOnEveryDatabase('src/mirror/copier', (open) => {
     ]);
   });
 
+  it('announces nothing before the last visits are there, and then each deal once, though it broke off between', async () => {
+    const { records } = world.host;
+    for (let n = 1; n <= 2_500; n++) records.deals.push(aDeal(`E_${n}`, n));
+    const transaction = database.transaction.bind(database);
+    let portions = 0;
+    database.transaction = ((work: Parameters<typeof transaction>[0]) =>
+      transaction((tx) =>
+        work({
+          load: (into, rows) => tx.load(into, rows),
+          query: (text, params) => {
+            const breaks = text.includes('INSERT INTO stage_visit') && ++portions === 2;
+            return breaks ? Promise.reject(new Error('killed')) : tx.query(text, params);
+          },
+        }),
+      )) as typeof transaction;
+    await world.copied();
+    expect(await world.count('stage_visit WHERE account_id = $1')).toBeGreaterThan(0);
+    expect(world.dealJobs()).toEqual([]);
+    await world.copied();
+    expect(portions).toBe(3);
+    expect(world.dealJobs().toSorted()).toEqual(records.deals.map((deal) => deal.id).toSorted());
+    await world.expectMirrorEqualsHost();
+  });
+
   it('does nothing more when it is started again', async () => {
     await world.copied();
     const reads = world.host.calls.get('read');
