@@ -52,7 +52,7 @@ export class AlertSnoozes {
     if (!goesUp(times, rule)) return null;
     return language === 'ru'
       ? `Сделка отложена в ${times}-й раз на этом этапе: об этом узнает руководитель.`
-      : `Put off for time ${times} in this stage: the head hears of it.`;
+      : `Put off ${times} times in this stage: the head hears of it.`;
   }
 }
 

@@ -97,7 +97,7 @@ describe('test/e2e/widget/alerts', () => {
     await about.getByRole('button', { name: /^Take / }).press('Enter');
     await about.getByLabel('Reason').selectOption('budget');
     await about.getByRole('button', { name: 'Put off', exact: true }).press('Enter');
-    await frame.getByText('Put off for time 3 in this stage: the head hears of it.').waitFor();
+    await frame.getByText('Put off 3 times in this stage: the head hears of it.').waitFor();
     expect(sentTo(/snooze$/)).toEqual([{ until: dayFrom(now, 6), reasonKey: 'budget' }]);
     await until(async () => (await rows()) === 3, { what: 'the alert to leave' });
     await until(async () => (await focused()).includes('Client 2'), { what: 'focus on the next alert' });

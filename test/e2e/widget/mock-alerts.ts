@@ -150,7 +150,7 @@ export function alertsRoutes(
       const said = say(
         language,
         'Сделка отложена в 3-й раз на этом этапе: об этом узнает руководитель.',
-        'Put off for time 3 in this stage: the head hears of it.',
+        'Put off 3 times in this stage: the head hears of it.',
       );
       return { done: 1, refused: [], undo: 'u9', said: one?.snoozeGoesUp ? said : null };
     },
