@@ -26,17 +26,18 @@ const RANKED = `LEFT JOIN ranks h ON h.pipeline_id = v.pipeline_id AND h.stage_i
     LEFT JOIN ranks n ON n.pipeline_id = v.pipeline_id AND n.stage_id = v.next_stage_id`;
 
 /**
- * What is usual in an account, one door being a pair of stages (or the way in): the rows `bulk` are minutes in which many
+ * What is usual in the account's pipelines (`$2`; null: in all of them), one door being a pair of stages (or the way in): the rows `bulk` are minutes in which many
  * went through a door that is not usually used so, `quick` doors through which most stay longer than a minute, `skip`
- * stages from which most that go ahead pass by no stage. A log that has days only cannot tell the first two.
+ * stages from which most that go ahead pass by no stage. A pipeline whose log has days only cannot tell the first two.
  */
 const USUAL = `
 WITH ${RANKS}, v AS MATERIALIZED (
   SELECT v.seq, v.pipeline_id, v.stage_id, v.entered_at, v.left_at, ${NEXT('v')} AS next_stage, ${AHEAD} AS ahead
-  FROM stage_visit v ${RANKED} WHERE v.account_id = $1::uuid AND v.counted
+  FROM stage_visit v ${RANKED}
+  WHERE v.account_id = $1::uuid AND v.counted AND ($2::text IS NULL OR v.pipeline_id = $2::text)
 ), timed AS (
-  SELECT EXISTS (SELECT FROM v WHERE extract(epoch FROM entered_at)::float8 / 86400
-    <> floor(extract(epoch FROM entered_at)::float8 / 86400)) AS known
+  SELECT DISTINCT pipeline_id FROM v WHERE extract(epoch FROM entered_at)::float8 / 86400
+    <> floor(extract(epoch FROM entered_at)::float8 / 86400)
 ), minutes AS MATERIALIZED (
   SELECT pipeline_id, '' AS stage_id, stage_id AS next_stage, ${MINUTE('entered_at')} AS minute, count(*) AS deals, 0::bigint AS quick
   FROM v WHERE seq = 1 GROUP BY 1, 2, 3, 4
@@ -50,11 +51,11 @@ WITH ${RANKS}, v AS MATERIALIZED (
     sum(quick) <= ${NORMAL_SHARE} * sum(deals) AS quick_is_rare
   FROM minutes GROUP BY 1, 2, 3
 )
-SELECT 'bulk' AS kind, m.pipeline_id, m.stage_id, m.next_stage, m.minute
-FROM timed JOIN minutes m ON timed.known JOIN doors USING (pipeline_id, stage_id, next_stage)
+SELECT 'bulk' AS kind, pipeline_id, stage_id, next_stage, m.minute
+FROM timed JOIN minutes m USING (pipeline_id) JOIN doors USING (pipeline_id, stage_id, next_stage)
 WHERE m.deals >= ${BULK_DEALS} AND doors.bulk_is_rare
 UNION ALL
-SELECT 'quick', pipeline_id, stage_id, next_stage, 0 FROM timed JOIN doors ON timed.known WHERE quick_is_rare
+SELECT 'quick', pipeline_id, stage_id, next_stage, 0 FROM timed JOIN doors USING (pipeline_id) WHERE quick_is_rare
 UNION ALL
 SELECT 'skip', pipeline_id, stage_id, '', 0 FROM v WHERE ahead > 0 GROUP BY 2, 3
 HAVING count(*) FILTER (WHERE ahead > 1) <= ${NORMAL_SHARE} * count(*)`;
@@ -69,9 +70,9 @@ interface UsualRow {
 
 export type Usual = readonly UsualRow[];
 
-/** What is usual in the account: a look at all of its visits that holds nobody up. */
-export function usualIn(sql: Sql, accountId: string): Promise<Usual> {
-  return sql.query<UsualRow>(USUAL, [accountId]);
+/** What is usual in the account, or in one pipeline of it: a look at all of its visits that holds nobody up. */
+export function usualIn(sql: Sql, accountId: string, pipelineId: string | null): Promise<Usual> {
+  return sql.query<UsualRow>(USUAL, [accountId, pipelineId]);
 }
 
 /** The usual of one kind as a relation. */

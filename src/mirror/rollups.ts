@@ -11,7 +11,7 @@ import { excessSql, groupedVisits, HISTS, STAGE_ORDER, type HistSql } from './ro
  * A write of the account waits for the step that is under way, so that it is a fraction of a second; a statement on the
  * embedded database holds the whole process.
  */
-const DEALS_PER_STEP = { postgres: 5_000, embedded: 1_500 } as const;
+const DEALS_PER_STEP = { postgres: 5_000, embedded: 1_000 } as const;
 
 const LONGEST_STATEMENT = '20min';
 
@@ -32,7 +32,7 @@ export class Rollups {
    * mends what differs. Idempotent, and goes on where it was broken off.
    */
   async rebuild(accountId: string, dealsPerStep: number = DEALS_PER_STEP[this.database.kind]): Promise<void> {
-    const usual = await this.unhurried((tx) => usualIn(tx, accountId));
+    const usual = await this.usual(accountId);
     const order = await this.begin(accountId);
     for (let after: string | null = ''; after !== null;) {
       const until: string | null = await this.end(accountId, after, dealsPerStep);
@@ -42,6 +42,21 @@ export class Rollups {
     }
     const rebuiltAt = await this.finish(accountId, order);
     if (rebuiltAt) await this.mend(accountId, rebuiltAt);
+  }
+
+  /** Of the embedded database one pipeline at a time: a statement holds the process. */
+  private async usual(accountId: string): Promise<Usual> {
+    if (this.database.kind === 'postgres') return this.unhurried((tx) => usualIn(tx, accountId, null));
+    const usual: Usual[] = [];
+    const pipelines = await this.database.query<{ id: string }>(
+      'SELECT DISTINCT pipeline_id AS id FROM stage WHERE account_id = $1::uuid',
+      [accountId],
+    );
+    for (const { id } of pipelines) {
+      usual.push(await usualIn(this.database, accountId, id));
+      await setImmediate();
+    }
+    return usual.flat();
   }
 
   /** Accounts whose deals are here. */
