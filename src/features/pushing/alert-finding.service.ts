@@ -45,7 +45,7 @@ export class AlertFinding {
     }
     const known = await this.repository.known(tx, accountId, dealIds);
     await this.repository.effects(tx, accountId, effectsOf(known, deals));
-    const before = new Set(known.map((alert) => alert.alertId));
+    const before = new Map(known.map((one) => [one.alertId, one.stands ? one.subject : null]));
     const standing = await this.keeping.keep(tx, context, control, findings, now, before);
     const gone = known.filter((one) => one.stands && !standing.has(one.alertId)).map((one) => one.alertId);
     await this.end(tx, context, gone, now);

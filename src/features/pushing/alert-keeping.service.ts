@@ -39,7 +39,8 @@ export class AlertKeeping {
 
   /**
    * Returns the ids of everything that was found, whether it is new or not. `known` may name what surely was found
-   * before. In the transaction of the round.
+   * before, with whom it is about while it stands: when that is somebody else now, it is told to the new owner. In the
+   * transaction of the round.
    */
   async keep(
     tx: Sql,
@@ -47,11 +48,23 @@ export class AlertKeeping {
     control: Control,
     findings: readonly Finding[],
     now: Instant,
-    known: ReadonlySet<string> = new Set(),
+    known: ReadonlyMap<string, string | null> = new Map(),
   ): Promise<ReadonlySet<string>> {
     const all = findings.map((finding) => ({ finding, alertId: alertIdOf(context.accountId, finding) }));
     const unknown = all.filter((one) => !known.has(one.alertId)).map((one) => one.finding);
     if (unknown.length > 0) await this.keepNew(tx, context, control, unknown, now);
+    const handed = all.filter(({ alertId, finding }) => {
+      const subject = known.get(alertId) ?? null;
+      return subject !== null && subject !== (finding.ownerId ?? '');
+    });
+    if (handed.length > 0)
+      await this.handOn(
+        tx,
+        context,
+        control,
+        handed.map((one) => one.finding),
+        now,
+      );
     return new Set(all.map((one) => one.alertId));
   }
 
@@ -70,6 +83,28 @@ export class AlertKeeping {
     const deliveries = news.flatMap((one) => one.deliveries);
     await this.repository.deliver(tx, context.accountId, deliveries);
     await this.record(tx, context, news, now);
+  }
+
+  /** Who stands in the former owner's place is told, unless that happened already. */
+  private async handOn(
+    tx: Sql,
+    context: ControlContext,
+    control: Control,
+    findings: readonly Finding[],
+    now: Instant,
+  ): Promise<void> {
+    const managers = await this.managers(tx, context, findings);
+    const found = findings.map((finding) => foundOf(context, control, finding, managers, now));
+    await this.repository.handOn(
+      tx,
+      context.accountId,
+      found.map((one) => one.alert),
+    );
+    await this.repository.deliver(
+      tx,
+      context.accountId,
+      found.flatMap((one) => one.deliveries),
+    );
   }
 
   /** Product managers of the deals that are told to them, by deal. */

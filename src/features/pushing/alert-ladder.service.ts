@@ -49,7 +49,10 @@ interface Climb {
   readonly deliveries: readonly NewDelivery[];
 }
 
-/** A rule that is off takes its alerts no further. */
+/**
+ * Every rung whose moment has come, at once; a rule that is off takes its alerts no further. Rungs count from the moment
+ * and in the working time of who was told first.
+ */
 function climbOf(
   crew: Crew,
   rule: AlertRule | undefined,
@@ -58,20 +61,20 @@ function climbOf(
   now: Instant,
 ): Climb {
   const { alert_id: alertId } = rung;
-  const level = rung.level + 1;
-  if (!rule) return { alertId, level, nextAt: null, deliveries: [] };
+  if (!rule) return { alertId, level: rung.level + 1, nextAt: null, deliveries: [] };
   const subject = { ownerId: rung.subject === '' ? null : rung.subject, productManagerId };
-  const people = recipientsAt(rule, rung.level, subject, crew, now);
-  const deliveries = people.map((reached) => ({
-    alertId,
-    level,
-    userId: reached.userId,
-    delivery: rule.escalation[rung.level]?.task ? ('task' as const) : rule.delivery,
-    dueAt: mayBeToldAt(rule, reached, crew, now),
-  }));
-  // Every rung counts from the moment and in the working time of who was told first, as the first rung did.
-  const at = rung.at.getTime();
-  const [first] = recipientsOf(rule.recipients, subject, crew, at);
-  const nextAt = rungAt(rule, level, first?.at ?? at, first?.userId ?? rung.subject, crew);
+  const foundAt = rung.at.getTime();
+  const [first] = recipientsOf(rule.recipients, subject, crew, foundAt);
+  const deliveries: NewDelivery[] = [];
+  let { level } = rung;
+  let nextAt: Instant | null = now;
+  for (; nextAt !== null && nextAt <= now; level += 1) {
+    const delivery = rule.escalation[level]?.task ? ('task' as const) : rule.delivery;
+    for (const reached of recipientsAt(rule, level, subject, crew, now)) {
+      const dueAt = mayBeToldAt(rule, reached, crew, now);
+      deliveries.push({ alertId, level: level + 1, userId: reached.userId, delivery, dueAt });
+    }
+    nextAt = rungAt(rule, level + 1, first?.at ?? foundAt, first?.userId ?? rung.subject, crew);
+  }
   return { alertId, level, nextAt, deliveries };
 }

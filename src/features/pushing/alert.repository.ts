@@ -28,6 +28,8 @@ export interface NewDelivery {
 export interface KnownAlert {
   readonly alertId: string;
   readonly dealId: string;
+  /** Whom it was about when it was found, or handed on. */
+  readonly subject: string;
   readonly at: Instant;
   readonly acted: boolean;
   readonly moved: boolean;
@@ -44,6 +46,7 @@ export interface AlertEffect {
 interface KnownRow {
   readonly alert_id: string;
   readonly deal_id: string;
+  readonly subject: string;
   readonly at: Date;
   readonly acted: boolean;
   readonly moved: boolean;
@@ -110,7 +113,7 @@ export class AlertRepository {
   /** Everything that was ever found of these deals. */
   async known(tx: Sql, accountId: string, dealIds: readonly string[]): Promise<readonly KnownAlert[]> {
     const rows = await tx.query<KnownRow>(
-      `SELECT alert_id, deal_id, at, acted_at IS NOT NULL AS acted, moved_at IS NOT NULL AS moved,
+      `SELECT alert_id, deal_id, subject, at, acted_at IS NOT NULL AS acted, moved_at IS NOT NULL AS moved,
          over_at IS NULL AND kind <> 'lostWithoutReason' AS stands
        FROM alert WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])`,
       [accountId, [...dealIds]],
@@ -162,6 +165,21 @@ export class AlertRepository {
       [accountId, new Date(now), limit],
     );
     return rows.map((row) => row.alert_id);
+  }
+
+  /** The deals are somebody else's now: so are their alerts, and what nobody was told yet is not told to the former owner. */
+  async handOn(tx: Sql, accountId: string, alerts: readonly NewAlert[]): Promise<void> {
+    const alertIds = alerts.map((alert) => alert.alertId);
+    await tx.query(
+      `UPDATE alert a SET subject = n.subject FROM unnest($2::uuid[], $3::text[]) AS n(alert_id, subject)
+       WHERE a.account_id = $1::uuid AND a.alert_id = n.alert_id`,
+      [accountId, alertIds, alerts.map((alert) => alert.subject)],
+    );
+    await tx.query(
+      `DELETE FROM alert_delivery WHERE account_id = $1::uuid AND alert_id = ANY($2::uuid[]) AND level = 0
+         AND sent_at IS NULL AND due_at IS NOT NULL`,
+      [accountId, alertIds],
+    );
   }
 
   async over(tx: Sql, accountId: string, alertIds: readonly string[], at: Instant): Promise<void> {
