@@ -16,7 +16,6 @@ export const VERA = 5;
 export const RAIF = 6;
 export const PAVEL = 7;
 export const RITA = 8;
-export const SELLERS = [ANNA, OLEG, VERA, PAVEL, RITA] as const;
 
 interface Person {
   readonly name: string;

@@ -16,6 +16,7 @@ export function forgotten(script: Script): void {
   idle(script, PAVEL, script.at(10, '17:30'), script.at(11, '15:30'));
   idle(script, RITA, script.at(29, '07:10'), script.at(30, '15:00'));
   idle(script, OLEG, script.at(18, '14:00'), script.at(27, '12:00'));
+  handedOver(script);
   dormant(script);
   stuck(script);
   clientDates(script);
@@ -28,6 +29,17 @@ function idle(script: Script, ownerId: number, at: number, until: number): void 
   const deal = script.old('idle', { ...SALES, ownerId }, { aliveUntil: moment - IDLE });
   script.does(deal, moment - IDLE, { kind: 'worked' });
   script.expect('idle', deal, moment, script.does(deal, until, { kind: 'won' }));
+}
+
+/** Found in the evening; in the same evening the deal becomes somebody else's, who has to hear of it in the morning. */
+function handedOver(script: Script): void {
+  const moment = script.at(10, '19:00') + script.jitter();
+  const aliveUntil = moment - IDLE;
+  const deal = script.old('handed over', { ...SALES, ownerId: ANNA }, { aliveUntil });
+  script.does(deal, aliveUntil, { kind: 'worked' });
+  script.does(deal, script.at(10, '20:30'), { kind: 'reassigned', to: VERA });
+  const until = script.does(deal, script.at(11, '16:00'), { kind: 'won' });
+  script.planted.push({ rule: 'idle', deal, ownerId: VERA, at: moment, latest: moment, until });
 }
 
 function innocentIdle(script: Script): void {

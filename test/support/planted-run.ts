@@ -150,6 +150,8 @@ class PlantedRun {
       act.kind === 'won' ? 'WON' : act.kind === 'lost' ? 'LOSE' : act.kind === 'moved' ? act.stage : null;
     if (stage !== null)
       await this.service.inPortal('PATCH', `/deals/${id}`, { stageId: stageIdOf(pipeline, stage) });
+    else if (act.kind === 'reassigned')
+      await this.service.inPortal('PATCH', `/deals/${id}`, { ownerId: act.to, as: BOSS });
     else if (act.kind === 'worked')
       await this.service.inPortal('POST', `/deals/${id}/activities`, { subject: 'Звонок' });
     else if (act.kind === 'dated')

@@ -28,6 +28,7 @@ export type Act =
         'created' | 'worked' | 'won' | 'lost' | 'lostWithReason' | 'accepted' | 'launched' | 'paused';
     }
   | { readonly kind: 'moved'; readonly stage: string }
+  | { readonly kind: 'reassigned'; readonly to: number }
   | { readonly kind: 'finished'; readonly step: string }
   | { readonly kind: 'postponed'; readonly step: string; readonly until: number }
   | { readonly kind: 'snoozed'; readonly until: number }
