@@ -98,6 +98,7 @@ const POINTS = `(() => {
     if (covers.length === 3) fault('under ' + called(covers[0]) + ' is', one);
   }
   before?.focus?.({ preventScroll: true });
+  for (const box of all('*')) if (box.scrollTop !== 0 || box.scrollLeft !== 0) box.scrollTo(0, 0);
 
   // What moves, moves only where one asked for it.
   for (const moving of document.getAnimations())
