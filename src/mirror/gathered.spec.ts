@@ -15,8 +15,9 @@ describe('src/mirror/gathered', () => {
       }
     }
     const sizes: number[] = [];
-    for await (const items of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
       sizes.push(items.length);
+      goOn();
       await sleep(5);
       expect(asked).toBe(Math.min(12, sizes.length * 4 + 4));
     }
@@ -32,13 +33,41 @@ describe('src/mirror/gathered', () => {
       }
     }
     let portions = 0;
-    for await (const items of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
       portions += 1;
+      goOn();
       await sleep(5);
       expect(items).toHaveLength(1);
       expect(asked).toBe(Math.min(4, portions + 1));
     }
     expect(portions).toBe(4);
+  });
+
+  it('fetches nothing in place of a portion until its work waits for others, or is done', async () => {
+    let asked = 0;
+    async function* source(): AsyncGenerator<number> {
+      for (; asked < 24;) {
+        asked += 1;
+        yield 1;
+      }
+    }
+    const seen: number[] = [];
+    let portions = 0;
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+      portions += 1;
+      seen.push(...items);
+      await sleep(5);
+      const before = asked;
+      await sleep(5);
+      expect(asked).toBe(before);
+      if (portions !== 2) continue;
+      goOn();
+      goOn();
+      await sleep(5);
+      expect(asked).toBe(Math.min(24, before + 4));
+    }
+    expect(seen).toHaveLength(24);
+    expect(portions).toBe(6);
   });
 
   it('hands a small portion out when nothing follows for a while', async () => {
@@ -49,7 +78,7 @@ describe('src/mirror/gathered', () => {
       yield 2;
     }
     const seen: (readonly number[])[] = [];
-    for await (const items of gathered(source(), { sizeOf, enough: 4, waitMs: 1 })) {
+    for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 1 })) {
       seen.push(items);
       second.resolve();
     }
@@ -63,7 +92,7 @@ describe('src/mirror/gathered', () => {
     }
     const seen: number[] = [];
     async function run(): Promise<void> {
-      for await (const items of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+      for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
         await sleep(5);
         seen.push(...items);
       }
@@ -81,7 +110,7 @@ describe('src/mirror/gathered', () => {
         ended = true;
       }
     }
-    for await (const items of gathered(source(), { sizeOf, enough: 4, waitMs: 10 }))
+    for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 10 }))
       if (items.length > 0) break;
     await sleep(5);
     expect(ended).toBe(true);

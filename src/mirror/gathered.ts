@@ -7,6 +7,16 @@ export interface Portion<Item> {
   readonly waitMs: number;
 }
 
+/** What is worked on now. */
+export interface Gathered<Item> {
+  readonly items: readonly Item[];
+  /**
+   * Fetching goes on from here; by itself it does when the next portion is asked for. To be called when the work waits for
+   * somebody else: what has just been fetched would otherwise be decoded first, while the other one has nothing to do.
+   */
+  readonly goOn: () => void;
+}
+
 /**
  * The items of `source` in portions, and the next portion already under way while the caller works on the current one:
  * the host's round trips and the database's writes overlap. At most one portion is kept ahead, so memory stays flat.
@@ -15,7 +25,7 @@ export interface Portion<Item> {
 export async function* gathered<Item>(
   source: AsyncIterable<Item>,
   portion: Portion<Item>,
-): AsyncGenerator<readonly Item[], void, void> {
+): AsyncGenerator<Gathered<Item>, void, void> {
   const basin = new Basin(portion);
   const iterator = source[Symbol.asyncIterator]();
   void basin.fill(iterator);
@@ -23,7 +33,8 @@ export async function* gathered<Item>(
     for (;;) {
       const items = await basin.take();
       if (items === null) return;
-      yield items;
+      yield { items, goOn: () => basin.makeRoom(items) };
+      basin.makeRoom(items);
     }
   } finally {
     basin.close();
@@ -35,6 +46,8 @@ export async function* gathered<Item>(
 class Basin<Item> {
   private items: Item[] = [];
   private size = 0;
+  /** Handed out, and nothing fetched in their place yet. */
+  private taken: readonly Item[] | null = null;
   private end: { readonly error?: unknown } | null = null;
   private changed = Promise.withResolvers<void>();
 
@@ -62,14 +75,21 @@ class Basin<Item> {
     while (this.items.length === 0 && this.end === null) await this.changed.promise;
     if (this.size < this.portion.enough) await this.more();
     const { items, end } = this;
+    this.taken = items;
     if (items.length === 0) {
       if (end && 'error' in end) throw end.error;
       return null;
     }
     this.items = [];
-    this.size = 0;
-    this.tell();
     return items;
+  }
+
+  /** For more, now that these are worked on; their size counts until then. */
+  makeRoom(items: readonly Item[]): void {
+    if (this.taken !== items) return;
+    this.taken = null;
+    this.size = this.items.reduce((size, item) => size + this.portion.sizeOf(item), 0);
+    this.tell();
   }
 
   close(): void {

@@ -51,6 +51,8 @@ interface Reading {
   readonly seen: Set<string> | null;
   /** Widgets hear of this page. */
   tell: boolean;
+  /** The next pages may come: called when the database has its work. */
+  goOn: () => void;
   /** Pages in a row that could not be stored as new. */
   refused: number;
 }
@@ -79,15 +81,17 @@ export class StreamWalker {
       readAt: await this.writer.readingStarts(),
       seen: walk.stream.follow === 'whole' && walk.from === null ? new Set<string>() : null,
       tell: true,
+      goOn: () => undefined,
       refused: 0,
     };
     let toldAt = 0;
     const source: AsyncIterable<AnyPage> = walk.client.read(walk.stream.name, request);
-    for await (const pages of gathered(source, PORTION)) {
-      const page = together(pages);
+    for await (const { items, goOn } of gathered(source, PORTION)) {
+      const page = together(items);
       walk.signal.throwIfAborted();
       reading.tell = page.done || Date.now() - toldAt >= PROGRESS_EVERY_MS;
       if (reading.tell) toldAt = Date.now();
+      reading.goOn = goOn;
       await this.store(walk, page, reading);
       this.metrics.mirrorRows.inc({ stream: walk.stream.name, cause: walk.cause }, page.rows.length);
       walk.onPage?.(page.rows.length, page.total ?? null);
@@ -124,7 +128,9 @@ export class StreamWalker {
         total: page.total ?? null,
       });
       for (const rows of chunksOf(page.rows, ROWS_PER_STATEMENT)) {
-        for (const one of await this.write(tx, walk, rows, reading, fresh)) await this.follow(tx, walk, one);
+        const writing = this.write(tx, walk, rows, reading, fresh);
+        reading.goOn();
+        for (const one of await writing) await this.follow(tx, walk, one);
       }
       if (seen && stream.keyOf) for (const row of page.rows) seen.add(stream.keyOf(row));
       if (page.done) await this.close(tx, walk, seen);
