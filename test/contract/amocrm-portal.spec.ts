@@ -3,7 +3,6 @@ import axios from 'axios';
 import type { EntityChange } from '../../src/contract/client.js';
 import type { StreamPage } from '../../src/contract/streams.js';
 import type { StageTransition } from '../../src/domain/crm/records.js';
-import { generateCompany } from '../../src/sandbox/company/generator.js';
 import { type AmocrmWorld, startAmocrmWorld } from '../support/amocrm-world.js';
 import { knownDealsOf } from '../support/known-deals.js';
 import { tinyCompany } from '../support/tiny-company.js';
@@ -49,38 +48,6 @@ describe('test/contract/amocrm-portal', () => {
       const live = [...world.portal.store.leads].map(({ id }) => String(id));
       expect(live.length).toBeGreaterThan(1500);
       expect(live.filter((id) => !seen.has(id))).toEqual([]);
-    });
-
-    it.each([[true], [false]])('knows companies and contacts by name (filters: %s)', async (filters) => {
-      await restart({ company: tinyCompany(300), filters });
-      const { companies, contacts } = world.portal.store;
-      for (const [kind, table] of [
-        ['company', companies],
-        ['contact', contacts],
-      ] as const) {
-        const some = [...table].slice(-3);
-        expect(some.length).toBeGreaterThan(0);
-        const ids = [...some.map(({ id }) => String(id)), '4294967999', 'nonsense'];
-        expect(await world.client.readNames?.(kind, ids, 'low')).toEqual(
-          new Map(some.map(({ id, name }) => [String(id), name])),
-        );
-      }
-    });
-
-    it('knows sources by the names that deals carry, and looks through no whole account for an unknown one', async () => {
-      await restart({ company: generateCompany({ seed: 7, deals: 2600, language: 'ru', now: Date.now() }) });
-      const { sources, leads } = world.portal.store;
-      const present = new Set([...leads].map(({ sourceId }) => String(sourceId)));
-      expect(present.size).toBeGreaterThan(3);
-      const known = await world.client.readNames?.('source', [...present, 'nonsense'], 'low');
-      expect(known).toEqual(
-        new Map(
-          sources.filter(({ id }) => present.has(String(id))).map(({ id, name }) => [String(id), name]),
-        ),
-      );
-      const before = world.portal.log.total;
-      expect(await world.client.readNames?.('source', ['7'], 'low')).toEqual(new Map());
-      expect(world.portal.log.total - before).toBeLessThan(14);
     });
 
     it('keeps won and lost of each pipeline apart, though their ids are the same', async () => {
