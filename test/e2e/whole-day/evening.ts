@@ -6,7 +6,7 @@ import { stepsOf } from '../../support/widget-person.js';
 import { until } from '../../support/until.js';
 import type { HeadsMorning } from './morning.js';
 import { messagesOf, rowOf, type SellersDay } from './seller.js';
-import { counts, HEAD, nameOf, SELLER, type Walk } from './walk.js';
+import { counts, nameOf, SELLER, type Walk } from './walk.js';
 import { personIn } from './world.js';
 
 /** A step with an hour of its own is told of a quarter of an hour before. */
@@ -25,6 +25,14 @@ export async function isReminded(walk: Walk): Promise<void> {
   expect(answer.status).toBe(200);
   await walk.world.settle();
   await walk.moveTo(1, '15:46');
+  // There the task reminds by itself, by its deadline.
+  const { portal } = walk.world;
+  if (portal.host === 'amocrm') {
+    const due = Date.parse(dueAt);
+    const isThere = () =>
+      portal.context.tasks({ userId: SELLER, open: true }).some((one) => one.deadline === due);
+    return until(isThere, { what: 'the hour in the CRM', timeoutMs: 30_000 });
+  }
   const told = () =>
     messagesOf(walk, SELLER).some((text) => text.includes('16:00') && text.includes(item.title));
   await until(told, { what: 'the reminder', timeoutMs: 30_000 });
@@ -32,7 +40,7 @@ export async function isReminded(walk: Walk): Promise<void> {
 
 /** What was answered, and when, stands in the deal. */
 export async function headReads(walk: Walk, { asked: [byStep, byDeal] }: HeadsMorning): Promise<void> {
-  const seen = await walk.app(HEAD, 'Контроль');
+  const seen = await walk.app(walk.head, 'Контроль');
   const { widget } = seen;
   const drawer = widget.locator('dialog');
   for (const [title, answer] of [
@@ -84,11 +92,11 @@ export async function headReadsExceptions(
   silent: readonly DayItemView[],
 ): Promise<void> {
   if (walk.world.host === 'bitrix24')
-    await until(() => messagesOf(walk, HEAD).some((text) => text.startsWith('Сделано ')), {
+    await until(() => messagesOf(walk, walk.head).some((text) => text.startsWith('Сделано ')), {
       what: 'the message of the evening',
       timeoutMs: 30_000,
     });
-  const seen = await walk.app(HEAD, 'Отклонения');
+  const seen = await walk.app(walk.head, 'Отклонения');
   const { widget } = seen;
   const seller = widget.locator('section').filter({
     has: widget.getByRole('heading', { name: nameOf(walk, SELLER), exact: true }),
@@ -119,7 +127,7 @@ export async function headReadsBook(
   { given, moved }: HeadsMorning,
   day: SellersDay,
 ): Promise<void> {
-  const seen = await walk.app(HEAD, 'Sales Book');
+  const seen = await walk.app(walk.head, 'Sales Book');
   const { widget } = seen;
   await widget.getByText('Когда будет счёт?').first().waitFor({ timeout: 30_000 });
   await seen.picture('35-book');
@@ -132,7 +140,7 @@ export async function headReadsBook(
 
 /** Monday at ten: the week in one table, with how long answers took. */
 export async function reviewsWeek(walk: Walk): Promise<void> {
-  const seen = await walk.app(HEAD, 'Exceptions', { language: 'en' });
+  const seen = await walk.app(walk.head, 'Exceptions', { language: 'en' });
   const { widget } = seen;
   await widget.getByRole('button', { name: 'Week', exact: true }).click({ timeout: 30_000 });
   const row = widget.getByRole('row').filter({ hasText: nameOf(walk, SELLER) });

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { until } from '../../support/until.js';
-import { counterOf, counts, HEAD, nameOf, SELLER, type Walk } from './walk.js';
+import { counterOf, counts, nameOf, SELLER, type Walk } from './walk.js';
 
 /** What the head does on the panel before the day begins. */
 export interface HeadsMorning {
@@ -13,7 +13,7 @@ export interface HeadsMorning {
 
 /** Counters, filters, a view of one's own, the drawer, a selection and its undoing, the board. */
 export async function headsMorning(walk: Walk): Promise<HeadsMorning> {
-  const seen = await walk.app(HEAD, 'Контроль');
+  const seen = await walk.app(walk.head, 'Контроль');
   const { widget } = seen;
   await rowOf(widget).first().waitFor({ timeout: 30_000 });
   const late = await counterOf(widget, 'Просрочено');

@@ -29,14 +29,22 @@ export async function listArrives(walk: Walk): Promise<void> {
       .findLast((text) => text.includes('Открыть мой день'));
   await until(() => letter() !== undefined, { what: 'the letter of the morning', timeoutMs: 30_000 });
   for (const text of [told(), letter()]) {
-    const link = /https?:\/\/\S+/gu.exec(
-      text?.slice(text.search(/Открыть мой день|https?:[^\n]*$/u)) ?? '',
-    )?.[0];
-    const seen = await walk.page(SELLER, link ?? '');
-    await seen.widget.getByRole('heading', { name: 'Мой день' }).waitFor({ timeout: 30_000 });
+    const seen = await walk.page(SELLER, linkIn(text ?? ''));
+    const over = seen.page.frameLocator('.dozhim-widget__modal .dozhim-widget__frame');
+    const widget = world.host === 'bitrix24' ? seen.widget : over;
+    await widget.getByRole('heading', { name: 'Мой день' }).waitFor({ timeout: 60_000 });
     await seen.picture('20-list');
     await seen.close();
   }
+}
+
+/** The letter's button, or what a message in the CRM ends with. */
+function linkIn(text: string): string {
+  const links = [...text.matchAll(/https?:\/\/[^\s"<\]]+/gu)];
+  const button = text.indexOf('Открыть мой день');
+  const link = button < 0 ? links.at(-1) : links.find((one) => one.index > button);
+  if (!link) throw new Error(`there is no link in ${text}`);
+  return link[0];
 }
 
 /** What was written to a person in the CRM, newest first: by notifications, or as tasks in a deal. */

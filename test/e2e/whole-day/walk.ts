@@ -5,7 +5,7 @@ import type { PortalDeal } from '../../../src/sandbox/common/page/crm-context.js
 import { generateCompany } from '../../../src/sandbox/company/generator.js';
 import { openBrowser } from '../../support/browser.js';
 import { buildWidget } from '../../support/built-widget.js';
-import { HEAD } from '../../support/company-world.js';
+import { ADMIN, HEAD } from '../../support/company-world.js';
 import { until } from '../../support/until.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 import { openerOf, type DayLook, type Seen } from './look.js';
@@ -17,7 +17,6 @@ const MINUTE = 60_000;
 const MOSCOW = 180 * MINUTE;
 /** Whose day it is: many deals, nothing done about them. */
 export const SELLER = 8;
-export { HEAD };
 
 /** What goes wrong in a page although the person can go on. A session that ended while the clock jumped is renewed. */
 const EXPECTED = /401 \(Unauthorized\)/;
@@ -26,6 +25,8 @@ const EXPECTED = /401 \(Unauthorized\)/;
 export interface Walk {
   readonly world: DayWorld;
   readonly faults: readonly string[];
+  /** Leads the seller's department; where departments have no heads, the administrator leads everybody. */
+  readonly head: number;
   /** To a time of the first Monday, or of so many days after it. */
   moveTo(day: number, time: `${number}:${number}`): Promise<void>;
   /** The app's own page, as this person comes to it by the menu. */
@@ -54,6 +55,7 @@ export async function startWalk(host: DayHost): Promise<Walk> {
   return {
     world,
     faults,
+    head: host === 'bitrix24' ? HEAD : ADMIN,
     moveTo: async (day, hour) => {
       expect(at(day, hour)).toBeGreaterThan(time.now());
       await world.moveTo(at(day, hour) + 1_000);
@@ -83,7 +85,7 @@ function nextMonday(): number {
 
 /** The walk may be taken in the first days of January as well. */
 async function withoutHolidays(world: DayWorld): Promise<void> {
-  const admin = await personIn(world, 1);
+  const admin = await personIn(world, ADMIN);
   const { data } = await admin.get<CalendarView>('/api/company/calendar');
   const { revision, timeZone, week } = data;
   const answer = await admin.send('PUT', '/api/company/calendar', {
