@@ -107,7 +107,7 @@ export async function startMonthService(options: MonthServiceOptions): Promise<M
     settle: async () => {
       await portal.store.sender.drained();
       await until(async () => (await calm(running.database, time)) === 0, {
-        timeoutMs: 60_000,
+        timeoutMs: 240_000,
         what: 'a quiet product',
       });
     },
