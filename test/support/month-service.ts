@@ -161,10 +161,12 @@ export async function schedulesOf(database: Database): Promise<Pick<Process, 'mi
 export async function calm(database: Database, time: VirtualTime): Promise<number> {
   const n = await pending(database);
   if (n > 0) return n;
-  const resting = await database.query<{ account_id: string; until: Date }>(
+  const resting = await database.query<{ account_id: string; until: Date | null }>(
     'SELECT account_id, max(claimed_until) AS until FROM inbox GROUP BY account_id',
   );
   for (const { account_id: accountId, until: at } of resting) {
+    // A hint that came this very moment rests for nothing yet: it is waited for like any work.
+    if (at === null) continue;
     await time.moveTo(at.getTime() + 1);
     await database.query('SELECT pg_notify($1, $2)', [INBOX_CHANNEL, accountId]);
   }
