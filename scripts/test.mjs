@@ -5,7 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { build } from './build.mjs';
 
 /** More failing files than this is a broken change, not a busy machine. */
-const SECOND_CHANCES = 6;
+const SECOND_CHANCES = 4;
 
 /** Runs jest and returns what it reports; ends the process when it reports nothing. */
 function runJest(args) {
