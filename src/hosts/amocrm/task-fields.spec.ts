@@ -48,6 +48,23 @@ describe('src/hosts/amocrm/task-fields', () => {
   });
 
   it.each([
+    ['Позвонить', 1],
+    ['Назначьте встречу с продавцом', 1],
+    ['Arrange a meeting', 1],
+    ['Проведите встречу', 2],
+    ['Провести первую встречу с клиентом', 2],
+    ['Встреча с директором', 2],
+    ['Встретиться на объекте', 2],
+    ['Meeting with the decision maker', 2],
+    ['Hold the first meeting', 2],
+  ])(
+    'shows “%s” in the CRM as a task of type %i, so that its calendar tells calls and meetings apart',
+    (title, type) => {
+      expect(newTask({ ...DRAFT, title }, 'k')).toMatchObject({ task_type_id: type });
+    },
+  );
+
+  it.each([
     ['ownerId', 'responsible_user_id'],
     ['dealId', 'entity_id'],
   ] as const)('refuses a draft without a proper %s, instead of leaving it to the host', (name, field) => {

@@ -7,8 +7,13 @@ import { composeText, parseText } from './task-text.js';
 
 type Change = Exclude<TaskWrite, { kind: 'create' }>;
 
-/** Every account has it: "follow-up" (a call). */
-const TASK_TYPE = 1;
+/** The two types that every account has; others are the account's own (account info, `task_types`). */
+const FOLLOW_UP = 1;
+const MEETING = 2;
+
+/** Steps that are a meeting, not the call that arranges one: the first word tells. */
+const MEETING_TITLE =
+  /^(?:встре[чт]|прове(?:сти|дите) (?:\S+ )?встреч|meet|(?:hold|have|run) (?:\S+ ){0,2}meeting)/iu;
 
 /**
  * A new task as the host takes it, or what is wrong with the draft. The owner always stands in it: without one the task
@@ -25,7 +30,7 @@ export function newTask(task: TaskDraft, key: string): JsonObject | string {
     entity_id: entityId,
     entity_type: 'leads',
     responsible_user_id: ownerId,
-    task_type_id: TASK_TYPE,
+    task_type_id: MEETING_TITLE.test(task.title) ? MEETING : FOLLOW_UP,
     ...(task.durationMinutes !== null && { duration: Math.round(task.durationMinutes * 60) }),
   };
 }
