@@ -43,8 +43,7 @@ describeOnEveryDatabase('src/features/pushing/day', (open) => {
 
   beforeAll(async () => {
     database = await open();
-    world = await startDayRoutes(database);
-    ({ admin, head, seller, colleague } = world);
+    ({ admin, head, seller, colleague } = world = await startDayRoutes(database));
   }, 240_000);
 
   afterAll(() => world?.running.stop(), 60_000);
