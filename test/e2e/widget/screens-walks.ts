@@ -1,4 +1,5 @@
 import type { Frame } from 'playwright-core';
+import { until } from '../../support/until.js';
 import { screenStates, type ScreenState } from './screens.js';
 
 /** A place that a person reaches by pressing something on a screen: another page of it, a form, a drawer. */
@@ -98,7 +99,11 @@ export const walks: readonly Walk[] = [
 export async function reach(frame: Frame, { presses, there }: Walk): Promise<void> {
   for (const press of presses) await frame.locator(press).filter({ visible: true }).first().click();
   await frame.locator(there).first().waitFor();
+  // What is being counted anew is dimmed meanwhile, and comes back by a transition.
+  await until(() => frame.evaluate<boolean>(AT_REST), { what: 'the screen to be at rest' });
 }
+
+const AT_REST = `!document.querySelector('[aria-busy="true"]') && document.getAnimations().every((one) => one.playState !== 'running')`;
 
 /** What has the keyboard, told so that it can be found again. */
 export const focused = (frame: Frame): Promise<string> =>
