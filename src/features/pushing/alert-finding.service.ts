@@ -133,6 +133,9 @@ function look(
   const { dealId, ownerId } = deal.pulse;
   const schedule = ownerId === null ? company.fallback : scheduleOf(crew, ownerId);
   const { hits, nextAt } = evaluateDeal(rules, deal, now, withoutAbsences(schedule));
-  const findings = hits.map(({ rule, episode, numbers }) => ({ rule, dealId, ownerId, episode, numbers }));
+  // What a rule says later takes the place of what it said before: one deal stands once in a rule's list.
+  const last = new Map(hits.map((hit) => [hit.rule, hit]));
+  const words = [...last.values()];
+  const findings = words.map(({ rule, episode, numbers }) => ({ rule, dealId, ownerId, episode, numbers }));
   return { findings, nextAt };
 }
