@@ -48,6 +48,8 @@ export async function startDayRoutes(database: Database): Promise<DayRoutesWorld
     colleague: await openFrame(running, Number(colleagueId)),
     colleagueId,
     openItems: async () => {
+      // What the portal still has to say could change a plan between the list and the answer to it.
+      await running.portal.store.sender.drained();
       await settled(running, 60_000);
       await database.query(
         `UPDATE plan_step SET due_at = now() - interval '30 minutes'
