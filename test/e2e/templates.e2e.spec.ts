@@ -45,8 +45,13 @@ describe('test/e2e/templates', () => {
     await widget.getByLabel('New step of “New request”').press('Enter');
     await widget.locator('.tpl-step').filter({ hasText: 'Say hello in our own way' }).click();
     const panel = widget.locator('.tpl-panel');
-    await panel.locator('summary').filter({ hasText: 'Deadline' }).click();
-    await panel.getByLabel('How long').fill('1');
+    // What is missing in the new step is told above this part while it is pressed, and moves it away.
+    const days = panel.getByLabel('How long');
+    await until(async () => {
+      if (!(await days.isVisible())) await panel.locator('summary').filter({ hasText: 'Deadline' }).click();
+      return days.isVisible();
+    });
+    await days.fill('1');
     await panel.getByLabel('What to achieve').fill('The client smiles.');
     await widget.locator('.tpl-save').getByText('All is saved').waitFor();
 
