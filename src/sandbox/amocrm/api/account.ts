@@ -11,6 +11,7 @@ export function accountRoutes(): readonly Route[] {
     { verb: 'GET', path: 'users', name: 'users.list', run: listUsers },
     { verb: 'GET', path: 'users/:id', name: 'users.get', run: getUser },
     { verb: 'GET', path: 'roles', name: 'roles.list', run: (call) => (admins(call), EMPTY) },
+    { verb: 'GET', path: 'roles/:id', name: 'roles.get', run: (call) => (admins(call), EMPTY) },
   ];
 }
 
@@ -42,11 +43,23 @@ function account(call: Call): ApiAnswer {
     ...(wanted.has('drive_url') ? { drive_url: `${call.origin}/drive` } : {}),
     _links: { self: { href: selfOf(call) } },
     _embedded: {
+      ...(wanted.has('amojo_rights') ? { amojo_rights: { can_direct: true, can_create_groups: true } } : {}),
+      ...(wanted.has('entity_names') ? { entity_names: names(company.language) } : {}),
+      ...(wanted.has('invoices_settings')
+        ? { invoices_settings: { lang: company.language, currency: 'RUB' } }
+        : {}),
       ...(wanted.has('users_groups') ? { users_groups: groups(call) } : {}),
       ...(wanted.has('task_types') ? { task_types: types(call) } : {}),
       ...(wanted.has('datetime_settings') ? { datetime_settings: dates(call) } : {}),
     },
   });
+}
+
+/** The singular and the plural of what a lead is called; accounts may choose other words. */
+function names(language: 'ru' | 'en') {
+  const [one, many] = language === 'ru' ? ['Сделка', 'Сделки'] : ['Lead', 'Leads'];
+  const forms = { gender: 'f', singular_form: { default: one }, plural_form: { default: many } };
+  return { leads: { [language]: forms } };
 }
 
 function groups(call: Call) {
@@ -122,10 +135,18 @@ function userView(call: Call, person: Person) {
       group_id: person.groupId,
       role_id: null,
     },
+    ...(wanted.has('uuid') ? { uuid: uuidOf(person) } : {}),
+    ...(wanted.has('amojo_id') ? { amojo_id: uuidOf(person) } : {}),
+    ...(wanted.has('user_rank') ? { user_rank: 'candidate' } : {}),
+    ...(wanted.has('phone_number') ? { phone_number: null } : {}),
     _links: linkTo(call, `users/${person.id}`),
     _embedded: {
       ...(wanted.has('role') ? { roles: [] } : {}),
       ...(wanted.has('group') ? { groups: group === undefined ? [] : [group] } : {}),
     },
   };
+}
+
+function uuidOf({ id }: Person): string {
+  return `d0c3d1a4-5a5f-4c43-8c52-${id.toString(16).padStart(12, '0')}`;
 }

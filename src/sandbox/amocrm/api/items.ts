@@ -1,4 +1,10 @@
 import { badRequest, invalidItems, unprocessable, type ItemErrors } from '../server/api-error.js';
+import {
+  FieldFault,
+  type CustomField,
+  type CustomFields,
+  type CustomFieldValue,
+} from '../store/custom-fields.js';
 import type { Call } from './call.js';
 
 const MAX_ITEMS = 250;
@@ -62,6 +68,22 @@ export class Item {
     // PHP writes an empty object as an empty list.
     if (Array.isArray(value) && value.length === 0) return {};
     return isFields(value) ? value : this.fault(name, 'InvalidType');
+  }
+
+  /** The values of own fields as the record will have them; absent where the write names none. */
+  customFields(
+    all: CustomFields,
+    known: readonly CustomField[],
+    before: readonly CustomFieldValue[] | null,
+  ): readonly CustomFieldValue[] | null | undefined {
+    const given = this.fields['custom_fields_values'];
+    if (given === undefined) return undefined;
+    try {
+      return all.merge(before, given, known);
+    } catch (error) {
+      if (error instanceof FieldFault) return this.fault(error.path, error.code);
+      throw error;
+    }
   }
 
   list(name: string): readonly unknown[] | undefined {

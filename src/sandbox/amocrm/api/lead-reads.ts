@@ -1,6 +1,7 @@
 import type { Lead } from '../store/lead.js';
 import { statusKey } from '../store/statuses.js';
 import { EMPTY, idOf, ok, type ApiAnswer, type Call, type Route } from './call.js';
+import { fieldFilterOf } from './field-filter.js';
 import { list, whole } from './hal.js';
 import { deletedText, leadText } from './lead-views.js';
 import { Matches, allRows, queryKey } from './matches.js';
@@ -24,8 +25,6 @@ export function leadReadRoutes(): readonly Route[] {
   return [
     { verb: 'GET', path: 'leads', name: 'leads.list', run: (call) => listLeads(call, matches) },
     { verb: 'GET', path: 'leads/loss_reasons', name: 'loss_reasons.list', run: lossReasons },
-    { verb: 'GET', path: 'leads/tags', name: 'tags.list', run: listTags },
-    { verb: 'GET', path: 'leads/custom_fields', name: 'custom_fields.list', run: customFields },
     { verb: 'GET', path: 'leads/:id', name: 'leads.get', run: getLead },
     { verb: 'GET', path: 'leads/:id/subscriptions', name: 'subscriptions.list', run: () => EMPTY },
   ];
@@ -85,12 +84,14 @@ function leadFilter(call: Call): (lead: Lead) => boolean {
   );
   const names = textsOf(filterOf(call, 'name'));
   const statuses = statusPairsOf(filterOf(call, 'statuses'));
+  const fields = fieldFilterOf(filterOf(call, 'custom_fields_values'));
   return (lead) =>
     lead.name.toLowerCase().includes(search) &&
     among(names, lead.name) &&
     sets.every(([name, set]) => among(set, numberOf(lead, name))) &&
     ranges.every(([name, range]) => within(range, numberOf(lead, name))) &&
-    among(statuses, statusKey(lead.status));
+    among(statuses, statusKey(lead.status)) &&
+    fields(lead.fields);
 }
 
 type NumberField =
@@ -131,28 +132,4 @@ function getLead(call: Call): ApiAnswer {
 function lossReasons(call: Call): ApiAnswer {
   const reasons = call.store.lossReasons.map((reason, index) => ({ ...reason, sort: (index + 1) * 1000 }));
   return whole(call, 'loss_reasons', reasons);
-}
-
-function listTags(call: Call): ApiAnswer {
-  const ids = numbersOf(filterOf(call, 'id'));
-  const names = textsOf(filterOf(call, 'name'));
-  const rows = [...call.store.tags.values()].filter((tag) => among(ids, tag.id) && among(names, tag.name));
-  return list(call, { key: 'tags', rows, write: (tag) => JSON.stringify(tag) });
-}
-
-function customFields(call: Call): ApiAnswer {
-  return list(call, {
-    key: 'custom_fields',
-    rows: call.store.fields.leads,
-    totals: true,
-    write: (field) =>
-      JSON.stringify({
-        id: field.id,
-        name: field.name,
-        code: field.code,
-        type: field.type,
-        entity_type: 'leads',
-        enums: field.enums.length === 0 ? null : field.enums.map((one, index) => ({ ...one, sort: index })),
-      }),
-  });
 }

@@ -1,5 +1,4 @@
 import { forbidden, notFound } from '../server/api-error.js';
-import { FieldFault } from '../store/custom-fields.js';
 import { createLead, updateLead, type LeadChanges } from '../store/lead-actions.js';
 import type { Lead } from '../store/lead.js';
 import type { Status } from '../store/statuses.js';
@@ -78,8 +77,9 @@ function addComplex(call: Call): ApiAnswer {
       const embedded = items[index]?.record('_embedded') ?? {};
       const contact = firstOf(embedded['contacts']);
       const company = firstOf(embedded['companies']);
-      const companyId = company === null ? 0 : createCompany(store, nameOf(company), cause).id;
-      const contactId = contact === null ? 0 : createContact(store, nameOf(contact), companyId, cause).id;
+      const companyId = company === null ? 0 : createCompany(store, { name: nameOf(company) }, cause).id;
+      const contactId =
+        contact === null ? 0 : createContact(store, { name: nameOf(contact), companyId }, cause).id;
       const contactIds = contactId === 0 ? [] : [contactId];
       const lead = createLead(store, { ...draft, companyId, contactIds }, cause);
       const ids = { contact_id: contactId || null, company_id: companyId || null };
@@ -114,7 +114,7 @@ function changesOf(call: Call, item: Item, lead: Lead | null): LeadChanges {
     createdBy: lead === null ? item.whole('created_by') : undefined,
     updatedBy: item.whole('updated_by'),
     tagIds: tagsOf(call, item, lead),
-    fields: item.has('custom_fields_values') ? fieldsOf(call, item, lead) : undefined,
+    fields: item.customFields(store.fields, store.fields.leads, lead?.fields ?? null),
     ...linksOf(item),
   };
   const { lossReasonId } = changes;
@@ -162,15 +162,6 @@ function idsOf(call: Call, tags: unknown): readonly number[] {
     if (typeof id === 'number') return call.store.tags.has(id) ? [id] : [];
     return typeof name === 'string' && name !== '' ? [tagNamed(call.store, name).id] : [];
   });
-}
-
-function fieldsOf(call: Call, item: Item, lead: Lead | null) {
-  try {
-    return call.store.fields.merge(lead?.fields ?? null, item.fields['custom_fields_values']);
-  } catch (error) {
-    if (error instanceof FieldFault) return item.fault(error.path, error.code);
-    throw error;
-  }
 }
 
 function linksOf(item: Item): Pick<LeadChanges, 'contactIds' | 'companyId'> {

@@ -8,6 +8,7 @@ import { leadReadRoutes } from './lead-reads.js';
 import { leadWriteRoutes } from './lead-writes.js';
 import { noteRoutes } from './notes.js';
 import { pipelineRoutes } from './pipelines.js';
+import { tagAndFieldRoutes } from './tags-and-fields.js';
 import { taskRoutes } from './tasks.js';
 import { unsortedRoutes } from './unsorted.js';
 import { webhookRoutes } from './webhooks.js';
@@ -38,6 +39,7 @@ export class Router {
       taskRoutes(),
       eventRoutes(),
       noteRoutes(),
+      tagAndFieldRoutes(),
       contactRoutes(),
       catalogRoutes(),
       webhookRoutes(),

@@ -1,10 +1,15 @@
-import { forbidden, notFound } from '../server/api-error.js';
+import { badRequest, forbidden, notFound } from '../server/api-error.js';
 import type { Unsorted } from '../store/records.js';
-import { acceptUnsorted, declineUnsorted } from '../store/unsorted-actions.js';
+import {
+  acceptUnsorted,
+  declineUnsorted,
+  receiveUnsorted,
+  type UnsortedDraft,
+} from '../store/unsorted-actions.js';
 import { EMPTY, ok, type ApiAnswer, type Call, type Route } from './call.js';
-import { linkTo, list } from './hal.js';
-import { isFields, Item, refuseFaulty } from './items.js';
-import { among, filterOf, numbersOf, textsOf } from './query.js';
+import { linkTo, list, selfOf } from './hal.js';
+import { isFields, Item, readItems, refuseFaulty } from './items.js';
+import { among, filterOf, numbersOf, orderOf, textsOf } from './query.js';
 
 /** Incoming leads that nobody accepted yet. */
 export function unsortedRoutes(): readonly Route[] {
@@ -13,6 +18,9 @@ export function unsortedRoutes(): readonly Route[] {
     { verb: 'GET', path: base, name: 'unsorted.list', run: listUnsorted },
     { verb: 'GET', path: `${base}/summary`, name: 'unsorted.summary', run: summary },
     { verb: 'GET', path: `${base}/:uid`, name: 'unsorted.get', run: getUnsorted },
+    { verb: 'POST', path: `${base}/forms`, name: 'unsorted.add', run: (call) => addUnsorted(call, 'forms') },
+    { verb: 'POST', path: `${base}/sip`, name: 'unsorted.add', run: (call) => addUnsorted(call, 'sip') },
+    { verb: 'POST', path: `${base}/:uid/link`, name: 'unsorted.link', run: linkChat },
     { verb: 'POST', path: `${base}/:uid/accept`, name: 'unsorted.accept', run: accept },
     { verb: 'DELETE', path: `${base}/:uid/decline`, name: 'unsorted.decline', run: decline },
   ];
@@ -26,7 +34,71 @@ function listUnsorted(call: Call): ApiAnswer {
     (one) =>
       among(uids, one.uid) && among(categories, one.category) && among(pipelines, pipelineOf(call, one)),
   );
+  const order = orderOf(call, ['created_at', 'updated_at']);
+  if (order?.descending === true) rows.reverse();
   return list(call, { key: 'unsorted', rows, write: (one) => JSON.stringify(view(call, one)) });
+}
+
+/** A request from a site or a telephone; what its metadata must say depends on which. */
+function addUnsorted(call: Call, category: 'forms' | 'sip'): ApiAnswer {
+  const items = readItems(call);
+  const drafts = items.map((item) => draftOf(call, item, category));
+  refuseFaulty(items);
+  const rows = drafts.map((draft, index) => {
+    const made = receiveUnsorted(call.store, draft);
+    const { uid, leadId, contactId } = made;
+    return {
+      uid,
+      account_id: call.store.accountId,
+      request_id: items[index]?.requestId ?? '0',
+      _links: linkTo(call, `leads/unsorted/${uid}`),
+      _embedded: { contacts: [{ id: contactId }], leads: [{ id: leadId }], companies: [] },
+    };
+  });
+  return ok({
+    _total_items: rows.length,
+    _links: { self: { href: selfOf(call) } },
+    _embedded: { unsorted: rows },
+  });
+}
+
+const METADATA = {
+  forms: ['form_id', 'form_name', 'form_page'],
+  sip: ['phone', 'service_code'],
+} as const;
+
+function draftOf(call: Call, item: Item, category: 'forms' | 'sip'): UnsortedDraft {
+  const { pipelines, company } = call.store;
+  const source = item.text('source_name', true) ?? '';
+  item.text('source_uid', true);
+  const pipelineId = item.whole('pipeline_id') ?? pipelines.main.id;
+  const pipeline = pipelines.pipeline(pipelineId);
+  if (pipeline === undefined) item.fault('pipeline_id', 'NotSupportedChoice');
+  const metadata = item.record('metadata');
+  for (const name of METADATA[category]) {
+    if (metadata?.[name] === undefined) item.fault(`metadata.${name}`, 'FieldMissing');
+  }
+  const embedded = item.record('_embedded') ?? {};
+  return {
+    name: nameIn(embedded['leads']) ?? (company.language === 'ru' ? 'Заявка' : 'Request'),
+    contactName: nameIn(embedded['contacts']) ?? source,
+    category,
+    sourceName: source,
+    pipeline: pipeline ?? pipelines.main,
+  };
+}
+
+function nameIn(rows: unknown): string | null {
+  const first: unknown = Array.isArray(rows) ? rows[0] : undefined;
+  const name = isFields(first) ? (first['name'] ?? first['first_name']) : undefined;
+  return typeof name === 'string' && name !== '' ? name : null;
+}
+
+/** Only what came by chat is tied to a deal that is there already, and nothing comes by chat here. */
+function linkChat(call: Call): ApiAnswer {
+  const unsorted = known(call);
+  if (unsorted.category !== 'chats') throw badRequest('Only unsorted of chats can be linked');
+  return ok(view(call, unsorted));
 }
 
 function getUnsorted(call: Call): ApiAnswer {

@@ -1,8 +1,8 @@
 import type { AccountStore } from '../store/account-store.js';
 import type { Lead } from '../store/lead.js';
-import type { Contact, Note } from '../store/records.js';
+import type { CompanyRecord, Contact, Note } from '../store/records.js';
 import type { Task } from '../store/task.js';
-import { contactForm, leadForm, noteForm, taskForm } from './hook-forms.js';
+import { companyForm, contactForm, leadForm, noteForm, taskForm } from './hook-forms.js';
 
 /** How hooks misbehave beyond what any delivery may. */
 export interface HookSettings {
@@ -51,6 +51,13 @@ export class HookBus {
   contact(action: 'add' | 'update', contact: Contact): void {
     this.tell(`${action}_contact`, `contact:${contact.id}`, () => ({
       contacts: { [action]: [contactForm(this.store, contact)] },
+    }));
+  }
+
+  /** Told under contacts too; the type tells them apart. */
+  company(action: 'add' | 'update', company: CompanyRecord): void {
+    this.tell(`${action}_company`, `company:${company.id}`, () => ({
+      contacts: { [action]: [companyForm(this.store, company)] },
     }));
   }
 

@@ -1,7 +1,7 @@
 import type { AccountStore } from '../store/account-store.js';
 import type { CustomFieldValue } from '../store/custom-fields.js';
 import type { Lead } from '../store/lead.js';
-import type { Contact, Note } from '../store/records.js';
+import type { CompanyRecord, Contact, Note } from '../store/records.js';
 import type { Task } from '../store/task.js';
 
 type Form = Readonly<Record<string, unknown>>;
@@ -45,12 +45,7 @@ export function leadForm(store: AccountStore, lead: Lead): Form {
 
 export function contactForm(store: AccountStore, contact: Contact): Form {
   return {
-    id: contact.id,
-    name: contact.name,
-    responsible_user_id: contact.ownerId,
-    date_create: contact.created,
-    last_modified: contact.updated,
-    account_id: store.accountId,
+    ...recordForm(store, contact),
     ...(contact.companyId === 0
       ? {}
       : {
@@ -58,8 +53,25 @@ export function contactForm(store: AccountStore, contact: Contact): Form {
           linked_company_id: contact.companyId,
         }),
     type: 'contact',
-    created_at: contact.created,
-    updated_at: contact.updated,
+  };
+}
+
+export function companyForm(store: AccountStore, company: CompanyRecord): Form {
+  return { ...recordForm(store, company), type: 'company' };
+}
+
+function recordForm(store: AccountStore, record: CompanyRecord): Form {
+  const fields = record.fields ?? [];
+  return {
+    id: record.id,
+    name: record.name,
+    responsible_user_id: record.ownerId,
+    date_create: record.created,
+    last_modified: record.updated,
+    account_id: store.accountId,
+    ...(fields.length === 0 ? {} : { custom_fields: fields.map(fieldForm) }),
+    created_at: record.created,
+    updated_at: record.updated,
   };
 }
 

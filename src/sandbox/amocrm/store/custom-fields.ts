@@ -23,13 +23,16 @@ export interface CustomField {
   readonly id: number;
   readonly name: string;
   readonly code: string | null;
-  readonly type: (typeof FIELD_TYPES)[number];
+  readonly type: (typeof FIELD_TYPES)[number] | 'multitext';
   readonly enums: readonly { readonly id: number; readonly value: string }[];
 }
 
 const FIRST_ENUM = 400_001;
 const FIRST_OWN = 300_101;
 const FIRST_OWN_ENUM = 410_001;
+/** Phones and letters of contacts and companies, each with the place it belongs to. */
+const MULTITEXT = { PHONE: 310_001, EMAIL: 310_002 } as const;
+const PLACES = ['WORK', 'MOB', 'HOME', 'OTHER'] as const;
 /** The account's first field tells the product already. */
 const TOLD_ALREADY = 'PRODUCT_LINE';
 const TEXTS = {
@@ -40,6 +43,7 @@ const TEXTS = {
     visit: 'Дата визита',
     vip: 'VIP',
     pay: 'Оплата',
+    PHONE: 'Телефон',
   },
   en: {
     product: 'Product',
@@ -48,12 +52,15 @@ const TEXTS = {
     visit: 'Date of visit',
     vip: 'VIP',
     pay: 'Payment',
+    PHONE: 'Phone',
   },
 } as const;
 
 /** Custom fields of leads: the company's product and source, and one of each type whose values look odd in hooks. */
 export class CustomFields {
   readonly leads: CustomField[];
+  /** Those of contacts, which companies have too. */
+  readonly contacts: readonly CustomField[];
   private readonly products = new Map<string, readonly CustomFieldValue[]>();
   /** The company's own fields by their code. */
   private readonly own = new Map<string, CustomField>();
@@ -71,6 +78,7 @@ export class CustomFields {
       field(300_005, texts.vip, 'checkbox'),
       field(300_006, texts.pay, 'radiobutton', payments),
     ];
+    this.contacts = [multitext('PHONE', texts.PHONE), multitext('EMAIL', 'Email')];
     for (const one of company.fields ?? []) {
       if (one.code !== TOLD_ALREADY)
         this.own.set(one.code, this.add(typeOf(one), one.name, this.choicesOf(one)));
@@ -78,7 +86,7 @@ export class CustomFields {
   }
 
   /** Somebody adds a field to the leads. */
-  add(type: CustomField['type'], name: string, choices: readonly string[] = []): CustomField {
+  add(type: (typeof FIELD_TYPES)[number], name: string, choices: readonly string[] = []): CustomField {
     const enums = choices.map((value) => ({ id: this.lastEnum++, value }));
     const made = field(FIRST_OWN + this.leads.length, name, type, enums);
     this.leads.push(made);
@@ -128,34 +136,26 @@ export class CustomFields {
   }
 
   /**
-   * Values as a write gives them, merged over what the lead has; a field with `values: null` is cleared.
+   * Values as a write gives them, merged over what the record has; a field with `values: null` is cleared.
    *
+   * @param fields that such a record may have
    * @throws FieldFault with the path of what the account would not take
    */
-  merge(before: readonly CustomFieldValue[] | null, given: unknown): readonly CustomFieldValue[] | null {
+  merge(
+    before: readonly CustomFieldValue[] | null,
+    given: unknown,
+    fields: readonly CustomField[] = this.leads,
+  ): readonly CustomFieldValue[] | null {
     if (given === null) return null;
     if (!Array.isArray(given)) throw new FieldFault('custom_fields_values', 'InvalidType');
     const merged = new Map((before ?? []).map((value) => [value.field_id, value]));
     given.forEach((entry: unknown, index) => {
       const path = `custom_fields_values.${index}`;
-      const [known, values] = this.read(entry, path);
+      const [known, values] = readEntry(fields, entry, path);
       if (values === null) merged.delete(known.id);
       else merged.set(known.id, valueOf(known, values));
     });
     return merged.size === 0 ? null : [...merged.values()];
-  }
-
-  private read(
-    entry: unknown,
-    path: string,
-  ): readonly [CustomField, readonly Readonly<Record<string, unknown>>[] | null] {
-    if (typeof entry !== 'object' || entry === null) throw new FieldFault(path, 'InvalidType');
-    const { field_id: id, field_code: code, values } = entry as Readonly<Record<string, unknown>>;
-    const known = this.leads.find((one) => one.id === id || (typeof code === 'string' && one.code === code));
-    if (known === undefined) throw new FieldFault(`${path}.field_id`, 'NotSupportedChoice');
-    if (values === null) return [known, null];
-    if (!Array.isArray(values)) throw new FieldFault(`${path}.values`, 'InvalidType');
-    return [known, values.map((value: unknown, index) => single(known, value, `${path}.values.${index}`))];
   }
 }
 
@@ -169,16 +169,48 @@ export class FieldFault extends Error {
   }
 }
 
+function readEntry(
+  fields: readonly CustomField[],
+  entry: unknown,
+  path: string,
+): readonly [CustomField, readonly Readonly<Record<string, unknown>>[] | null] {
+  if (typeof entry !== 'object' || entry === null) throw new FieldFault(path, 'InvalidType');
+  const { field_id: id, field_code: code, values } = entry as Readonly<Record<string, unknown>>;
+  const known = fields.find((one) => one.id === id || (typeof code === 'string' && one.code === code));
+  if (known === undefined) throw new FieldFault(`${path}.field_id`, 'NotSupportedChoice');
+  if (values === null) return [known, null];
+  if (!Array.isArray(values)) throw new FieldFault(`${path}.values`, 'InvalidType');
+  return [known, values.map((value: unknown, index) => single(known, value, `${path}.values.${index}`))];
+}
+
 function single(known: CustomField, value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) throw new FieldFault(path, 'InvalidType');
-  const { enum_id: enumId, value: given } = value as Readonly<Record<string, unknown>>;
-  if (known.enums.length === 0) return { value: given };
+  const { enum_id: enumId, enum_code: enumCode, value: given } = value as Readonly<Record<string, unknown>>;
+  if (known.type === 'multitext') {
+    const place = known.enums.find((one) => one.id === enumId || one.value === enumCode) ?? known.enums[0];
+    if (typeof given !== 'string') throw new FieldFault(`${path}.value`, 'InvalidType');
+    return { value: given, enum_id: place?.id ?? 0, enum_code: place?.value ?? null };
+  }
+  if (known.enums.length === 0) return { value: plainValue(known.type, given, path) };
   const choice = known.enums.find((one) => one.id === enumId || one.value === given);
   if (choice === undefined) throw new FieldFault(`${path}.enum_id`, 'NotSupportedChoice');
   return enumValue(choice);
 }
 
-function typeOf(one: CompanyField): CustomField['type'] {
+/** A day comes as a second or as RFC 3339, and is always answered as a second. */
+function plainValue(type: CustomField['type'], given: unknown, path: string): unknown {
+  const wrong = new FieldFault(`${path}.value`, 'InvalidType');
+  if (type === 'date' && typeof given === 'string') {
+    const at = Date.parse(given);
+    if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\dT/u.test(given)) throw wrong;
+    return Math.floor(at / 1000);
+  }
+  if (type === 'date' && typeof given !== 'number') throw wrong;
+  if (type === 'checkbox' && typeof given !== 'boolean') throw wrong;
+  return given;
+}
+
+function typeOf(one: CompanyField): (typeof FIELD_TYPES)[number] {
   return one.kind === 'text' || one.kind === 'date' ? one.kind : 'select';
 }
 
@@ -210,4 +242,9 @@ function field(
   code: string | null = null,
 ): CustomField {
   return { id, name, code, type, enums };
+}
+
+function multitext(code: keyof typeof MULTITEXT, name: string): CustomField {
+  const enums = PLACES.map((value, index) => ({ id: MULTITEXT[code] + 10 * (index + 1), value }));
+  return field(MULTITEXT[code], name, 'multitext', enums, code);
 }

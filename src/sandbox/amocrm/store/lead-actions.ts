@@ -2,6 +2,7 @@ import type { AccountStore } from './account-store.js';
 import type { Cause } from './cause.js';
 import type { CustomFieldValue } from './custom-fields.js';
 import type { EventDraft } from './event-log.js';
+import { fieldDifferences } from './field-differences.js';
 import type { Lead } from './lead.js';
 import type { Status } from './statuses.js';
 
@@ -160,6 +161,9 @@ function noteDifferences(store: AccountStore, before: Lead, lead: Lead): void {
   }
   if (before.name !== lead.name) note(store, lead, { type: 'name_field_changed', by });
   if (before.price !== lead.price) note(store, lead, { type: 'sale_field_changed', by });
+  for (const difference of fieldDifferences(before.fields, lead.fields)) {
+    note(store, lead, { type: 'custom_field_value_changed', by, ...difference });
+  }
   for (const [type, ids, others] of [
     ['entity_tag_added', lead.tagIds, before.tagIds],
     ['entity_tag_deleted', before.tagIds, lead.tagIds],

@@ -1,21 +1,20 @@
-/** Records beside leads: whatever has a name, an owner and times. Instants are whole epoch seconds. */
-export interface Contact {
-  readonly id: number;
-  name: string;
-  firstName: string;
-  lastName: string;
-  ownerId: number;
-  companyId: number;
-  created: number;
-  updated: number;
-}
+import type { CustomFieldValue } from './custom-fields.js';
 
+/** Records beside leads: whatever has a name, an owner and times. Instants are whole epoch seconds. */
 export interface CompanyRecord {
   readonly id: number;
   name: string;
   ownerId: number;
   created: number;
   updated: number;
+  /** Absent: none was ever filled in. */
+  fields?: readonly CustomFieldValue[] | null;
+}
+
+export interface Contact extends CompanyRecord {
+  firstName: string;
+  lastName: string;
+  companyId: number;
 }
 
 export type NoteEntity = 'leads' | 'contacts' | 'companies';

@@ -16,7 +16,7 @@ export interface UnsortedDraft {
 
 /** A request from outside: a lead in the incoming status with a contact that is still hidden. */
 export function receiveUnsorted(store: AccountStore, draft: UnsortedDraft): Unsorted {
-  const contact = createContact(store, draft.contactName, 0, ROBOT);
+  const contact = createContact(store, { name: draft.contactName }, ROBOT);
   const status = store.pipelines.unsorted(draft.pipeline);
   const ownerId = store.people.firstAdmin().id;
   const lead = createLead(store, { name: draft.name, status, ownerId, contactIds: [contact.id] }, ROBOT);
