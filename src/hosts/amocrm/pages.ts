@@ -46,6 +46,8 @@ const SMALLEST_PAGE = 50;
 interface Asked<Row> {
   readonly number: number;
   readonly answer: Promise<Page<Row> | null>;
+  /** Nobody wants it any more: a request that waits for its turn stays. */
+  drop(): void;
 }
 
 /** What is remembered of the page before. */
@@ -66,46 +68,47 @@ export async function* pagesOf<Row>(
   lane: Lane,
 ): AsyncGenerator<{ readonly number: number; readonly rows: readonly Row[]; readonly last: boolean }> {
   const ahead: Asked<Row>[] = [];
-  const over = new AbortController();
   let next = from;
+  const dropFrom = (place: number): void => {
+    const dropped = ahead.splice(place);
+    for (const asked of dropped) asked.drop();
+    // Should the list go on after all, they are asked for again.
+    next = dropped[0]?.number ?? next;
+  };
   let before: Passed | null = null;
   try {
     // One request tells most lists' whole story.
     for (let width = 1; ; width = Math.min(AHEAD, width * 2)) {
       const wanted = before?.next === false ? 1 : width;
-      while (ahead.length < wanted) ahead.push(ask(client, list, next++, lane, over.signal));
+      while (ahead.length < wanted) ahead.push(ask(client, list, next++, lane));
       const [asked] = ahead.splice(0, 1);
       if (!asked) return;
       const { number } = asked;
       const page: Page<Row> = await sure(client, list, asked, before, lane);
       if (page.size > 0) {
         const last = !page.next && page.size < list.limit;
-        if (last) over.abort();
+        // Before the caller asks for anything else: its request would wait behind those that nobody needs.
+        if (!page.next) dropFrom(last ? 0 : 1);
         yield { number, rows: page.rows, last };
         if (last) return;
         before = { number, next: page.next };
       } else if (await isEnd(before, ahead)) {
-        over.abort();
+        dropFrom(0);
         yield { number: before?.number ?? number, rows: [], last: true };
         return;
       }
     }
   } finally {
-    over.abort();
+    dropFrom(0);
   }
 }
 
-function ask<Row>(
-  client: ApiClient,
-  list: List<Row>,
-  number: number,
-  lane: Lane,
-  signal: AbortSignal,
-): Asked<Row> {
-  const answer = readPage(client, list, number, lane, signal);
+function ask<Row>(client: ApiClient, list: List<Row>, number: number, lane: Lane): Asked<Row> {
+  const unwanted = new AbortController();
+  const answer = readPage(client, list, number, lane, unwanted.signal);
   // Its failure is met in its turn, or by nobody when the list ends before it.
   answer.catch(() => undefined);
-  return { number, answer };
+  return { number, answer, drop: () => unwanted.abort() };
 }
 
 /** Behind a page that has no next one nothing is expected, so its emptiness needs no second look. */

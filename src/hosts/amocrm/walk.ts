@@ -58,9 +58,9 @@ export async function* walk<Row>(
   }
 }
 
-/** One page alone has no border that a row could slip through. */
+/** One page alone has no border that a row could slip through, and what a check has covered needs no second one. */
 function isCheckDue({ page, from }: Position, last: boolean): boolean {
-  return last ? page > 2 : page - from >= PAGES_PER_CHECK;
+  return last ? page > 2 && page > from : page - from >= PAGES_PER_CHECK;
 }
 
 /** By the host's clock, a little early. */
