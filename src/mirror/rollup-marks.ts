@@ -8,7 +8,7 @@ const NORMAL_SHARE = 0.5;
 /** Stands for another pipeline where a door's other side is named. */
 const ELSEWHERE = `E'\\x1f'`;
 
-const MINUTE = (column: string): string => `floor(extract(epoch FROM ${column})::float8 / 60)`;
+const MINUTE = (column: string): string => `floor(date_part('epoch', ${column}) / 60)`;
 const NEXT = (of: string): string =>
   `CASE WHEN ${of}.left_at IS NOT NULL THEN coalesce(nullif(${of}.next_stage_id, ''), ${ELSEWHERE}) END`;
 
@@ -36,8 +36,8 @@ WITH ${RANKS}, v AS MATERIALIZED (
   FROM stage_visit v ${RANKED}
   WHERE v.account_id = $1::uuid AND v.counted AND ($2::text IS NULL OR v.pipeline_id = $2::text)
 ), timed AS (
-  SELECT DISTINCT pipeline_id FROM v WHERE extract(epoch FROM entered_at)::float8 / 86400
-    <> floor(extract(epoch FROM entered_at)::float8 / 86400)
+  SELECT DISTINCT pipeline_id FROM v WHERE date_part('epoch', entered_at) / 86400
+    <> floor(date_part('epoch', entered_at) / 86400)
 ), minutes AS MATERIALIZED (
   SELECT pipeline_id, '' AS stage_id, stage_id AS next_stage, ${MINUTE('entered_at')} AS minute, count(*) AS deals, 0::bigint AS quick
   FROM v WHERE seq = 1 GROUP BY 1, 2, 3, 4

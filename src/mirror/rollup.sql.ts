@@ -3,9 +3,9 @@ function monthOf(column: string): string {
   return `(date_part('year', ${column} AT TIME ZONE 'UTC') * 12 + date_part('month', ${column} AT TIME ZONE 'UTC') - 1)::int`;
 }
 
-/** `bucketOf` of the domain, of the length of a finished visit. float8 throughout: numeric logarithms are slow. */
+/** `bucketOf` of the domain, of the length of a finished visit. float8 throughout: `extract` and numeric logarithms cost half as much again. */
 export function bucketSql(length: string): string {
-  return bucketOfMs(`extract(epoch FROM ${length})::float8 * 1000`);
+  return bucketOfMs(`date_part('epoch', ${length}) * 1000`);
 }
 
 /** The same of milliseconds, a float8. */
@@ -74,7 +74,7 @@ export const HISTS: readonly HistSql[] = [
   {
     table: 'open_hist',
     columns: 'pipeline_id, stage_id, since_day',
-    keys: `v.pipeline_id, v.stage_id, floor(extract(epoch FROM v.entered_at)::float8 / 86400)::int`,
+    keys: `v.pipeline_id, v.stage_id, floor(date_part('epoch', v.entered_at) / 86400)::int`,
     where: 'v.left_at IS NULL AND v.mark IS NULL',
   },
   {

@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/infra/db/open.js';
 import { MirrorReads, Rollups } from '../../src/mirror/index.js';
 import { MirrorWriter } from '../../src/mirror/mirror-writer.js';
 import { rollupDifferences } from '../../src/mirror/rollup-verify.js';
+import { bucketSql } from '../../src/mirror/rollup.sql.js';
 import { fillMirror } from './insight-data.js';
 import { ACCOUNT, NO_JOBS, pageTimes, PIPELINE } from './insight-pages.js';
 import { longestBlock } from './insight-embedded.js';
@@ -149,9 +150,8 @@ async function againstDuckDb(
     const theirs = await fastest(() => duck.runAndReadAll(counted));
     const ours = await fastest(() =>
       database.query(
-        `SELECT pipeline_id, stage_id, next_stage_id, floor(ln(greatest(extract(epoch FROM coalesce(left_at, now()) - entered_at)::float8, 1)
-           / 60) / ln(1.05::float8))::int AS bucket, count(*)::int AS n FROM stage_visit WHERE mark IS NULL AND counted
-         GROUP BY 1, 2, 3, 4`,
+        `SELECT pipeline_id, stage_id, next_stage_id, ${bucketSql('(coalesce(left_at, now()) - entered_at)')} AS bucket,
+           count(*)::int AS n FROM stage_visit WHERE mark IS NULL AND counted GROUP BY 1, 2, 3, 4`,
       ),
     );
     const exact = await duck.runAndReadAll(

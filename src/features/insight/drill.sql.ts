@@ -158,7 +158,7 @@ function visitsSql(
   ];
   const now = values.add(new Date(scope.now), 'timestamptz');
   return `SELECT d.deal_id, v.seq::text AS mark, v.entered_at AS since,
-      (extract(epoch FROM coalesce(v.left_at, ${now}) - v.entered_at) / 86400)::float8 AS days
+      date_part('epoch', coalesce(v.left_at, ${now}) - v.entered_at) / 86400 AS days
     FROM deal d JOIN stage_visit v ON v.account_id = d.account_id AND v.deal_id = d.deal_id WHERE ${where.join(' AND ')}`;
 }
 

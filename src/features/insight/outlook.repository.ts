@@ -60,7 +60,7 @@ export class OutlookRepository {
       const values = new Values();
       const now = values.add(new Date(scope.now), 'timestamptz');
       const where = [...dealsInPipeline(values, scope, range), `d.stage_kind = 'open'`].join(' AND ');
-      const text = `SELECT d.stage_id, ${coarse(`greatest(0, floor(extract(epoch FROM ${now} - ${SINCE})::float8 / 86400))::int`)} AS age,
+      const text = `SELECT d.stage_id, ${coarse(`greatest(0, floor(date_part('epoch', ${now} - ${SINCE}) / 86400))::int`)} AS age,
           count(*)::int AS n, coalesce(sum(d.amount), 0)::float8 AS amount,
           coalesce(sum(d.amount::float8 * d.amount::float8), 0) AS squares
         FROM deal d WHERE ${where} GROUP BY 1, 2`;

@@ -181,7 +181,7 @@ export function stuckSql(
     `d.stage_kind = 'open'`,
     ...(only ? [only] : []),
   ].join(' AND ');
-  const ms = (from: string): string => `(extract(epoch FROM ${now} - ${from})::float8 * 1000)`;
+  const ms = (from: string): string => `(date_part('epoch', ${now} - ${from}) * 1000)`;
   return `norms AS (
   SELECT * FROM unnest(${thresholds.join(', ')}) AS t(stage_id, learned, stuck_from, dead_from)
 ), standing AS NOT MATERIALIZED (

@@ -92,8 +92,8 @@ WITH place AS (
       ELSE o.last_event_at + o.idle_days * interval '24 hours' END AS "mStuck",
     o.pushed_at IS NOT NULL AS "mPushedUnanswered",
     greatest(0, CASE WHEN o.norm_ms IS NULL
-      THEN extract(epoch FROM ${now} - o.last_event_at) / ${DAY} - o.idle_days
-      ELSE extract(epoch FROM ${now} - o.stage_since) / ${DAY} - o.norm_ms / 86400000.0 END)::float8
+      THEN date_part('epoch', ${now} - o.last_event_at) / ${DAY} - o.idle_days
+      ELSE date_part('epoch', ${now} - o.stage_since) / ${DAY} - o.norm_ms / 86400000.0 END)::float8
       * greatest(1, coalesce(o.amount, 0))::float8 AS pain
   FROM timed o
 )`;
