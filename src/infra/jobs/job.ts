@@ -1,4 +1,4 @@
-/** A kind of background work. Payloads are plain JSON and carry ids, never customer text. */
+/** A kind of background work. Payloads are plain JSON without secrets: ids, and texts only where nobody can read them again. */
 export interface JobDefinition<Payload extends object> {
   readonly name: string;
   /** Jobs of one key run one after another in the order of enqueueing, over all processes; e.g. the account's id. */
@@ -7,7 +7,7 @@ export interface JobDefinition<Payload extends object> {
   readonly singleton?: (payload: Payload) => string;
   /** Attempts after the first; then the job becomes a dead letter and its key moves on. Default 5. */
   readonly retryLimit?: number;
-  /** How long one attempt may take. Default 300. */
+  /** How long one attempt may take; after that it counts as failed and its signal is aborted. Default 300. */
   readonly expireInSeconds?: number;
   /** Jobs taken at once; they run one after another. Default 20. */
   readonly batchSize?: number;
@@ -25,7 +25,7 @@ export function defineJob<Payload extends object>(
 }
 
 export interface JobContext {
-  /** Aborted when the process is about to stop. */
+  /** Aborted when the process is about to stop, or the attempt has taken too long. */
   readonly signal: AbortSignal;
   /** Counts from 1. */
   readonly attempt: number;

@@ -13,6 +13,7 @@ import type { Sql } from '../db/sql.js';
 import { uuidv7 } from '../ids.js';
 import { Log, withLogContext } from '../log.js';
 import { Metrics } from '../metrics.js';
+import { attempt } from './attempt.js';
 import { DeadLetters } from './dead-letters.js';
 import type { JobDefinition, JobHandler } from './job.js';
 
@@ -41,6 +42,10 @@ const QUEUE_RETRY_LIMIT = 1000;
 const STOP_TIMEOUT_MS = 8_000;
 /** A killed worker's jobs hold their accounts up until somebody looks: the queue's own minute is too long for that. */
 const SUPERVISE_SECONDS = 15;
+const ATTEMPT_SECONDS = 300;
+const BATCH_SIZE = 20;
+/** The queue takes no more. */
+const LONGEST_SECONDS = 24 * 3600 - 1;
 
 /** Background work on the same database: enqueued in the transaction of the write, taken by one process. */
 @Injectable()
@@ -160,7 +165,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private async work(boss: PgBoss, { definition, handler }: Registration): Promise<void> {
     let workerId = '';
     const options = {
-      batchSize: definition.batchSize ?? 20,
+      batchSize: definition.batchSize ?? BATCH_SIZE,
       includeMetadata: true,
       perJobResults: true,
       pollingIntervalSeconds: 1,
@@ -180,14 +185,17 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     handler: JobHandler<object>,
     job: JobWithMetadata<object>,
   ): Promise<JobResult> {
-    const attempt = job.retryCount + 1;
+    const count = job.retryCount + 1;
+    const seconds = definition.expireInSeconds ?? ATTEMPT_SECONDS;
     return withLogContext({ jobId: job.id, job: definition.name }, async (): Promise<JobResult> => {
       try {
-        await handler(job.data, { signal: this.stopping.signal, attempt });
+        await attempt(seconds, this.stopping.signal, (signal) =>
+          handler(job.data, { signal, attempt: count }),
+        );
         this.metrics.jobs.inc({ job: definition.name, outcome: 'done' });
         return { id: job.id, status: 'completed' };
       } catch (error) {
-        return this.failed(definition, job, attempt, error);
+        return this.failed(definition, job, count, error);
       }
     });
   }
@@ -195,13 +203,13 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   private async failed(
     definition: JobDefinition<object>,
     job: JobWithMetadata<object>,
-    attempt: number,
+    count: number,
     error: unknown,
   ): Promise<JobResult> {
     const detail = error instanceof Error ? error.message : String(error);
-    const last = attempt > (definition.retryLimit ?? 5);
+    const last = count > (definition.retryLimit ?? 5);
     this.log.warn('a job failed', {
-      attempt,
+      attempt: count,
       last,
       detail,
       stack: error instanceof Error ? error.stack : undefined,
@@ -214,7 +222,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
       subject: definition.name,
       payload: job.data,
       reason: detail,
-      attempts: attempt,
+      attempts: count,
     });
     return { id: job.id, status: 'completed' };
   }
@@ -230,6 +238,8 @@ function insertOf<Payload extends object>(
     // Inside one insert the order is that of the ids, so they must grow.
     id: uuidv7(),
     data: payload,
+    // The queue may have been made by a build that knew other times.
+    expireInSeconds: expiryOf(definition),
     ...(singletonKey === undefined ? {} : { singletonKey }),
     ...(options.startAfterSeconds === undefined ? {} : { startAfter: options.startAfterSeconds }),
   };
@@ -248,11 +258,23 @@ function queueOptions(definition: JobDefinition<object>): object {
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 60,
-    expireInSeconds: definition.expireInSeconds ?? 300,
+    expireInSeconds: expiryOf(definition),
     heartbeatSeconds: 30,
     deleteAfterSeconds: 3600,
     retentionSeconds: 14 * 24 * 3600,
   };
+}
+
+/**
+ * Jobs that are taken at once run one after another and the queue's clock runs for all of them from the first: a batch of
+ * slow ones would be failed as a whole, those included that are done, and run a second time beside itself. So the queue
+ * waits for the sum, and each attempt is timed by us. A dead process shows by its heartbeat long before.
+ */
+function expiryOf({
+  expireInSeconds = ATTEMPT_SECONDS,
+  batchSize = BATCH_SIZE,
+}: Pick<JobDefinition<object>, 'expireInSeconds' | 'batchSize'>): number {
+  return Math.min(expireInSeconds * batchSize, LONGEST_SECONDS);
 }
 
 function queueDatabaseOf(tx: Sql): Db {

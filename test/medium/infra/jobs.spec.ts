@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Database } from '../../../src/infra/db/database.js';
@@ -16,22 +17,36 @@ const greet = defineJob<{ accountId: string; n: number }>({
   name: 'test.greet',
   ordered: (p) => p.accountId,
 });
+const slow = defineJob<{ accountId: string }>({ name: 'test.slow', expireInSeconds: 2 });
+const hung = defineJob<{ accountId: string }>({ name: 'test.hung', expireInSeconds: 1, retryLimit: 0 });
 const doomed = defineJob<{ accountId: string }>({ name: 'test.doomed', retryLimit: 0 });
 
 describeOnEveryDatabase('test/medium/infra/jobs', (open) => {
   let database: Database;
   let module: TestingModule;
   let seen: number[];
+  let runs: number;
+  let told: boolean;
 
   beforeEach(async () => {
     database = await open();
     seen = [];
+    runs = 0;
+    told = false;
     const config = readConfig({ APP_SECRET: 'a'.repeat(32), SANDBOX: 'off' });
     module = await Test.createTestingModule({
       imports: [InfraModule.with({ config, log: new Log(createLogger('silent')), database })],
     }).compile();
     const jobs = module.get(Jobs);
     jobs.handle(greet, async ({ n }) => void seen.push(n));
+    jobs.handle(slow, async () => {
+      runs += 1;
+      await sleep(700);
+    });
+    jobs.handle(hung, (_, { signal }) => {
+      signal.addEventListener('abort', () => (told = true));
+      return new Promise<void>(() => undefined);
+    });
     jobs.handle(doomed, async () => {
       throw new Error('no way');
     });
@@ -61,6 +76,35 @@ describeOnEveryDatabase('test/medium/infra/jobs', (open) => {
     await until(() => seen.length > 0);
     expect(seen).toEqual([2]);
   });
+
+  it('gives each of several jobs that were taken at once its whole time', async () => {
+    const jobs = module.get(Jobs);
+    await jobs.enqueue(
+      slow,
+      Array.from({ length: 4 }, () => ({ accountId: ACCOUNT })),
+    );
+    await until(() => runs === 4, { timeoutMs: 30_000, what: 'four runs' });
+    await until(async () => (await unfinished('test.slow')) === 0, { timeoutMs: 30_000, what: 'their end' });
+    expect(runs).toBe(4);
+  }, 60_000);
+
+  it('gives an attempt up that takes too long, and tells it so', async () => {
+    await module.get(Jobs).enqueue(hung, { accountId: ACCOUNT });
+    const letters = module.get(DeadLetters);
+    await until(async () => (await letters.list(ACCOUNT, null, 10)).length === 1, { timeoutMs: 30_000 });
+    expect(await letters.list(ACCOUNT, null, 10)).toMatchObject([
+      { subject: 'test.hung', reason: 'no answer within 1000 ms' },
+    ]);
+    expect(told).toBe(true);
+  }, 60_000);
+
+  async function unfinished(name: string): Promise<number> {
+    const [row] = await database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pgboss.job WHERE name = $1 AND state <> 'completed'`,
+      [name],
+    );
+    return row?.n ?? 0;
+  }
 
   it('makes a dead letter of a job that fails for good', async () => {
     await module.get(Jobs).enqueue(doomed, { accountId: ACCOUNT });
