@@ -48,7 +48,7 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
     this.unlisten = await this.database.listen(
       ACCOUNT_CHANNEL,
       (accountId) => this.drop(accountId),
-      () => this.entries.clear(),
+      () => this.dropAll(),
     );
   }
 
@@ -70,6 +70,8 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
   /** Called in this process right after an own change, before the announcement comes round. */
   drop(accountId: string): void {
     this.entries.delete(accountId);
+    // What is being read right now may be from before the change: whoever asks from now on reads anew.
+    this.loading.delete(accountId);
     for (const dropper of this.droppers) dropper(accountId);
   }
 
@@ -86,17 +88,31 @@ export class AccountCache implements OnModuleInit, OnModuleDestroy {
   private load(accountId: string): Promise<KnownAccount | null> {
     const running = this.loading.get(accountId);
     if (running) return running;
-    const started = this.read(accountId).finally(() => this.loading.delete(accountId));
-    this.loading.set(accountId, started);
-    return started;
+    const reading: Promise<KnownAccount | null> = this.read(accountId)
+      .then((known) => {
+        if (this.loading.get(accountId) === reading) this.keep(accountId, known);
+        return known;
+      })
+      .finally(() => {
+        if (this.loading.get(accountId) === reading) this.loading.delete(accountId);
+      });
+    this.loading.set(accountId, reading);
+    return reading;
   }
 
   private async read(accountId: string): Promise<KnownAccount | null> {
     const record = await this.accounts.find(accountId);
-    const known = record === null ? null : { record, secret: this.secretOf(record) };
+    return record === null ? null : { record, secret: this.secretOf(record) };
+  }
+
+  private keep(accountId: string, known: KnownAccount | null): void {
     if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
     this.entries.set(accountId, { known, readAt: this.clock.now() });
-    return known;
+  }
+
+  /** After a lost connection nobody knows which announcements were missed. */
+  private dropAll(): void {
+    for (const accountId of new Set([...this.entries.keys(), ...this.loading.keys()])) this.drop(accountId);
   }
 
   private secretOf(record: AccountRecord): string | null {
