@@ -17,6 +17,11 @@ describe('src/features/plans/gone-signal', () => {
     expect(signal.aborted).toBe(true);
   });
 
+  it('says so of a caller who went away before anybody listened', () => {
+    const raw = Object.assign(new EventEmitter(), { writableEnded: false, destroyed: true });
+    expect(goneSignal({ raw } as unknown as FastifyReply).aborted).toBe(true);
+  });
+
   it('says nothing when the answer was sent', () => {
     const { raw, reply } = replyOf(true);
     const signal = goneSignal(reply);

@@ -36,6 +36,8 @@ export class LiveStreams implements BeforeApplicationShutdown {
   /** Ends with the connection, the session or the account, whichever is first. */
   open(person: SessionClaims, dealId: string, wire: Wire): void {
     const { raw, socket } = wire;
+    // Gone while its rights were looked at: it will not tell of its end again, and nothing would end its timers.
+    if (raw.destroyed || socket.destroyed) return;
     socket.setNoDelay(true);
     raw.writeHead(200, HEADERS);
     raw.write(`retry: ${RETRY_MS}\n\n`);
