@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/db/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { Log } from '../../infra/log.js';
 import { LAUNCH_CHUNK } from './bulk-launch.service.js';
 import { DealChanges } from './deal-changes.service.js';
 import { FieldWatching } from './field-watching.service.js';
@@ -13,21 +14,26 @@ const MAX_CHUNKS = 20;
 /** Goes round all accounts for what no event tells. */
 @Injectable()
 export class PlanRounds {
+  private readonly log: Log;
+
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly dealChanges: DealChanges,
     private readonly people: PeopleWatch,
     private readonly fields: FieldWatching,
-  ) {}
+    log: Log,
+  ) {
+    this.log = log.child('plans');
+  }
 
-  /** Plans whose time has come. */
+  /** Plans whose time has come. One account's trouble does not keep the others from it. */
   async tick(): Promise<void> {
     for (const accountId of await this.activeAccounts()) {
-      await this.people.look(accountId);
-      await this.fields.look(accountId);
-      for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
-        if ((await this.dealChanges.timePassed(accountId, LAUNCH_CHUNK)) < LAUNCH_CHUNK) break;
+      try {
+        await this.look(accountId);
+      } catch (error) {
+        this.log.error('the round of an account failed', { accountId, detail: String(error) });
       }
     }
   }
@@ -43,6 +49,14 @@ export class PlanRounds {
   async refresh(accountId: string): Promise<void> {
     await this.fields.watch(accountId);
     return this.dealChanges.refresh(accountId, LAUNCH_CHUNK);
+  }
+
+  private async look(accountId: string): Promise<void> {
+    await this.people.look(accountId);
+    await this.fields.look(accountId);
+    for (let chunk = 0; chunk < MAX_CHUNKS; chunk += 1) {
+      if ((await this.dealChanges.timePassed(accountId, LAUNCH_CHUNK)) < LAUNCH_CHUNK) break;
+    }
   }
 
   private async activeAccounts(): Promise<readonly string[]> {
