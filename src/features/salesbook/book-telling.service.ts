@@ -24,9 +24,9 @@ export class BookTelling {
     @Optional() @Inject(MAILS) private readonly mails: Mails | null = null,
   ) {}
 
-  /** Every account where it is time. */
-  async round(): Promise<void> {
-    for (const accountId of await this.told.accounts(this.clock.now())) await this.tell(accountId);
+  /** Accounts where somebody is to be told or reminded by now. */
+  dueAccounts(): Promise<readonly string[]> {
+    return this.told.accounts(this.clock.now());
   }
 
   /** What is due by now; exactly once, for it is settled in the transaction of the wishes. */

@@ -18,7 +18,16 @@ export class BookWorker implements OnModuleInit {
     this.jobs.handle(bookRecorded, (records) => this.writing.record(records));
     this.jobs.handle(bookTouched, (touched) => this.writing.follow(touched));
     this.jobs.handle(tellPeople, ({ accountId }) => this.telling.tell(accountId));
-    this.jobs.handle(bookTick, () => this.telling.round());
+    this.jobs.handle(bookTick, () => this.tick());
     this.jobs.schedule(bookTick, '* * * * *', {});
+  }
+
+  /** A job for each account: one account's trouble does not keep the others waiting. */
+  private async tick(): Promise<void> {
+    const accountIds = await this.telling.dueAccounts();
+    await this.jobs.enqueue(
+      tellPeople,
+      accountIds.map((accountId) => ({ accountId })),
+    );
   }
 }
