@@ -45,14 +45,18 @@ export class Launches {
   }
 
   /**
-   * Repeats of one call find the plan and leave it. Without a named template the pipeline's own is taken. Throws while
-   * the deal is not copied yet: hosts call for a deal in the moment in which it is made.
+   * Repeats of one call find the plan and leave it. A template is named by what byHand takes, or by the name that people
+   * read; without one the pipeline's own is taken. Throws while the deal is not copied yet: hosts call for a deal in the
+   * moment in which it is made.
    */
   async byRobot({ accountId, dealId, templateKey }: RobotCall): Promise<LaunchOutcome> {
     const context = await this.contexts.of(accountId);
     if (!context) return 'disconnected';
     if (!(await this.isCopied(accountId, dealId))) throw new Error('the deal is not copied yet');
     const named = templateKey === null ? null : await this.chosen(accountId, templateKey);
+    if (templateKey !== null && !named) {
+      this.log.warn('a robot names a template that there is not: the funnel’s own is taken', { accountId });
+    }
     const choice = named ?? (await this.pipelineChoice(context, dealId));
     if (!choice) {
       this.log.warn('a robot asked for a plan where no template is chosen', { accountId, dealId });
@@ -103,9 +107,11 @@ export class Launches {
 
   private async chosen(accountId: string, template: string): Promise<Choice | null> {
     const heads = await this.templates.heads(accountId);
-    const own = heads.find((head) => head.templateId === template || head.libraryKey === template);
+    const own =
+      heads.find((head) => head.templateId === template || head.libraryKey === template) ??
+      heads.find((head) => isNamed(head, template));
     if (own) return own;
-    const body = libraryChoice(template);
+    const body = libraryChoice(template) ?? libraryNamed(template);
     if (!body) return null;
     const templateId = templateIdOf(accountId, body);
     const version = await this.database.transaction((tx) =>
@@ -148,4 +154,14 @@ export function choicesOf(
 export function libraryChoice(template: string): TemplateBody | null {
   const [key = '', language = 'ru'] = template.split('@');
   return libraryTemplate(key, language === 'en' ? 'en' : 'ru');
+}
+
+/** Whoever sets an automation up writes the name as the list of templates shows it. */
+function libraryNamed(template: string): TemplateBody | null {
+  const entry = listLibrary().find((one) => isNamed(one, template));
+  return entry === undefined ? null : libraryTemplate(entry.key, entry.language);
+}
+
+function isNamed({ name }: { readonly name: string }, wanted: string): boolean {
+  return name.trim().toLowerCase() === wanted.trim().toLowerCase();
 }

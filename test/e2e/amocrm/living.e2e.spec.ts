@@ -95,7 +95,7 @@ describe('test/e2e/amocrm/living', () => {
     await page.locator('.pipeline-actions select').selectOption(second?.id ?? '');
     await page.getByRole('button', { name: 'Добавить действие' }).click();
     await page.waitForFunction(`document.querySelector('input[name=key]')?.value.length > 20`);
-    await page.locator('input[name=template]').fill('transactional');
+    await page.locator('input[name=template]').fill('короткая продажа');
     await page.locator('[data-action=send_widget_hook]').click();
     await page.getByText('Действие добавлено').waitFor();
     expect(await complaints(page)).toEqual([]);
