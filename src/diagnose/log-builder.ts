@@ -19,6 +19,7 @@ class Dictionary {
 }
 
 const NONE = -1;
+const NEARLY_ALL = 0.95;
 
 /** What one row says; null where it says nothing. */
 export interface LogRow {
@@ -85,15 +86,17 @@ export class LogBuilder {
   }
 
   /**
-   * May be walked many times; rows of one deal by time, equal times as they stand in the file.
+   * May be walked many times; rows of one deal by time, equal times as they stand in the file: from below, when the file
+   * has the newest first.
    *
    * @param seen replaces each deal as it is given out; the second argument counts deals in the order of their first rows.
    */
   finish(seen: (deal: LoggedDeal, place: number) => LoggedDeal = (deal) => deal): Iterable<LoggedDeal> {
     const { starts, rows } = this.rowsByDeal();
+    const down = this.isNewestFirst(starts, rows) ? -1 : 1;
     for (let deal = 0; deal < this.dealCount; deal += 1) {
       const own = rows.subarray(starts[deal], starts[deal + 1]);
-      if (own.length > 1) own.sort((a, b) => (this.atOf[a] ?? 0) - (this.atOf[b] ?? 0) || a - b);
+      if (own.length > 1) own.sort((a, b) => (this.atOf[a] ?? 0) - (this.atOf[b] ?? 0) || down * (a - b));
     }
     const dealAt = (deal: number): LoggedDeal =>
       seen(this.dealFrom(deal, rows.subarray(starts[deal], starts[deal + 1])), deal);
@@ -103,6 +106,19 @@ export class LogBuilder {
         for (let deal = 0; deal < count; deal += 1) yield dealAt(deal);
       },
     };
+  }
+
+  /** Whether deals' rows nearly always follow one another from the newest to the oldest. */
+  private isNewestFirst(starts: Uint32Array, rows: Uint32Array): boolean {
+    let [later, earlier] = [0, 0];
+    for (let deal = 0; deal < this.dealCount; deal += 1) {
+      for (let place = (starts[deal] ?? 0) + 1; place < (starts[deal + 1] ?? 0); place += 1) {
+        const step = (this.atOf[rows[place] ?? 0] ?? 0) - (this.atOf[rows[place - 1] ?? 0] ?? 0);
+        if (step > 0) later += 1;
+        if (step < 0) earlier += 1;
+      }
+    }
+    return earlier > NEARLY_ALL * (earlier + later);
   }
 
   /** Counting sort: rows of each deal together, in the order of the file. */

@@ -5,7 +5,7 @@ import { LogBuilder } from './log-builder.js';
 import { dayOrderOf, MomentReader, needsDayOrder, type DayOrder } from './moments.js';
 import type { DiagnoseOptions } from './options.js';
 import { SnapshotBuilder, type SnapshotFacts } from './snapshot.js';
-import { delimiterOf, readRows, sampleRows } from './table-rows.js';
+import { readRows, sampleRows, shapeOf } from './table-rows.js';
 import { openTextFile } from './text-file.js';
 import { UserFault } from './user-fault.js';
 import type { Words } from './words.js';
@@ -62,16 +62,29 @@ interface Plan {
  */
 export async function readLog(options: DiagnoseOptions, words: Words): Promise<ReadLog> {
   const file = await openTextFile(options.file, words);
-  const delimiter = delimiterOf(file.sample);
-  const plan = planOf(await sampleRows(file.sample, delimiter), options, words);
-  const reader = new RowReader(plan, words);
-  await readRows(file, delimiter, (cells, line) => reader.read(cells, line), words);
-  return { ...reader.finish(options), encoding: file.encoding };
+  const shape = shapeOf(file.sample);
+  const readAs = async (plan: Plan): Promise<RowReader> => {
+    const reader = new RowReader(plan, words);
+    await readRows(file, shape, (cells, line) => reader.read(cells, line), words);
+    return reader;
+  };
+  const plan = planOf(await sampleRows(file.sample, shape), options, words);
+  const reader = await readAs(plan);
+  // The first rows may not tell what the thirteenth of a month does.
+  const other = plan.moments.readableOtherwise > 0 ? await readAs(turned(plan, options)) : reader;
+  const better = other.skipped < reader.skipped ? other : reader;
+  return { ...better.finish(options), encoding: file.encoding };
+}
+
+/** The same with day and month the other way round. */
+function turned(plan: Plan, { timeZone }: DiagnoseOptions): Plan {
+  const order = plan.moments.order === 'dayFirst' ? 'monthFirst' : 'dayFirst';
+  return { ...plan, moments: new MomentReader(order, timeZone), dayOrder: { order, guessed: false } };
 }
 
 function planOf(sample: readonly string[][], options: DiagnoseOptions, words: Words): Plan {
-  const [header, ...rows] = sample;
-  if (header === undefined) throw new UserFault(words.emptyFile(options.file));
+  const [header = [], ...rows] = sample;
+  if (header.every((name) => name.trim() === '')) throw new UserFault(words.emptyFile(options.file));
   const names = header.map((name) => name.trim());
   const { columns, kind } = recogniseColumns(names, options, words);
   const places = [columns.at, columns.start, columns.close].filter((place) => place !== undefined);
@@ -91,8 +104,8 @@ class RowReader {
   private readonly builder = new LogBuilder();
   private readonly snapshots: SnapshotBuilder | null;
   private readonly bad: BadRow[] = [];
+  skipped = 0;
   private rows = 0;
-  private skipped = 0;
   private unreadableAmounts = 0;
 
   constructor(

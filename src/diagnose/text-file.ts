@@ -5,10 +5,11 @@ import { createGunzip } from 'node:zlib';
 import type { Words } from './words.js';
 import { UserFault } from './user-fault.js';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'windows-1251';
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1251';
 
 const CHUNK = 1 << 20;
 const SAMPLE_CHARACTERS = 1 << 18;
+const WIDE_SAMPLE = 1 << 12;
 
 /** A file of text, plain or gzipped, whatever its name says. */
 export interface TextFile {
@@ -66,11 +67,25 @@ async function encodingOf(read: () => Readable): Promise<Encoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let first = true;
   for await (const chunk of read() as AsyncIterable<Buffer>) {
-    if (first && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+    const wide = first ? wideEncodingOf(chunk) : null;
+    if (wide !== null) return wide;
     first = false;
     if (!isDecodable(decoder, chunk)) return 'windows-1251';
   }
   return isDecodable(decoder, null) ? 'utf-8' : 'windows-1251';
+}
+
+/** By its mark; without one by the empty halves of its commas and line ends, which no other text has. */
+function wideEncodingOf(chunk: Buffer): Encoding | null {
+  if (chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+  if (chunk[0] === 0xfe && chunk[1] === 0xff) return 'utf-16be';
+  const empty = [0, 0];
+  for (const [at, byte] of chunk.subarray(0, WIDE_SAMPLE).entries()) {
+    if (byte === 0) empty[at % 2] = (empty[at % 2] ?? 0) + 1;
+  }
+  const [high = 0, low = 0] = empty;
+  if (high + low === 0) return null;
+  return low > high ? 'utf-16le' : 'utf-16be';
 }
 
 function isDecodable(decoder: TextDecoder, chunk: Buffer | null): boolean {
