@@ -1,3 +1,4 @@
+import { beginningOf } from '../crm/text.js';
 import { fieldDays, fieldValues, type FieldFacts } from './deal-fields.js';
 import type { PlanStep, ResultValue, StepOutcome } from './plan.types.js';
 import type { Condition } from './template.types.js';
@@ -171,7 +172,7 @@ function plain(text: string): string {
 function namesOf(condition: Condition): Readonly<Record<string, string>> {
   if (condition.kind !== 'field' && condition.kind !== 'step') return {};
   const named = condition.kind === 'field' ? { field: condition.field } : { stepKey: condition.stepKey };
-  const values = condition.values.join(', ').slice(0, MAX_NAMED);
+  const values = beginningOf(condition.values.join(', '), MAX_NAMED);
   return values === '' ? named : { ...named, values };
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from '../crm/text.js';
 import type { ResultValue } from './plan.types.js';
 import { faultOfResult } from './step-result.js';
 import type { ResultRule } from './template.types.js';
@@ -20,7 +21,7 @@ function read(rule: ResultRule, text: string): ResultValue | null {
   switch (rule.kind) {
     case 'none':
     case 'text':
-      return { kind: 'text', text: text.slice(0, LONGEST) };
+      return { kind: 'text', text: beginningOf(text, LONGEST) };
     case 'choice': {
       const said = plain(text);
       const found = rule.choices.filter(({ key, name }) => plain(name) === said || plain(key) === said);

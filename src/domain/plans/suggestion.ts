@@ -1,4 +1,5 @@
 import type { StageKind } from '../crm/records.js';
+import { beginningOf } from '../crm/text.js';
 import { clusterTitles, type TitleCluster } from './title-clusters.js';
 import type { Language, StepOffset, TemplateBody, TemplateStage, TemplateStep } from './template.types.js';
 
@@ -126,7 +127,7 @@ export function suggestTemplate(facts: SuggestionFacts): Suggestion {
     }
     return {
       key: `stage-${at + 1}`,
-      name: stage.name.trim().slice(0, MAX_TITLE) || `${at + 1}`,
+      name: beginningOf(stage.name.trim(), MAX_TITLE) || `${at + 1}`,
       meaning: learned ? normText(learned, words) : '',
       kind: stage.kind,
       synonyms: [],
@@ -137,7 +138,7 @@ export function suggestTemplate(facts: SuggestionFacts): Suggestion {
     body: {
       key: facts.key,
       language: facts.language,
-      name: facts.pipelineName.trim().slice(0, MAX_TITLE) || facts.key,
+      name: beginningOf(facts.pipelineName.trim(), MAX_TITLE) || facts.key,
       description: words.description(facts.wonDeals),
       stages,
       onWon: { openSteps: 'byExitPolicy', closingSteps: 'create' },
@@ -185,7 +186,7 @@ function habitStep(habit: Habit, key: string, words: Words): TemplateStep {
   return {
     ...BLANK,
     key,
-    title: habit.title.slice(0, MAX_TITLE),
+    title: beginningOf(habit.title, MAX_TITLE),
     instruction: { goal: words.habit(share), say: '', done: words.done },
     offset: offsetOf(habit.medianOffset),
     required: habit.share >= REQUIRED_SHARE,

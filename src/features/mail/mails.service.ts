@@ -3,6 +3,7 @@ import { isEmail } from 'class-validator';
 import { HOSTS, type Hosts } from '../../contract/connections.js';
 import { addressOf, dealAddressOf } from '../../contract/links.js';
 import type { LetterPlace, MailMessage, Mails, MailTransaction } from '../../contract/mail.js';
+import { beginningOf } from '../../domain/crm/text.js';
 import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Config } from '../../infra/config/config.js';
@@ -68,7 +69,7 @@ export class StoredMails implements Mails {
 
   private letterOf(message: MailMessage, address: string, hrefOf: HrefOf): WrittenLetter {
     const { userId, kind, language, letter } = message;
-    const subject = message.subject.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_SUBJECT);
+    const subject = beginningOf(message.subject.replaceAll(/\s+/g, ' ').trim(), LONGEST_SUBJECT);
     const placed = { language, subject, letter, hrefOf, offUrl: this.offLinks.url(message) };
     const key = message.key.slice(0, LONGEST_KEY);
     return { key, userId, kind, address, subject, html: htmlOf(placed), text: textOf(placed) };

@@ -30,6 +30,15 @@ function wish(before: PlanStep | undefined, after: PlanStep, dealTitle = 'ООО
 }
 
 describe('src/features/plans/task-wish', () => {
+  it('cuts a long title between characters: the database takes no half of one, and nothing would be planned', () => {
+    const whole = ['', 'x', 'xx'].map(
+      (start) => wish(undefined, step('actionable'), start + '😀'.repeat(200))?.desired.title,
+    );
+    expect(whole.map((title) => [title?.isWellFormed(), (title?.length ?? 0) <= 240])).toEqual(
+      whole.map(() => [true, true]),
+    );
+  });
+
   it('wants a task for what is actionable now, and nothing for the rest', () => {
     expect(wish(undefined, step('actionable'))?.desired).toMatchObject({
       state: 'open',

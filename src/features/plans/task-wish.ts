@@ -1,3 +1,4 @@
+import { beginningOf } from '../../domain/crm/text.js';
 import type { PlanStep, TemplateBody, TemplateStep } from '../../domain/plans/types.js';
 import type { TaskWish } from '../../outbox/index.js';
 
@@ -96,7 +97,7 @@ function commentOf(step: PlanStep, language: 'ru' | 'en'): string | null {
 function titleOf(input: WishInput): string {
   const title = input.rule?.title ?? input.after.stepKey;
   const full = input.dealTitle === '' ? title : `${title}: ${input.dealTitle}`;
-  return full.length <= MAX_TITLE ? full : `${full.slice(0, MAX_TITLE - 1).trimEnd()}…`;
+  return full.length <= MAX_TITLE ? full : `${beginningOf(full, MAX_TITLE - 1).trimEnd()}…`;
 }
 
 function descriptionOf(input: WishInput): string {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { beginningOf } from '../../domain/crm/text.js';
 import { libraryTemplate } from '../../domain/plans/library/library.js';
 import { importTemplate } from '../../domain/plans/template-file/import-template.js';
 import type { Language, TemplateBody, TemplateStage } from '../../domain/plans/types.js';
@@ -69,7 +70,7 @@ export class TemplateSources {
     if (!template) throw noTemplate();
     const body = await this.views.newestBody(accountId, template);
     const suffix = language === 'ru' ? 'копия' : 'copy';
-    return { ...body, key: freshKey(), name: `${body.name.slice(0, 180)} (${suffix})` };
+    return { ...body, key: freshKey(), name: `${beginningOf(body.name, 180)} (${suffix})` };
   }
 }
 
@@ -82,7 +83,7 @@ function stageOf(
   stage: { readonly name: string; readonly kind: TemplateStage['kind'] },
   at: number,
 ): TemplateStage {
-  const name = stage.name.trim().slice(0, 200) || `${at + 1}`;
+  const name = beginningOf(stage.name.trim(), 200) || `${at + 1}`;
   return { key: `stage-${at + 1}`, name, meaning: '', kind: stage.kind, synonyms: [], steps: [] };
 }
 

@@ -1,3 +1,5 @@
+import { beginningOf } from '../../domain/crm/text.js';
+
 /** An outbox key is 128 bits: 22 letters instead of 39. Any other key stands as it is. */
 const SHORT_KEY = /^dozhim-([0-9a-f]{32})$/;
 const MARK = /(?:^|\n)\s*\[#(=?)([\w-]{1,100})\]\s*$/;
@@ -28,8 +30,8 @@ function keyOf(plain: boolean, text: string): string | null {
   return `dozhim-${Buffer.from(text, 'base64url').toString('hex')}`;
 }
 
-/** Never inside a pair of surrogates. */
+/** With a sign that something was left out. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${beginningOf(text, longest - 1)}…`;
 }

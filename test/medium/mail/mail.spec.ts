@@ -142,6 +142,13 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
     return box.delivered.slice(before);
   }
 
+  it('takes a subject that has to be cut inside a character: what it is written down with must not fail', async () => {
+    const subject = `${'x'.repeat(199)}😀 и ещё`;
+    expect(await send(message('cut', { subject }))).toEqual(new Set(['cut']));
+    const [letter] = await deliveredBy(async () => world.round());
+    expect(letter && headerOf(letter, 'Subject')).toBe('x'.repeat(199));
+  });
+
   it('delivers HTML and text with links into the portal, and nothing of a title becomes markup or a header', async () => {
     const [letter] = await deliveredBy(async () => {
       expect(await send(message('one', { subject: HOSTILE }))).toEqual(new Set(['one']));
