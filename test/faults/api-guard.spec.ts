@@ -101,6 +101,60 @@ describe('test/faults/api-guard', () => {
     expect((await from({ 'sec-fetch-site': 'same-origin', origin: running.url })).status).toBe(200);
   });
 
+  it('refuses what no database keeps in a text, in an address and in a body, before anything is tried', async () => {
+    const admin = await openFrame(running, adminId());
+    const headers = { authorization: `Bearer ${admin.boot.session}` };
+    for (const path of ['/api/book?q=%00', '/api/plan/D_1%00', '/api/templates/deals?q=a%00']) {
+      const { status } = await axios.get(`${running.url}${path}`, { headers, validateStatus: () => true });
+      expect([path, status]).toEqual([path, 400]);
+    }
+    const { data } = await admin.get<{ revision: number }>('/api/company/reasons');
+    const save = (name: string) =>
+      axios.put(
+        `${running.url}/api/company/reasons`,
+        `{"revision":${data.revision},"reasons":[{"name":"${name}","cause":"client","uses":["step"]}]}`,
+        { headers: { ...headers, 'content-type': 'application/json' }, validateStatus: () => true },
+      );
+    const answers = [
+      await save('a\\u0000b'),
+      await save('a\\ud83db'),
+      await save('\\\\u0000 \\ud83d\\ude00'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 200]);
+  });
+
+  it('says which field of a request is wrong', async () => {
+    const admin = await openFrame(running, adminId());
+    const { status, data } = await admin.send<{ error: { code: string; details?: readonly string[] } }>(
+      'PUT',
+      '/api/company/reasons',
+      { revision: 0, reasons: 'none', surprise: true },
+    );
+    expect([status, data.error.code]).toEqual([400, 'bad-request']);
+    expect(data.error.details).toEqual(
+      expect.arrayContaining(['property surprise should not exist', 'reasons must be an array']),
+    );
+  });
+
+  it('takes a time only with its offset: without one it would be a time of the server’s clock', async () => {
+    const admin = await openFrame(running, adminId());
+    const [row] = await running.database.query<{ deal_id: string }>(
+      `SELECT deal_id FROM plan WHERE state = 'active' ORDER BY deal_id LIMIT 1`,
+    );
+    const pause = (until: string) =>
+      admin.post(`/api/plan/${row?.deal_id}/pause`, { until, reason: 'клиент в отпуске' });
+    expect((await pause('2031-01-11T09:00:00')).status).toBe(400);
+    expect((await pause('2031-01-11')).status).toBe(400);
+  });
+
+  it('lets a mail program switch letters off by one click, which posts a multipart form', async () => {
+    const form = new FormData();
+    form.set('List-Unsubscribe', 'One-Click');
+    const answer = await fetch(`${running.url}/mail/off/nobody`, { method: 'POST', body: form });
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain('There is no such link');
+  });
+
   it('row 42: takes no token but its own', async () => {
     const person = await openFrame(running, adminId());
     const [head = '', payload = '', signature = ''] = person.boot.session.split('.');

@@ -1,4 +1,11 @@
-import { Catch, HttpException, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  BadRequestException,
+  Catch,
+  HttpException,
+  Injectable,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HostError } from '../../contract/failure.js';
 import { ApiError, type Bilingual } from '../../infra/http/api-error.js';
@@ -61,7 +68,7 @@ export class ApiExceptionFilter implements ExceptionFilter {
     const ready = error instanceof HttpException && told.status === 503 ? error.getResponse() : null;
     const language = sessionOf(request)?.language ?? languageOf(request);
     const { status, code, text } = told;
-    const details = error instanceof ApiError ? error.details : undefined;
+    const details = error instanceof ApiError ? error.details : faultsOf(error);
     const body = {
       error: {
         code,
@@ -100,6 +107,13 @@ function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;
+}
+
+/** What the request's own checks found, field by field: for programs, whose authors read English. */
+function faultsOf(error: unknown): readonly string[] | undefined {
+  if (!(error instanceof BadRequestException)) return undefined;
+  const { message } = error.getResponse() as { readonly message?: unknown };
+  return Array.isArray(message) ? message.map(String) : undefined;
 }
 
 function languageOf(request: FastifyRequest): 'ru' | 'en' {

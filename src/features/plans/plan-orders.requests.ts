@@ -3,13 +3,13 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   Length,
   MaxLength,
   ValidateIf,
 } from 'class-validator';
+import { InstantText } from '../../infra/http/instant-field.js';
 
 /** `POST …/steps/:stepId/attempt` */
 export class AttemptRequest {
@@ -22,9 +22,13 @@ export class AttemptRequest {
 
 /** `POST …/steps/:stepId/reschedule` */
 export class RescheduleRequest {
-  @ApiProperty({ nullable: true, type: String, description: 'ISO 8601; null: the plan’s own deadline again' })
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'ISO 8601 with its offset; null: the plan’s own deadline again',
+  })
   @ValidateIf((request: RescheduleRequest) => request.dueAt !== null)
-  @IsISO8601({ strict: true })
+  @InstantText()
   readonly dueAt!: string | null;
 
   @ApiPropertyOptional({ minLength: 5 })
@@ -48,10 +52,10 @@ export class PauseRequest {
   @ApiPropertyOptional({
     nullable: true,
     type: String,
-    description: 'ISO 8601; null: until somebody resumes',
+    description: 'ISO 8601 with its offset; null: until somebody resumes',
   })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @InstantText()
   readonly until?: string | null;
 
   @ApiPropertyOptional({

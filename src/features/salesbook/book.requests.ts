@@ -5,7 +5,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
   IsString,
   Length,
@@ -16,6 +15,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { InstantText } from '../../infra/http/instant-field.js';
 import { QueryChoices, QueryDay, QueryIds } from '../../infra/http/query-fields.js';
 import { BOOK_KINDS } from './book.types.js';
 import type { BookKind, BookSubscriptionsView, PlannedEnd } from './salesbook.view.js';
@@ -110,10 +110,9 @@ export class NewEntryRequest {
   @IsString({ each: true })
   readonly tell?: readonly string[];
 
-  @ApiPropertyOptional({ description: 'Of a planned event: when it takes place' })
+  @ApiPropertyOptional({ description: 'Of a planned event: when it takes place, ISO 8601 with its offset' })
   @ValidateIf(({ kind }: NewEntryRequest) => kind === 'plannedEvent')
-  @IsISO8601({ strict: true })
-  @MaxLength(40)
+  @InstantText()
   readonly at?: string;
 
   @ApiPropertyOptional({ minimum: 0, maximum: MAX_REMIND })

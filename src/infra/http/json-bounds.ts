@@ -53,3 +53,17 @@ function endOfText(body: Uint8Array, opening: number): number {
   }
   return body.length;
 }
+
+/** `\u0000` and halves of characters: no database keeps them in a text, so they would fail only when they are saved. */
+const ODD_ESCAPE = /\\u(?:0000|d[89a-f])/i;
+
+/** Whether all texts of a parsed body can be stored. `body` is what it was parsed from: it is walked only on suspicion. */
+export function isStorable(body: Buffer, value: unknown): boolean {
+  return !ODD_ESCAPE.test(body.toString('latin1')) || areTextsWhole(value);
+}
+
+function areTextsWhole(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, each]) => areTextsWhole(name) && areTextsWhole(each));
+}

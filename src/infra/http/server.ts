@@ -5,7 +5,7 @@ import secureJson from 'secure-json-parse';
 import { uuidv7 } from '../ids.js';
 import { withLogContext } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import { isWithinBounds, membersFor } from './json-bounds.js';
+import { isStorable, isWithinBounds, membersFor } from './json-bounds.js';
 
 /** The largest body that anybody may send us: hosts send a few kilobytes. */
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -39,7 +39,9 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: Metrics)
   fastify.addHook('onRequest', (request, reply, done) => {
     // Customers' data: neither a proxy nor the browser's disk is to keep it.
     if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
-    withLogContext({ requestId: request.id }, done);
+    withLogContext({ requestId: request.id }, () =>
+      done(isAddressOdd(request.url) ? badRequest() : undefined),
+    );
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.httpSeconds.observe(
@@ -69,16 +71,19 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: Metrics)
 function addParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    keepBytes(request, body);
+    const bytes = keepBytes(request, body);
     try {
-      if (!isWithinBounds(request.rawBody ?? Buffer.alloc(0), membersFor(request.routeOptions.config)))
+      if (!isWithinBounds(bytes, membersFor(request.routeOptions.config)))
         throw new RangeError('too deep or too many members');
-      done(null, body.length === 0 ? {} : secureJson.parse(body));
+      const value: unknown = bytes.length === 0 ? {} : secureJson.parse(bytes);
+      if (!isStorable(bytes, value)) throw new RangeError('a text that no database keeps');
+      done(null, value);
     } catch {
-      done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }));
+      done(badRequest());
     }
   });
-  for (const type of ['application/x-www-form-urlencoded', 'text/plain']) {
+  // Mail programs that switch letters off by one click post a multipart form (RFC 8058, 3.2); nobody reads its fields.
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       keepBytes(request, body);
       done(null, body);
@@ -86,6 +91,17 @@ function addParsers(fastify: FastifyInstance): void {
   }
 }
 
-function keepBytes(request: FastifyRequest, body: string | Buffer): void {
-  request.rawBody = Buffer.isBuffer(body) ? body : Buffer.from(body);
+/** A character that no database keeps in a text, in an id or a question to our own API. */
+function isAddressOdd(url: string): boolean {
+  return url.startsWith('/api') && url.includes('%00');
+}
+
+function badRequest(): Error {
+  return Object.assign(new Error('the request cannot be read'), { statusCode: 400 });
+}
+
+function keepBytes(request: FastifyRequest, body: string | Buffer): Buffer {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+  request.rawBody = bytes;
+  return bytes;
 }
