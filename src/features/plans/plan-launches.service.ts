@@ -96,22 +96,22 @@ export class PlanLaunches {
     const acceptances = await this.intakes.acceptances(tx, context, known);
     const orders = candidates.flatMap((facts) => {
       const order = ordering(facts, acceptances);
-      return order ? [{ dealId: facts.deal.id, order }] : [];
+      return order ? [{ deal: facts.deal, order }] : [];
     });
     if (orders.length === 0) return [];
-    for (const { dealId, order } of orders) {
+    for (const { deal, order } of orders) {
       // Who plans a waiting lead by hand has accepted it.
-      if (order.trigger !== 'manual' || acceptances.has(dealId) || !context.hasIntake) continue;
-      await this.intakes.accept(tx, context.accountId, dealId, context.now, actor);
+      if (order.trigger !== 'manual' || acceptances.has(deal.id) || !context.isIntake(deal)) continue;
+      await this.intakes.accept(tx, context.accountId, deal.id, context.now, actor);
     }
-    const dealIds = orders.map(({ dealId }) => dealId);
+    const dealIds = orders.map(({ deal }) => deal.id);
     const past = await this.plans.countByDeals(tx, context.accountId, dealIds);
-    return orders.map(({ dealId, order }) => ({
+    return orders.map(({ deal, order }) => ({
       ...UNDECIDED,
       ...order,
       purpose: 'sale',
-      dealId,
-      planId: derivedId('plan', context.accountId, dealId, past.get(dealId) ?? 0),
+      dealId: deal.id,
+      planId: derivedId('plan', context.accountId, deal.id, past.get(deal.id) ?? 0),
     }));
   }
 }

@@ -244,6 +244,17 @@ describeOnEveryDatabase('test/medium/plans/people', (open) => {
     );
     expect(triggers.map(({ trigger }) => trigger)).toEqual(['acceptance', 'acceptance']);
     expect((await post(person, moved.id, 'accept')).status).toBe(409);
+    // A plan by hand accepts who waits, and nobody else.
+    const elsewhere = context.createDeal({ ...draft, pipelineId: 1 }, seller);
+    await until(async () => copied(elsewhere.id), WAIT);
+    const { launch } = await world.view(elsewhere.id, person);
+    const begun = await post(person, elsewhere.id, 'launch', { templateId: launch?.templates[0]?.id });
+    expect([begun.status, begun.data.plan.plan?.state]).toEqual([200, 'active']);
+    const known = await world.rows<{ deal_id: string }>(
+      'SELECT deal_id FROM deal_acceptance WHERE deal_id = ANY($1::text[])',
+      [[taken.id, moved.id, elsewhere.id].map((id) => `D_${id}`)],
+    );
+    expect(new Set(known.map((row) => row.deal_id))).toEqual(new Set([`D_${taken.id}`, `D_${moved.id}`]));
     expect((await world.admin.send('PUT', path, { stageIds: [] })).status).toBe(200);
   });
 
