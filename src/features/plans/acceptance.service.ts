@@ -12,9 +12,6 @@ import { PlanningContexts } from './planning-context.service.js';
 import { disconnected } from './step-commands.service.js';
 import type { DealFacts } from './stored-plan.js';
 
-/** What of an intake stage's deals one announcement carries. */
-const NEWS_CHUNK = 5_000;
-
 export interface IntakeView {
   readonly stageIds: readonly string[];
 }
@@ -68,7 +65,7 @@ export class Acceptance {
       await audit(tx, { accountId, actor: userId, action: 'plans.intakeSaved', detail });
       const rows = await tx.query<{ deal_id: string }>(
         `SELECT deal_id FROM deal WHERE account_id = $1::uuid AND pipeline_id = $2 AND stage_id = ANY($3::text[])
-           AND deleted_at IS NULL LIMIT ${NEWS_CHUNK}`,
+           AND deleted_at IS NULL`,
         [accountId, pipelineId, [...new Set([...before, ...wanted])]],
       );
       await this.news.tell(
