@@ -65,7 +65,7 @@ export class AmocrmConnection implements HostClient {
     this.#readers = {
       pipelines: (request) => readPipelines(client, request),
       users: (request) => readUsers(client, request),
-      departments: () => readDepartments(this.#memory),
+      departments: (request) => readDepartments(client, this.#memory, request),
       products: (request) => readProducts(client, this.#memory, request),
       deals: (request) => readDealStream(client, this.#memory, request),
       tasks: (request) => readTaskStream(client, request),

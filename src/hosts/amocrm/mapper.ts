@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import { isObject, type JsonObject } from '../common/json.js';
 import { ascendingIds, decimalOf, flagOf, idOf, numberOf, rowsOf, textOf } from '../common/values.js';
 import { type FieldReading, fieldsOf } from './deal-fields.js';
+import { groupOf, isActive } from './group-heads.js';
 import { embeddedIn, instantOf } from './schema.js';
 import { parseText } from './task-text.js';
 
@@ -116,9 +117,6 @@ function toStage(row: JsonObject, pipelineId: string): Stage | null {
   };
 }
 
-/** The group with the number 0 is the sales department that every account begins with. */
-const FIRST_GROUP = '0';
-
 export function toUser(row: JsonObject): HostUser | null {
   const id = idOf(row['id']);
   if (id === null) return null;
@@ -129,17 +127,23 @@ export function toUser(row: JsonObject): HostUser | null {
     name: textOf(row['name']) ?? email ?? id,
     email,
     position: textOf(embeddedIn(row, 'roles')[0]?.['name']),
-    active: rights['is_active'] === undefined || flagOf(rights['is_active']),
+    active: isActive(rights),
     admin: flagOf(rights['is_admin']),
-    departmentIds: [idOf(rights['group_id']) ?? FIRST_GROUP],
+    departmentIds: [groupOf(rights)],
     timeZone: null,
   };
 }
 
-export function toDepartment(row: JsonObject, index: number): Department | null {
+/** A group of people: the host knows no hierarchy of them. */
+export function toDepartment(
+  row: JsonObject,
+  sort: number,
+  heads: ReadonlyMap<string, string>,
+): Department | null {
   const number = numberOf(row['id']);
   if (number === null) return null;
-  return { id: String(number), name: textOf(row['name']) ?? '', sort: index, parentId: null, headId: null };
+  const id = String(number);
+  return { id, name: textOf(row['name']) ?? '', sort, parentId: null, headId: heads.get(id) ?? null };
 }
 
 const ENTITY_OF_DEALS = 'leads';

@@ -1,7 +1,9 @@
-import type { StreamPage, StreamRequest } from '../../contract/streams.js';
+import type { Lane, StreamPage, StreamRequest } from '../../contract/streams.js';
 import { CallFault } from '../common/call-fault.js';
+import type { JsonObject } from '../common/json.js';
 import type { AccountMemory } from './account-facts.js';
 import type { ApiClient } from './client.js';
+import { headsOfGroups } from './group-heads.js';
 import { userList } from './lists.js';
 import { toDepartment, toPipeline, toUser } from './mapper.js';
 import { readAll } from './pages.js';
@@ -33,13 +35,26 @@ export async function* readUsers(
   yield { rows: rows.map(toUser).filter((user) => user !== null), cursor: END, done: true };
 }
 
-/** The host's groups of people; it knows no hierarchy and no heads. */
+/** The host's groups of people, with the heads that their members' rights tell of. */
 export async function* readDepartments(
+  client: ApiClient,
   memory: AccountMemory,
+  { lane }: StreamRequest,
 ): AsyncGenerator<StreamPage<'departments'>, void, void> {
   const { groups } = await memory.facts();
-  const rows = groups.map(toDepartment).filter((department) => department !== null);
+  const heads = headsOfGroups(await readPeople(client, lane));
+  const rows = groups.map((row, index) => toDepartment(row, index, heads)).filter((one) => one !== null);
   yield { rows, cursor: END, done: true };
+}
+
+/** Nobody, where our token may not read people: groups have their names all the same. */
+async function readPeople(client: ApiClient, lane: Lane): Promise<readonly JsonObject[]> {
+  try {
+    return (await readAll(client, userList(), lane)) ?? [];
+  } catch (error) {
+    if (error instanceof CallFault && error.failure.kind === 'forbidden') return [];
+    throw error;
+  }
 }
 
 function odd(detail: string): CallFault {
