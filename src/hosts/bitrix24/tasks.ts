@@ -7,7 +7,7 @@ import type { CallManner, RestClient } from './client.js';
 import { isObject } from '../common/json.js';
 import { idOf } from '../common/values.js';
 import { instantOf } from './schema.js';
-import { classicCreation, classicFields } from './task-fields.js';
+import { classicCreation, classicFields, escapeBbCode } from './task-fields.js';
 import { readTasks } from './task-reads.js';
 import { createOneByRestV3 } from './tasks-v3.js';
 
@@ -177,7 +177,7 @@ async function leaveComments(
     const text = write.kind === 'complete' || write.kind === 'cancel' ? write.comment : undefined;
     if (!text || outcomes[index]?.kind !== 'ok') return [];
     // Positional method: the order of the parameters counts, their names do not.
-    const params = { TASKID: write.taskId, FIELDS: { POST_MESSAGE: text } };
+    const params = { TASKID: write.taskId, FIELDS: { POST_MESSAGE: escapeBbCode(text) } };
     return [{ key: `m${index}`, method: 'task.commentitem.add', params }];
   });
   if (commands.length === 0) return;
