@@ -133,6 +133,36 @@ describe('test/e2e/widget/panel', () => {
     await done();
   }, 60_000);
 
+  it('moves no row from under the hand when the first deal is picked', async () => {
+    await open();
+    const topOf = (): Promise<number> =>
+      frame.evaluate<number>(`document.querySelector('#panel-row-1').getBoundingClientRect().top`);
+    const before = await topOf();
+    await rowOf('client 3').getByRole('checkbox').check();
+    await frame.getByText('1 deal picked').waitFor();
+    expect(Math.abs((await topOf()) - before)).toBeLessThanOrEqual(1);
+    await done();
+  }, 60_000);
+
+  it('begins the drawer where the window begins, in a frame that is taller than the window', async () => {
+    shown = await stage.open({ height: 700 }, PAGE);
+    frame = shown.frame;
+    await frame.getByRole('row').nth(3).waitFor();
+    await shown.page.evaluate('scrollTo(0, 300)');
+    await rowOf('client 3').getByRole('button', { name: 'CRM for client 3', exact: true }).click();
+    await frame.getByRole('dialog', { name: 'CRM for client 3' }).waitFor();
+    const { scrolled, top } = {
+      scrolled: await shown.page.evaluate<number>('scrollY'),
+      top: await frame.evaluate<number>(
+        `document.querySelector('#drawer-title').getBoundingClientRect().top`,
+      ),
+    };
+    expect(scrolled).toBeGreaterThan(200);
+    expect(top - scrolled).toBeGreaterThanOrEqual(0);
+    expect(top - scrolled).toBeLessThan(60);
+    await done();
+  }, 60_000);
+
   it('moves a card by its list of stages as well as by hand', async () => {
     await open();
     await frame.getByRole('button', { name: 'Board' }).click();
