@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { headOf, mayHandle, reachOf, type Structure } from './rights.js';
+import { headOf, mayHandle, reachOf, withHeads, type Structure } from './rights.js';
 
 const company: Structure = {
   departments: [
@@ -45,6 +45,22 @@ describe('src/domain/crm/rights', () => {
     expect(headOf('lead', company)).toBe('head');
     expect(headOf('boss', company)).toBeNull();
     expect(headOf('nobody', company)).toBeNull();
+  });
+
+  it('has the oldest administrator who works here lead a company that names no heads', () => {
+    const person = (id: string, admin: boolean, active = true) => ({
+      id,
+      admin,
+      active,
+      departmentIds: ['0'],
+    });
+    const users = [person('12', false), person('100', true), person('9', true, false), person('20', true)];
+    const flat = { users, departments: [{ id: '0', parentId: null, headId: null }] };
+    expect(headOf('12', flat)).toBeNull();
+    expect(['12', '100', '20'].map((id) => headOf(id, withHeads(flat)))).toEqual(['20', '20', null]);
+    const led = { users, departments: [{ id: '0', parentId: null, headId: '12' }] };
+    expect(headOf('20', withHeads(led))).toBe('12');
+    expect(headOf('12', withHeads({ ...flat, users: [person('12', false)] }))).toBeNull();
   });
 
   it('ends on any structure, circles included, and always reaches the asker', () => {

@@ -53,6 +53,24 @@ export function headOf(userId: string, structure: Structure): string | null {
   return null;
 }
 
+/**
+ * Not every CRM knows heads of departments. Where none is named, somebody has to hear of what is left undone all the
+ * same: the administrator who is there the longest leads every department. Hosts number people in the order in which
+ * they come.
+ */
+export function withHeads(company: {
+  readonly users: readonly Pick<HostUser, 'id' | 'departmentIds' | 'admin' | 'active'>[];
+  readonly departments: Structure['departments'];
+}): Structure {
+  const { users, departments } = company;
+  if (departments.some((department) => department.headId !== null)) return company;
+  const [first] = users
+    .filter((user) => user.active && user.admin)
+    .toSorted((one, other) => one.id.length - other.id.length || (one.id < other.id ? -1 : 1));
+  if (!first) return company;
+  return { users, departments: departments.map((department) => ({ ...department, headId: first.id })) };
+}
+
 function departmentsLedBy(userId: string, departments: Structure['departments']): ReadonlySet<string> {
   const children = new Map<string, string[]>();
   for (const department of departments) {

@@ -3,6 +3,7 @@ import { ACCOUNTS, type AccountLanguage, type Accounts } from '../../contract/ac
 import type { DealAction } from '../../contract/actions.js';
 import { COMPANY, type Company, type CompanyRules } from '../../contract/company.js';
 import { HOST_CONNECTIONS, type HostConnections } from '../../contract/connections.js';
+import { withHeads } from '../../domain/crm/rights.js';
 import type { Crew } from '../../domain/pushing/crew.js';
 import { CompanyStructures, type CompanyStructure } from '../../mirror/index.js';
 
@@ -80,7 +81,7 @@ export function crewOf(
   rules: Pick<CompanyRules, 'schedules' | 'fallback' | 'deputies'>,
 ): Crew {
   return {
-    structure,
+    structure: withHeads(structure),
     activeIds: new Set(structure.users.filter((user) => user.active).map((user) => user.id)),
     schedules: rules.schedules,
     fallback: rules.fallback,
