@@ -130,8 +130,9 @@ interface StandingRow {
 
 /**
  * Open deals by seller and pipeline, in the first and the last third of its open stages; sellers without any open deal
- * in the pipeline in which they closed most of late. A deal of the mirror that is open without being counted yet (its
- * pulse is on its way) is an open one.
+ * in the pipeline in which they closed most of late. Stages where leads wait to be accepted are no part of the way: they
+ * stand where the next one does. A deal of the mirror that is open without being counted yet (its pulse is on its way)
+ * is an open one.
  */
 async function standingsOf(
   tx: Sql,
@@ -140,10 +141,13 @@ async function standingsOf(
 ): Promise<readonly SellerStanding[]> {
   const rows = await tx.query<StandingRow>(
     `WITH place AS (
-       SELECT pipeline_id, stage_id, (row_number() OVER w - 1)::int AS place,
-         (count(*) OVER (PARTITION BY pipeline_id))::int AS stages
-       FROM stage WHERE account_id = $1::uuid AND kind = 'open' AND deleted_at IS NULL
-       WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
+       SELECT s.pipeline_id, s.stage_id,
+         greatest(count(*) FILTER (WHERE i.stage_id IS NULL) OVER w - 1, 0)::int AS place,
+         (count(*) FILTER (WHERE i.stage_id IS NULL) OVER (PARTITION BY s.pipeline_id))::int AS stages
+       FROM stage s LEFT JOIN intake_stage i
+         ON i.account_id = s.account_id AND i.pipeline_id = s.pipeline_id AND i.stage_id = s.stage_id
+       WHERE s.account_id = $1::uuid AND s.kind = 'open' AND s.deleted_at IS NULL
+       WINDOW w AS (PARTITION BY s.pipeline_id ORDER BY s.sort, s.stage_id)
      ), held AS (
        SELECT o.owner_id AS user_id, o.pipeline_id, count(*)::int AS open,
          (count(*) FILTER (WHERE p.place = 0 OR p.place * 3 < p.stages))::int AS first,
