@@ -1,3 +1,4 @@
+import type { Shown } from './planted-host.js';
 import type { LivedPlanted } from './planted-run.js';
 import type { Planted } from './planted-script.js';
 import { SOON } from './planted-truth.js';
@@ -12,6 +13,8 @@ export interface FoundAlert {
   readonly deal: number | null;
   readonly subject: number;
   readonly at: number;
+  /** Nobody is told of it, so that the rule's effect can be measured. */
+  readonly heldOut: boolean;
 }
 
 export interface Telling {
@@ -20,6 +23,14 @@ export interface Telling {
   readonly userId: number;
   readonly delivery: string;
   readonly sentAt: number | null;
+}
+
+export interface PushRow {
+  readonly state: string;
+  readonly level: number;
+  readonly userId: number;
+  /** Of working time, until it was answered. */
+  readonly minutes: number | null;
 }
 
 export interface PushMessageRow {
@@ -34,58 +45,46 @@ export interface PushMessageRow {
 export interface PlantedLedger {
   readonly alerts: readonly FoundAlert[];
   readonly tellings: readonly Telling[];
-  readonly pushes: ReadonlyMap<
-    string,
-    { readonly state: string; readonly level: number; readonly userId: number }
-  >;
+  readonly pushes: ReadonlyMap<string, PushRow>;
   readonly messages: readonly PushMessageRow[];
-  readonly notifications: readonly { readonly userId: number; readonly at: number; readonly text: string }[];
+  readonly notifications: readonly Shown[];
   /** How often the portal showed something, what of it the product knows, and what it still has to do. */
   readonly counts: { readonly shown: number; readonly done: number; readonly unfinished: number };
   readonly deadLetters: number;
 }
 
-interface PortalNote {
-  readonly id: number;
-  readonly userId: number;
-  readonly at: number;
-  readonly message: string;
-}
-
 export async function readPlanted(lived: LivedPlanted): Promise<PlantedLedger> {
-  const notes = await lived.service.inPortal<readonly PortalNote[]>('GET', '/notifications');
+  const { times, all } = await lived.host.shown();
   const [counts] = await lived.service.database().query<{ done: number; unfinished: number; dead: number }>(
-    `SELECT (count(*) FILTER (WHERE kind = 'notify' AND state = 'done'))::int AS done,
+    `SELECT (count(*) FILTER (WHERE kind = $1 AND state = 'done'))::int AS done,
        (count(*) FILTER (WHERE state <> 'done' AND next_at <= now()))::int AS unfinished,
        (SELECT count(*) FROM dead_letter)::int AS dead FROM outbox_action`,
+    [lived.host.tellsBy],
   );
   return {
     ...(await readAlerts(lived)),
     ...(await readPushes(lived)),
-    notifications: notes.map(({ userId, at, message }) => ({ userId, at, text: message })),
-    // The portal numbers what it shows; a repeat of the same message takes the place of the first one.
-    counts: {
-      shown: Math.max(0, ...notes.map((note) => note.id)),
-      done: counts?.done ?? 0,
-      unfinished: counts?.unfinished ?? 0,
-    },
+    notifications: all,
+    counts: { shown: times, done: counts?.done ?? 0, unfinished: counts?.unfinished ?? 0 },
     deadLetters: counts?.dead ?? 0,
   };
 }
 
 async function readAlerts({
   service,
+  host,
   ids,
 }: LivedPlanted): Promise<Pick<PlantedLedger, 'alerts' | 'tellings'>> {
   const database = service.database();
-  const numbers = new Map([...ids].map(([number, id]) => [`D_${id}`, number]));
+  const numbers = new Map([...ids].map(([number, id]) => [host.dealKey(id), number]));
   const alerts = await database.query<{
     readonly id: string;
     readonly rule: string;
     readonly deal: string | null;
     readonly subject: string;
     readonly at: Date;
-  }>('SELECT alert_id AS id, rule_id AS rule, deal_id AS deal, subject, at FROM alert ORDER BY at');
+    readonly state: string;
+  }>('SELECT alert_id AS id, rule_id AS rule, deal_id AS deal, subject, at, state FROM alert ORDER BY at');
   const tellings = await database.query<{
     readonly id: string;
     readonly level: number;
@@ -100,6 +99,7 @@ async function readAlerts({
       deal: row.deal === null ? null : (numbers.get(row.deal) ?? 0),
       subject: Number(row.subject),
       at: row.at.getTime(),
+      heldOut: row.state === 'heldOut',
     })),
     tellings: tellings.map((row) => ({
       alertId: row.id,
@@ -113,9 +113,13 @@ async function readAlerts({
 
 async function readPushes({ service }: LivedPlanted): Promise<Pick<PlantedLedger, 'pushes' | 'messages'>> {
   const database = service.database();
-  const pushes = await database.query<{ id: string; state: string; level: number; user_id: string }>(
-    'SELECT push_id AS id, state, level, user_id FROM push',
-  );
+  const pushes = await database.query<{
+    readonly id: string;
+    readonly state: string;
+    readonly level: number;
+    readonly user_id: string;
+    readonly minutes: number | null;
+  }>('SELECT push_id AS id, state, level, user_id, minutes FROM push');
   const messages = await database.query<{
     readonly id: string;
     readonly user_id: string;
@@ -125,7 +129,7 @@ async function readPushes({ service }: LivedPlanted): Promise<Pick<PlantedLedger
   }>('SELECT push_id AS id, user_id, level, kind, at FROM push_message ORDER BY at');
   return {
     pushes: new Map(
-      pushes.map(({ id, state, level, user_id: userId }) => [id, { state, level, userId: Number(userId) }]),
+      pushes.map(({ id, user_id: userId, ...rest }) => [id, { ...rest, userId: Number(userId) }]),
     ),
     messages: messages.map(({ id, user_id: userId, at, ...rest }) => ({
       ...rest,

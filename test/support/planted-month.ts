@@ -1,18 +1,29 @@
 import type { Company } from '../../src/sandbox/company/company.js';
-import { companyOf, formerFastDeals, RAIF } from './planted-company.js';
+import { absencesIn, companyOf, formerFastDeals, headIn, type Absence } from './planted-company.js';
 import { forgotten } from './planted-forgotten.js';
 import { Script } from './planted-script.js';
 import { calm, leads, pipelines, plansOn, projects, pushes, type PlannedPush } from './planted-stories.js';
 import { DAY, DAYS, generatorOf, mondayAfter, Office } from './planted-time.js';
+import type { HostName } from './virtual-host.js';
+
+/** Which month: by whose numbers, in which CRM, and the share of deals of which nobody is told. */
+export interface PlantedSeed extends Pick<PlantedMonth, 'host' | 'heldOutShare'> {
+  readonly seed: number;
+}
 
 /** A month in which everything that a rule should find, and everything that only looks like it, was planted. */
 export interface PlantedMonth {
-  readonly seed: number;
+  readonly host: HostName;
   readonly start: number;
   readonly end: number;
   readonly office: Office;
   readonly script: Script;
   readonly company: Company;
+  /** So that the rules' effect can be measured. */
+  readonly heldOutShare: number;
+  readonly absences: readonly Absence[];
+  /** Who leads the person there; null: nobody does. */
+  headOf(userId: number): number | null;
   readonly pushes: readonly PlannedPush[];
   /** The deal of each seller about which pushes are. */
   readonly calm: ReadonlyMap<number, number>;
@@ -21,7 +32,7 @@ export interface PlantedMonth {
 }
 
 /** Five weeks from the next Monday on; the same seed makes the same month. */
-export function plantMonth(now: number, seed: number): PlantedMonth {
+export function plantMonth(now: number, { seed, host, heldOutShare }: PlantedSeed): PlantedMonth {
   const start = mondayAfter(now);
   const office = new Office(start);
   const script = new Script(office, start, generatorOf(seed));
@@ -33,11 +44,12 @@ export function plantMonth(now: number, seed: number): PlantedMonth {
   projects(script);
   const taken = script.deals.length;
   const deals = [...script.former, ...formerFastDeals(taken + 1, start)];
+  const headOf = (userId: number): number | null => headIn(host, userId);
   return {
-    ...{ seed, start, office, script },
+    ...{ host, heldOutShare, start, office, script, headOf, absences: absencesIn(host) },
     end: start + DAYS * DAY,
     company: companyOf(deals, start),
-    pushes: pushes(script, { ural: RAIF }),
+    pushes: pushes(script, headOf),
     calm: calmDeals,
     plansOnAt: plansOn(script),
   };

@@ -1,10 +1,11 @@
 import type { PlanView } from '../../src/features/plans/plan.view.js';
 import type { PushedView } from '../../src/features/pushing/pushing.view.js';
 import { startMonthService, type MonthService, type MonthServiceOptions } from './month-service.js';
-import { ABSENCES, BOSS, HEAD, stageIdOf, titleOf } from './planted-company.js';
+import { BOSS, HEAD, titleOf, type Absence } from './planted-company.js';
+import { plantedHost, type PlantedHost } from './planted-host.js';
 import type { PlantedMonth } from './planted-month.js';
 import type { Act, Deed, PlantedDeal } from './planted-script.js';
-import { DATE_FIELD, demand, setUp, switchOn, type Reason } from './planted-setup.js';
+import { demand, setUp, switchOn, type Reason } from './planted-setup.js';
 import type { PlannedPush } from './planted-stories.js';
 import { DAY, dateOf, HOUR, MINUTE } from './planted-time.js';
 import { VirtualTime } from './virtual-time.js';
@@ -19,6 +20,7 @@ export interface PlantedPush extends PlannedPush {
 export interface LivedPlanted {
   readonly month: PlantedMonth;
   readonly service: MonthService;
+  readonly host: PlantedHost;
   /** Ids of the portal by the script's number of the deal. */
   readonly ids: ReadonlyMap<number, number>;
   readonly pushes: readonly PlantedPush[];
@@ -41,7 +43,7 @@ export async function livePlanted(
 ): Promise<LivedPlanted> {
   const time = new VirtualTime();
   await time.moveTo(month.start + 6 * HOUR);
-  const service = await startMonthService({ company: month.company, time, plans: [], ...database });
+  const service = await startMonthService({ host: month.host, company: month.company, time, ...database });
   return new PlantedRun(month, service, time).live();
 }
 
@@ -52,22 +54,25 @@ class PlantedRun {
   private inboxTemplate = '';
   private reasons: readonly Reason[] = [];
   private rounds = 0;
+  private readonly host: PlantedHost;
 
   constructor(
     private readonly month: PlantedMonth,
     private readonly service: MonthService,
     private readonly time: VirtualTime,
-  ) {}
+  ) {
+    this.host = plantedHost(service);
+  }
 
   async live(): Promise<LivedPlanted> {
-    const { month, service, time, ids, pushes } = this;
+    const { month, service, host, time, ids, pushes } = this;
     for (const { number } of month.script.former) ids.set(number, number);
-    ({ inboxTemplate: this.inboxTemplate, reasons: this.reasons } = await setUp(month, service));
+    ({ inboxTemplate: this.inboxTemplate, reasons: this.reasons } = await setUp(month, service, host));
     this.plan();
     await service.settle();
     for (let at = await this.nextMoment(); at < month.end; at = await this.nextMoment()) await this.step(at);
     await time.moveTo(month.end);
-    return { month, service, ids, pushes, rounds: this.rounds };
+    return { month, service, host, ids, pushes, rounds: this.rounds };
   }
 
   private plan(): void {
@@ -75,12 +80,13 @@ class PlantedRun {
     const { script } = month;
     for (const [at, deeds] of Map.groupBy(script.deeds, (deed) => deed.at))
       this.add(at, async () => void (await Promise.all(deeds.map((deed) => this.perform(deed)))));
-    for (const absence of ABSENCES) {
+    for (const absence of month.absences) {
       this.add(script.at(absence.knownOn, '06:00'), () => this.announce(absence));
     }
     for (const push of month.pushes) this.add(push.at, () => this.push(push));
     this.add(month.plansOnAt, async () => {
-      await switchOn(await this.service.as(BOSS), 'inbox', this.inboxTemplate);
+      const pipeline = this.host.pipelineKey('inbox');
+      await switchOn(await this.service.as(BOSS), pipeline, this.inboxTemplate);
     });
     this.add(script.at(RESTART.day, RESTART.time), () => this.service.restart());
     this.add(script.at(TWICE.day, TWICE.time), async () => {
@@ -141,7 +147,7 @@ class PlantedRun {
     this.rounds += 1;
   }
 
-  private async announce({ userId, from, to, deputyId }: (typeof ABSENCES)[number]): Promise<void> {
+  private async announce({ userId, from, to, deputyId }: Absence): Promise<void> {
     const { start } = this.month;
     const admin = await this.service.as(BOSS);
     demand(
@@ -161,22 +167,20 @@ class PlantedRun {
     const stage =
       act.kind === 'won' ? 'WON' : act.kind === 'lost' ? 'LOSE' : act.kind === 'moved' ? act.stage : null;
     if (stage !== null)
-      await this.service.inPortal('PATCH', `/deals/${id}`, { stageId: stageIdOf(pipeline, stage) });
+      await this.service.inPortal('PATCH', `/deals/${id}`, { stageId: this.host.stageId(pipeline, stage) });
     else if (act.kind === 'reassigned')
       await this.service.inPortal('PATCH', `/deals/${id}`, { ownerId: act.to, as: BOSS });
     else if (act.kind === 'worked')
       await this.service.inPortal('POST', `/deals/${id}/activities`, { subject: 'Звонок' });
-    else if (act.kind === 'dated')
-      await this.service.inPortal('PATCH', `/deals/${id}`, {
-        fields: { [DATE_FIELD]: `${act.day}T03:00:00+03:00` },
-      });
+    else if (act.kind === 'dated') await this.host.date(id, act.day);
     else if (act.kind === 'finished') await this.finish(id, act.step);
     else await this.inWidget(deal, id, act);
   }
 
   private async create({ number, pipeline, stage, ownerId }: PlantedDeal): Promise<void> {
     const made = await this.service.inPortal<{ id: number | string }>('POST', '/deals', {
-      ...{ title: titleOf(number), stageId: stageIdOf(pipeline, stage), ownerId, amount: 1_000, as: 0 },
+      ...{ title: titleOf(number), stageId: this.host.stageId(pipeline, stage) },
+      ...{ ownerId, amount: 1_000, as: 0 },
     });
     this.ids.set(number, Number(made.id));
   }
@@ -190,8 +194,9 @@ class PlantedRun {
   }
 
   private async inWidget({ ownerId }: PlantedDeal, id: number, act: Act): Promise<void> {
-    const dealId = `D_${id}`;
-    const person = await this.service.as(act.kind === 'lostWithReason' ? HEAD : ownerId);
+    const dealId = this.host.dealKey(id);
+    const head = this.month.headOf(ownerId) ?? HEAD;
+    const person = await this.service.as(act.kind === 'lostWithReason' ? head : ownerId);
     const reason = 'Клиент попросил подождать';
     const reasonKey = (use: string): string => this.reasons.find((one) => one.uses.includes(use))?.key ?? '';
     const does = async (path: string, body: object): Promise<void> => demand(await person.post(path, body));
@@ -223,7 +228,7 @@ class PlantedRun {
   private async push(push: PlannedPush): Promise<void> {
     const deal = this.idOf(this.month.calm.get(push.ownerId) ?? 0);
     const head = await this.service.as(push.by);
-    const target = { kind: 'deal', dealId: `D_${deal}` };
+    const target = { kind: 'deal', dealId: this.host.dealKey(deal) };
     const { status, data } = await head.post<PushedView>('/api/pushes', { target });
     const made: PlantedPush = {
       ...{ ...push, madeAt: this.time.now(), answeredAt: null },
@@ -236,23 +241,10 @@ class PlantedRun {
 
   private async answer(push: PlantedPush, deal: number): Promise<void> {
     const { asked } = push;
-    if (push.answer?.kind === 'button') {
-      const { activities } = await this.service.inPortal<{
-        readonly activities: readonly {
-          readonly id: number;
-          readonly buttons: readonly { readonly key: string }[];
-        }[];
-      }>('GET', `/deals/${deal}/timeline`);
-      const question = activities.find((one) => one.buttons.some((button) => button.key === 'done'));
-      await this.service.inPortal('POST', `/activities/${question?.id ?? 0}/press`, {
-        button: 'done',
-        as: asked,
-      });
-    } else {
+    if (push.answer?.kind === 'button') await this.host.answer(deal, asked);
+    else {
       const person = await this.service.as(asked);
-      const kind = push.answer?.kind ?? 'done';
-      const why = kind === 'notDone' ? { reasonKey: '', reason: 'Клиент не отвечает' } : {};
-      demand(await person.post(`/api/pushes/${push.pushId ?? ''}/answer`, { kind, ...why }));
+      demand(await person.post(`/api/pushes/${push.pushId ?? ''}/answer`, wordsOf(push.answer)));
     }
     push.answeredAt = this.time.now();
   }
@@ -261,5 +253,16 @@ class PlantedRun {
     const id = this.ids.get(number);
     if (id === undefined) throw new Error(`deal ${number} is not in the portal`);
     return id;
+  }
+}
+
+function wordsOf(answer: PlannedPush['answer']): object {
+  switch (answer?.kind) {
+    case 'notDone':
+      return { kind: 'notDone', reasonKey: '', reason: 'Клиент не отвечает' };
+    case 'willBeDone':
+      return { kind: 'willBeDone', until: new Date(answer.until).toISOString() };
+    default:
+      return { kind: 'done' };
   }
 }

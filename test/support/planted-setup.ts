@@ -1,10 +1,12 @@
+import type { PeopleView } from '../../src/features/company/company.view.js';
 import type { NewTemplate, TemplateView } from '../../src/features/plans/templates.view.js';
 import type { MonthService } from './month-service.js';
-import { BOSS, PIPELINES, stageIdOf, TEMPLATES, type PipelineName } from './planted-company.js';
+import { BOSS, PEOPLE, TEMPLATES, type PipelineName } from './planted-company.js';
+import type { PlantedHost } from './planted-host.js';
 import type { PlantedMonth } from './planted-month.js';
 import type { PlantedRule } from './planted-script.js';
 import { dateOf, HALF_DAY, HOLIDAYS, WORKED_SATURDAY } from './planted-time.js';
-import type { WidgetPerson } from './widget-person.js';
+import type { Caller } from './virtual-host.js';
 
 const RULES: readonly PlantedRule[] = [
   ...(['firstContactLate', 'noPlanAfterAcceptance', 'planEndsEarly', 'noNextStep', 'stepOverdue'] as const),
@@ -12,8 +14,6 @@ const RULES: readonly PlantedRule[] = [
   ...(['lostWithoutReason', 'unsortedWaiting', 'tooFewTouches', 'putOffAgain', 'sellerOverloaded'] as const),
   ...(['tooFewNearClosing', 'topEmpty'] as const),
 ];
-/** When the client agreed to decide. */
-export const DATE_FIELD = 'UF_CRM_AGREED';
 
 export interface Reason {
   readonly key: string;
@@ -28,19 +28,20 @@ interface SetUp {
 }
 
 /** What an administrator sets up on the first morning. */
-export async function setUp(month: PlantedMonth, service: MonthService): Promise<SetUp> {
+export async function setUp(month: PlantedMonth, service: MonthService, host: PlantedHost): Promise<SetUp> {
   const admin = await service.as(BOSS);
   await setCalendar(admin, month.start);
-  await service.inPortal('POST', '/fields', { name: DATE_FIELD, type: 'date', title: 'Договорились на' });
+  await setZones(admin);
+  const clientDate = await host.addDateField();
   const fields = await admin.get<{ revision: number }>('/api/company/fields');
-  const map = { clientDate: DATE_FIELD };
+  const map = { clientDate };
   demand(await admin.send('PUT', '/api/company/fields', { revision: fields.data.revision, map }));
   for (const pipeline of ['projects', 'short'] as const)
-    await switchOn(admin, pipeline, await publish(admin, pipeline));
+    await switchOn(admin, host.pipelineKey(pipeline), await publish(admin, pipeline));
   const inboxTemplate = await publish(admin, 'inbox');
-  const intake = { stageIds: [stageIdOf('inbox', 'INBOX')] };
-  demand(await admin.send('PUT', `/api/pipelines/${pipelineKey('inbox')}/intake`, intake));
-  demand(await admin.send('PUT', '/api/rules', { heldOutShare: 0 }));
+  const intake = { stageIds: [host.stageKey('inbox', 'INBOX')] };
+  demand(await admin.send('PUT', `/api/pipelines/${host.pipelineKey('inbox')}/intake`, intake));
+  demand(await admin.send('PUT', '/api/rules', { heldOutShare: month.heldOutShare }));
   for (const rule of RULES) {
     const parameters = rule === 'topEmpty' ? { parameters: { count: 1 } } : {};
     demand(await admin.send('PUT', `/api/rules/${rule}`, { on: true, ...parameters }));
@@ -49,7 +50,7 @@ export async function setUp(month: PlantedMonth, service: MonthService): Promise
   return { inboxTemplate, reasons: reasons.data.reasons };
 }
 
-async function setCalendar(admin: WidgetPerson, start: number): Promise<void> {
+async function setCalendar(admin: Caller, start: number): Promise<void> {
   const { data } = await admin.get<{ revision: number }>('/api/company/calendar');
   const day = (hours: readonly object[]) => ({ hours });
   const full = day([{ from: '09:00', to: '18:00' }]);
@@ -74,7 +75,18 @@ async function setCalendar(admin: WidgetPerson, start: number): Promise<void> {
   );
 }
 
-async function publish(admin: WidgetPerson, pipeline: PipelineName): Promise<string> {
+/** Not every CRM knows where its people live. */
+async function setZones(admin: Caller): Promise<void> {
+  const { data } = await admin.get<PeopleView>('/api/company/people');
+  for (const { id, timeZone, own } of data.people) {
+    const zone = PEOPLE[Number(id)]?.zone ?? timeZone;
+    if (zone === timeZone) continue;
+    const schedule = { revision: own.revision, week: null, timeZone: zone };
+    demand(await admin.send('PUT', `/api/company/people/${id}/schedule`, schedule));
+  }
+}
+
+async function publish(admin: Caller, pipeline: PipelineName): Promise<string> {
   const order: NewTemplate = { from: 'blank', name: pipeline, language: 'ru' };
   const { data: draft } = await admin.post<TemplateView>('/api/templates', order);
   const body = { ...draft.body, stages: TEMPLATES[pipeline] };
@@ -86,17 +98,9 @@ async function publish(admin: WidgetPerson, pipeline: PipelineName): Promise<str
   return draft.id;
 }
 
-export async function switchOn(
-  admin: WidgetPerson,
-  pipeline: PipelineName,
-  templateId: string,
-): Promise<void> {
+export async function switchOn(admin: Caller, pipelineKey: string, templateId: string): Promise<void> {
   const order = { templateId, language: 'ru', existingDeals: false };
-  demand(await admin.post(`/api/pipelines/${pipelineKey(pipeline)}/template`, order));
-}
-
-function pipelineKey(pipeline: PipelineName): string {
-  return `D_${PIPELINES[pipeline]}`;
+  demand(await admin.post(`/api/pipelines/${pipelineKey}/template`, order));
 }
 
 export function demand({ status, data }: { readonly status: number; readonly data: unknown }): void {

@@ -207,38 +207,48 @@ export interface PlannedPush {
   readonly ownerId: number;
   /** Who has to answer: the owner, or who stands in. */
   readonly asked: number;
-  /** How the person answers, and how many minutes later; null: not at all. */
-  readonly answer: { readonly kind: 'button' | 'done' | 'notDone'; readonly after: number } | null;
+  /** How the person answers, and how many milliseconds later; null: not at all. */
+  readonly answer: PlannedAnswer | null;
 }
 
-export function pushes(script: Script, heads: { readonly ural: number }): readonly PlannedPush[] {
+type PlannedAnswer =
+  /** `button`: in the CRM. */
+  | { readonly kind: 'button' | 'done' | 'notDone'; readonly after: number }
+  /** A promise that is not kept: the person is asked again when it is over, and answers nothing any more. */
+  | { readonly kind: 'willBeDone'; readonly after: number; readonly until: number };
+
+export function pushes(script: Script, headOf: (userId: number) => number | null): readonly PlannedPush[] {
   const answered = { kind: 'button', after: 40 * MINUTE } as const;
-  return [
-    { at: script.at(2, '11:10'), by: HEAD, ownerId: ANNA, asked: ANNA, answer: answered },
-    { at: script.at(2, '11:10'), by: HEAD, ownerId: VERA, asked: VERA, answer: null },
-    { at: script.at(2, '11:10'), by: heads.ural, ownerId: RITA, asked: RITA, answer: null },
+  const all: readonly Omit<PlannedPush, 'by'>[] = [
+    { at: script.at(2, '11:10'), ownerId: ANNA, asked: ANNA, answer: answered },
+    { at: script.at(2, '11:10'), ownerId: VERA, asked: VERA, answer: null },
+    { at: script.at(2, '11:10'), ownerId: RITA, asked: RITA, answer: null },
     {
       at: script.at(4, '10:00'),
-      by: HEAD,
       ownerId: OLEG,
       asked: OLEG,
       answer: { kind: 'notDone', after: 3 * HOUR },
     },
     {
       at: script.at(8, '10:40'),
-      by: HEAD,
       ownerId: OLEG,
       asked: ANNA,
       answer: { kind: 'done', after: 30 * MINUTE },
     },
-    { at: script.at(14, '11:00'), by: HEAD, ownerId: VERA, asked: VERA, answer: null },
-    { at: script.at(18, '11:30'), by: HEAD, ownerId: ANNA, asked: ANNA, answer: null },
+    {
+      at: script.at(9, '14:00'),
+      ownerId: PAVEL,
+      asked: PAVEL,
+      answer: { kind: 'willBeDone', after: 40 * MINUTE, until: script.at(11, '11:00') },
+    },
+    { at: script.at(14, '11:00'), ownerId: VERA, asked: VERA, answer: null },
+    { at: script.at(18, '11:30'), ownerId: ANNA, asked: ANNA, answer: null },
     {
       at: script.at(28, '16:00'),
-      by: heads.ural,
       ownerId: PAVEL,
       asked: PAVEL,
       answer: { kind: 'done', after: 90 * MINUTE },
     },
   ];
+  return all.map((push) => ({ ...push, by: headOf(push.ownerId) ?? HEAD }));
 }

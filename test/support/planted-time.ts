@@ -65,6 +65,17 @@ export class Office {
     }
   }
 
+  /** How much of the time between them is worked, in minutes. */
+  minutesBetween(from: number, to: number, zone: Zone): number {
+    let minutes = 0;
+    for (let now = this.next(from, zone); now < to; now = this.next(now + 1, zone)) {
+      const end = Math.min(this.spanAt(this.dayOf(now, zone), zone)?.to ?? now, to);
+      minutes += (end - now) / MINUTE;
+      now = end;
+    }
+    return minutes;
+  }
+
   /** So many working days later at the same time of day, at the next full hour, not after the end of work. */
   plusDays(at: number, days: number, zone: Zone, away: Away = never): number {
     const today = this.dayOf(at, zone);

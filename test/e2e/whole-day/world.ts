@@ -1,35 +1,35 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import axios from 'axios';
-import { packArchive } from '../../../scripts/widget-archive.mjs';
 import { createApp } from '../../../src/create-app.js';
 import { createHosts } from '../../../src/hosts/create-hosts.js';
 import { readConfig } from '../../../src/infra/config/read-config.js';
 import type { Database } from '../../../src/infra/db/database.js';
 import { Jobs } from '../../../src/infra/jobs/jobs.js';
 import { createLogger, Log } from '../../../src/infra/log.js';
-import { startAmocrmPortal, type AmocrmPortal } from '../../../src/sandbox/amocrm/portal.js';
-import { startBitrix24Portal, type Bitrix24Portal } from '../../../src/sandbox/bitrix24/portal.js';
 import type { Company } from '../../../src/sandbox/company/company.js';
-import { installDemoWidget } from '../../../src/sandbox/demo/account-administrator.js';
-import { DEMO_PLANS, installDemo } from '../../../src/sandbox/demo/demo-administrator.js';
-import { demoApplication, demoIntegration } from '../../../src/sandbox/demo/demo-application.js';
+import { DEMO_PLANS } from '../../../src/sandbox/demo/demo-administrator.js';
 import { openTestDatabase } from '../../support/database.js';
 import { openMailBox, type MailBox } from '../../support/mail-box.js';
 import { calm, schedulesOf } from '../../support/month-service.js';
 import { freePort } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
-import { openFrame, type WidgetPerson } from '../../support/widget-person.js';
+import {
+  callerIn,
+  followTime,
+  installIn,
+  keysOf,
+  startHost,
+  type Caller,
+  type HostName,
+  type HostPortal,
+} from '../../support/virtual-host.js';
 import { enterOwnClock, giveOwnClock, shiftClock, type VirtualTime } from '../../support/virtual-time.js';
 
-const SEED = 7;
 const NIGHT_MS = 8 * 3_600_000;
-const WIDGET = path.resolve(import.meta.dirname, '../../../widgets/amocrm');
 
-export type DayHost = 'bitrix24' | 'amocrm';
-export type DayPortal = Bitrix24Portal | AmocrmPortal;
+export type DayHost = HostName;
+export type DayPortal = HostPortal;
 
 /** The whole product and its host in a time of their own, with a mail server beside them. */
 export interface DayWorld {
@@ -52,8 +52,8 @@ export interface DayWorld {
 export async function startDayWorld(host: DayHost, company: Company, time: VirtualTime): Promise<DayWorld> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const portal = await portalOf(host, company, url);
-  await time.follow((byMs) => portal.store.clock.advance(byMs));
+  const portal = await startHost(host, company, url);
+  await followTime(portal, time);
   const mail = await openMailBox();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'dozhim-day-'));
   const config = readConfig({
@@ -77,9 +77,7 @@ export async function startDayWorld(host: DayHost, company: Company, time: Virtu
   await time.follow((byMs) => shiftClock(database, byMs));
   const app = await createApp({ config, log, hosts, database, clock: time });
   await app.listen(port, '127.0.0.1');
-  const install = portal.host === 'amocrm' ? installDemoWidget : installDemo;
-  const { planned } = await install(portal.url, url, { plans: DEMO_PLANS, language: 'ru', pollMs: 50 });
-  await planned;
+  await installIn(portal, url, DEMO_PLANS);
   const { minutely, others } = await schedulesOf(database);
 
   async function settle(): Promise<void> {
@@ -115,47 +113,6 @@ function appPathOf(portal: DayPortal): string {
 }
 
 /** Calls as this person's widget makes them. */
-export async function personIn(world: DayWorld, userId: number): Promise<Pick<WidgetPerson, 'get' | 'send'>> {
-  const { portal, url } = world;
-  if (portal.host === 'bitrix24') return openFrame({ portal, url }, userId);
-  const { clientId } = demoIntegration(url, 'ru', SEED);
-  const token = await portal.context.disposableToken(clientId, userId);
-  const { data: boot } = await axios.post<{ readonly session: string }>(
-    `${url}/embed/amocrm/session?account=${portal.accountId}`,
-    { screen: 'home', dealId: '', language: 'ru' },
-    { headers: { origin: portal.url, 'x-auth-token': token } },
-  );
-  const headers = { authorization: `Bearer ${boot.session}` };
-  const api = axios.create({ baseURL: url, headers, validateStatus: () => true });
-  return {
-    get: (path) => api.get(path),
-    send: (method, path, body) =>
-      api.request({
-        method,
-        url: path,
-        headers: { 'idempotency-key': randomUUID() },
-        ...(body && { data: body }),
-      }),
-  };
-}
-
-async function portalOf(host: DayHost, company: Company, url: string): Promise<DayPortal> {
-  const common = { port: 0, limits: false, company, seed: SEED };
-  if (host === 'bitrix24')
-    return startBitrix24Portal({ ...common, application: demoApplication(url, 'ru', SEED) });
-  const application = demoIntegration(url, 'ru', SEED);
-  const portal = await startAmocrmPortal({ ...common, application });
-  portal.widgets.upload(application.clientId, Buffer.from(packArchive({ folder: WIDGET, appUrl: url })));
-  return portal;
-}
-
-function keysOf(host: DayHost, url: string): Readonly<Record<string, string>> {
-  const { clientId, clientSecret } = (host === 'bitrix24' ? demoApplication : demoIntegration)(
-    url,
-    'ru',
-    SEED,
-  );
-  return host === 'bitrix24'
-    ? { BITRIX24_CLIENT_ID: clientId, BITRIX24_CLIENT_SECRET: clientSecret }
-    : { AMOCRM_CLIENT_ID: clientId, AMOCRM_CLIENT_SECRET: clientSecret };
+export function personIn({ portal, url }: DayWorld, userId: number): Promise<Caller> {
+  return callerIn(portal, url, userId);
 }
