@@ -2,6 +2,7 @@ import { localDay } from '../calendar/away.js';
 import { addWorking } from '../calendar/working-time.js';
 import type { Instant } from '../crm/time.js';
 import { isPresent, reach, scheduleOf, workingHeadOf, type Crew, type Reached } from './crew.js';
+import { nextListAt } from './day-times.js';
 import type { AlertRule, Delivery, Hours, Recipient } from './rule.types.js';
 
 /** Whom an alert is about. */
@@ -28,13 +29,28 @@ export function recipientsOf(
 }
 
 /** First moment at which the person may be told by this rule. */
-export function mayBeToldAt(
-  rule: Pick<AlertRule, 'hours'>,
+function mayBeToldAt(rule: Pick<AlertRule, 'hours'>, reached: Reached, crew: Crew, now: Instant): Instant {
+  return rule.hours === 'always' && isPresent(crew, reached.userId, now) ? now : reached.at;
+}
+
+/** What is found so shortly after a list still belonged to it: rounds come every minute. */
+const ROUND_MS = 60_000;
+
+/**
+ * When a delivery is due: what may wait comes with the person's next list of the day (`listAt`, as the company's day
+ * begins), anything else as soon as the rule's hours allow.
+ */
+export function dueAtOf(
+  { delivery, hours }: { readonly delivery: Delivery | 'task'; readonly hours: Hours },
   reached: Reached,
   crew: Crew,
   now: Instant,
+  listAt: string,
 ): Instant {
-  return rule.hours === 'always' && isPresent(crew, reached.userId, now) ? now : reached.at;
+  if (delivery !== 'digest') return mayBeToldAt({ hours }, reached, crew, now);
+  const schedule = scheduleOf(crew, reached.userId);
+  const from = reached.at - ROUND_MS;
+  return nextListAt(from, schedule, crew.fallback.calendar.week, listAt) ?? reached.at;
 }
 
 /** The head of nobody's deal is nobody; a seller without a head is told himself. */

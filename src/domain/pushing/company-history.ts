@@ -7,12 +7,10 @@ import {
   type SellerStanding,
 } from './company-rules.js';
 import type { StageNorm } from './pulse.js';
-import type { DealHistory, PastStep } from './rule-history.js';
+import type { DealHistory, PastStep } from './past-facts.js';
 import type { AlertRule } from './rule.types.js';
 
 const DAY_MS = 86_400_000;
-/** Five working days ahead, as a calendar counts them. */
-const AHEAD_MS = 7 * DAY_MS;
 
 export interface CompanyPastHit extends Omit<CompanyHit, 'rule'> {
   readonly at: Instant;
@@ -22,7 +20,11 @@ export interface CompanyPastHit extends Omit<CompanyHit, 'rule'> {
 
 interface Day {
   readonly at: Instant;
+  /** What is due before it counts as the load of that day. */
+  readonly ahead: Instant;
   readonly standings: Map<string, { open: number; first: number; near: number }>;
+  /** Who has any open deal at all. */
+  readonly busy: Set<string>;
   readonly planned: Map<string, number>;
   /** Deals that were closed lately, by seller and pipeline. */
   readonly sold: Map<string, Map<string, number>>;
@@ -32,11 +34,15 @@ interface Day {
 export class CompanyPast {
   private readonly days: readonly Day[];
 
-  constructor(from: Instant, to: Instant) {
-    const count = Math.max(0, Math.floor((to - from) / DAY_MS));
-    this.days = Array.from({ length: count }, (_, index) => ({
-      at: from + index * DAY_MS,
+  /** Days begin at midnight UTC, as the daily check does. `ahead`: up to when that day's load reaches. */
+  constructor(from: Instant, to: Instant, ahead: (at: Instant) => Instant) {
+    const first = Math.ceil(from / DAY_MS) * DAY_MS;
+    const count = Math.max(0, Math.ceil((to - first) / DAY_MS));
+    this.days = Array.from({ length: count }, (_, index) => first + index * DAY_MS).map((at) => ({
+      at,
+      ahead: ahead(at),
       standings: new Map(),
+      busy: new Set(),
       planned: new Map(),
       sold: new Map(),
     }));
@@ -47,10 +53,10 @@ export class CompanyPast {
     for (const day of this.days) {
       if (day.at < history.createdAt) continue;
       const visit = history.visits.findLast((one) => one.at <= day.at);
-      if (visit?.kind === 'open') this.stand(day, history, norm(visit.stageId));
-      else if (visit && visit.at >= day.at - SELLS_DAYS * DAY_MS) sell(day, history);
+      if (visit?.kind === 'open') stand(day, history, norm(visit.stageId));
+      else if (visit && visit.at >= day.at - SELLS_DAYS * DAY_MS) sell(day, history, norm);
       for (const step of history.steps) {
-        if (step.ownerId === null || !isDue(step, day.at)) continue;
+        if (step.ownerId === null || !isDue(step, day) || !isPlanned(history, step, day.at)) continue;
         day.planned.set(step.ownerId, (day.planned.get(step.ownerId) ?? 0) + minutes(step));
       }
     }
@@ -75,26 +81,42 @@ export class CompanyPast {
     }
     return [...found, ...open.values()].toSorted((one, other) => one.at - other.at);
   }
-
-  private stand(day: Day, { ownerId, pipelineId }: DealHistory, { place, openStages }: StageNorm): void {
-    if (ownerId === null || openStages < 2) return;
-    const key = `${ownerId}|${pipelineId}`;
-    const standing = day.standings.get(key) ?? { open: 0, first: 0, near: 0 };
-    standing.open += 1;
-    if (place === 0 || place * 3 < openStages) standing.first += 1;
-    if (place === openStages - 1 || place * 3 >= openStages * 2) standing.near += 1;
-    day.standings.set(key, standing);
-  }
 }
 
-function sell(day: Day, { ownerId, pipelineId }: DealHistory): void {
+function stand(day: Day, { ownerId, pipelineId }: DealHistory, { place, openStages }: StageNorm): void {
   if (ownerId === null) return;
+  day.busy.add(ownerId);
+  if (openStages < 2) return;
+  const key = `${ownerId}|${pipelineId}`;
+  const standing = day.standings.get(key) ?? { open: 0, first: 0, near: 0 };
+  standing.open += 1;
+  if (place === 0 || place * 3 < openStages) standing.first += 1;
+  if (place === openStages - 1 || place * 3 >= openStages * 2) standing.near += 1;
+  day.standings.set(key, standing);
+}
+
+/** A funnel of one stage has neither a top nor an end. */
+function sell(
+  day: Day,
+  { ownerId, pipelineId, visits }: DealHistory,
+  norm: (stageId: string) => StageNorm,
+): void {
+  const open = visits.findLast((visit) => visit.kind === 'open');
+  if (ownerId === null || !open || norm(open.stageId).openStages < 2) return;
   const own = day.sold.get(ownerId) ?? new Map<string, number>();
   day.sold.set(ownerId, own.set(pipelineId, (own.get(pipelineId) ?? 0) + 1));
 }
 
-function isDue({ from, to, dueAt }: PastStep, at: Instant): boolean {
-  return from !== null && from <= at && (to === null || to > at) && dueAt !== null && dueAt < at + AHEAD_MS;
+function isDue({ from, to, dueAt }: PastStep, { at, ahead }: Day): boolean {
+  return from !== null && from <= at && (to === null || to > at) && dueAt !== null && dueAt < ahead;
+}
+
+/** Its plan was under way, neither closed nor paused. */
+function isPlanned({ plans, pauses }: DealHistory, { planId }: PastStep, at: Instant): boolean {
+  const lived = plans.some(
+    (plan) => plan.planId === planId && plan.from <= at && (plan.to === null || plan.to > at),
+  );
+  return lived && !pauses.some((pause) => pause.at <= at && (pause.until === null || pause.until > at));
 }
 
 function loadsOf(day: Day, capacity: (userId: string, at: Instant) => number): readonly SellerLoad[] {
@@ -105,12 +127,11 @@ function loadsOf(day: Day, capacity: (userId: string, at: Instant) => number): r
   }));
 }
 
-function standingsOf({ standings, sold }: Day): readonly SellerStanding[] {
+function standingsOf({ standings, sold, busy }: Day): readonly SellerStanding[] {
   const held = [...standings].map(([key, counts]) => {
     const at = key.indexOf('|');
     return { userId: key.slice(0, at), pipelineId: key.slice(at + 1), ...counts };
   });
-  const busy = new Set(held.map((one) => one.userId));
   const idle = [...sold]
     .filter(([userId]) => !busy.has(userId))
     .map(([userId, pipelines]) => {

@@ -81,6 +81,26 @@ export function dayTimesOf(
   };
 }
 
+/** Nobody's next working day is further away. */
+const MOST_DAYS = 366;
+
+/** The first list of the person from that moment on, on a day on which the person works and is there; null: none in a year. */
+export function nextListAt(
+  from: Instant,
+  schedule: Schedule,
+  company: WeekHours,
+  listAt: string,
+): Instant | null {
+  const first = dayNumber(localDay(from, schedule.timeZone));
+  if (first === null) return null;
+  for (let day = first; day <= first + MOST_DAYS; day += 1) {
+    if (hoursOfDay(schedule.calendar, day).length === 0) continue;
+    const times = dayTimesOf(dateOf(day), schedule, company, { ...DEFAULT_TIMES, listAt });
+    if (times !== null && times.listAt >= from) return times.listAt;
+  }
+  return null;
+}
+
 /** Seven days of the calendar week (Monday first) that the day belongs to, as `YYYY-MM-DD`; null: no such day. */
 export function weekOf(day: string): readonly string[] | null {
   const number = dayNumber(day);

@@ -1,6 +1,6 @@
 import { localDay } from '../calendar/away.js';
 import type { Instant } from '../crm/time.js';
-import { isHeldOut, mayBeToldAt, recipientsAt, recipientsOf, rungAt, type AlertSubject } from './alerts.js';
+import { dueAtOf, isHeldOut, recipientsAt, recipientsOf, rungAt, type AlertSubject } from './alerts.js';
 import { scheduleOf, type Crew } from './crew.js';
 import type { PastHit } from './rule-history.js';
 import type { AlertRule } from './rule.types.js';
@@ -11,29 +11,40 @@ export interface DryRunTelling {
   readonly level: number;
 }
 
+/** Who can be told, and when the company's day begins with its list. */
+export interface DryRunCompany {
+  readonly crew: Crew;
+  /** `HH:MM` */
+  readonly listAt: string;
+}
+
 /** Whom the rule would have told of a finding of the past, and when: its recipients, then its ladder while it lasted. */
 export function tellingsOf(
   rule: AlertRule,
   hit: Pick<PastHit, 'at' | 'until'>,
   subject: AlertSubject,
-  crew: Crew,
+  { crew, listAt }: DryRunCompany,
   to: Instant,
 ): readonly DryRunTelling[] {
   const first = recipientsOf(rule.recipients, subject, crew, hit.at);
   const end = hit.until ?? to;
-  const tellings = first
-    .map((reached) => ({ userId: reached.userId, at: mayBeToldAt(rule, reached, crew, hit.at), level: 0 }))
-    .filter(({ at }) => at < end);
+  const tellings = first.map((reached) => {
+    return { userId: reached.userId, at: dueAtOf(rule, reached, crew, hit.at, listAt), level: 0 };
+  });
   const [told] = first;
-  if (!told) return tellings;
-  for (let level = 0; level < rule.escalation.length; level += 1) {
+  for (let level = 0; told && level < rule.escalation.length; level += 1) {
     const at = rungAt(rule, level, told.at, told.userId, crew);
     if (at === null || at >= end) break;
     if (rule.escalation[level]?.task) continue;
     for (const reached of recipientsAt(rule, level, subject, crew, at))
-      tellings.push({ userId: reached.userId, at: mayBeToldAt(rule, reached, crew, at), level: level + 1 });
+      tellings.push({
+        userId: reached.userId,
+        at: dueAtOf(rule, reached, crew, at, listAt),
+        level: level + 1,
+      });
   }
-  return tellings.filter(({ at }) => at < to);
+  // What is over before it could be told is told to nobody.
+  return tellings.filter(({ at }) => at < Math.min(end, to));
 }
 
 export interface DryRunExample<Finding> {

@@ -5,7 +5,8 @@ import { CompanyPast } from './company-history.js';
 import type { Crew } from './crew.js';
 import { DryRunCount, tellingsOf } from './dry-run.js';
 import { differenceOfShares } from './effect.js';
-import { replayRule, type DealHistory } from './rule-history.js';
+import type { DealHistory } from './past-facts.js';
+import { replayRule } from './rule-history.js';
 import { ALL_KINDS, RULE_KINDS } from './rule-kinds.js';
 import { isDealKind } from './rules.js';
 import type { AlertRule, RuleKind } from './rule.types.js';
@@ -19,7 +20,7 @@ const SCHEDULE = { calendar: standardCalendar('RU'), timeZone: 'Europe/Moscow' }
 const SURROUNDINGS = {
   from: FROM,
   to: TO,
-  plansOn: true,
+  plansSince: FROM,
   norm: () => ({ normMs: null, stuckAfterMs: null, place: 0, openStages: 3 }),
   schedule: SCHEDULE,
 };
@@ -33,6 +34,8 @@ const CREW: Crew = {
   fallback: SCHEDULE,
   deputies: new Map(),
 };
+
+const COMPANY = { crew: CREW, listAt: '09:00' };
 
 function rule(kind: RuleKind, more: Partial<AlertRule> = {}): AlertRule {
   const { recipients, delivery, escalation } = RULE_KINDS[kind];
@@ -99,6 +102,7 @@ describe('src/domain/pushing/rule-history', () => {
           dueAt: at + DAY,
           to: events[index] ?? null,
           left: index % 3 === 0,
+          ahead: false,
         }));
         const past = history({
           visits: [{ stageId: 'A', kind: 'open', at: FROM, intake: true }, ...visits],
@@ -122,7 +126,14 @@ describe('src/domain/pushing/rule-history', () => {
     const lead = FROM + 7 * HOUR;
     const late = replayRule(rule('firstContactLate'), history({ createdAt: lead }), SURROUNDINGS);
     expect(late).toMatchObject([{ at: lead + HOUR / 4, until: null }]);
-    const step = { planId: 'p', stepId: 'call~1', stageKey: 'first', ownerId: 'anna', left: false };
+    const step = {
+      planId: 'p',
+      stepId: 'call~1',
+      stageKey: 'first',
+      ownerId: 'anna',
+      left: false,
+      ahead: false,
+    };
     const overdue = replayRule(
       rule('stepOverdue'),
       history({
@@ -146,7 +157,14 @@ describe('src/domain/pushing/rule-history', () => {
 
 describe('src/domain/pushing/rule-history of plans and dates', () => {
   const plan = { planId: 'p', templateId: 't', version: 1, from: FROM, to: null };
-  const first = { planId: 'p', stepId: 'call~1', stageKey: 'first', ownerId: 'anna', left: false };
+  const first = {
+    planId: 'p',
+    stepId: 'call~1',
+    stageKey: 'first',
+    ownerId: 'anna',
+    left: false,
+    ahead: false,
+  };
   const later = { ...first, stepId: 'offer~0', stageKey: 'offer', from: null, dueAt: null };
 
   it('finds a plan without steps for the stages ahead, from the moment at which the last of them was gone', () => {
@@ -157,7 +175,7 @@ describe('src/domain/pushing/rule-history of plans and dates', () => {
       SURROUNDINGS,
     );
     expect(found).toMatchObject([{ at: FROM + 5 * DAY, until: null }]);
-    const whole = history({ plans: [plan], steps: [begun, { ...later, to: null }] });
+    const whole = history({ plans: [plan], steps: [begun, { ...later, to: null, ahead: true }] });
     expect(replayRule(rule('planEndsEarly'), whole, SURROUNDINGS)).toEqual([]);
     const atTheEnd = { ...SURROUNDINGS, norm: () => ({ ...SURROUNDINGS.norm(), place: 2 }) };
     expect(replayRule(rule('planEndsEarly'), history({ plans: [plan], steps: [begun] }), atTheEnd)).toEqual(
@@ -192,14 +210,14 @@ describe('src/domain/pushing/dry-run', () => {
     const subject = { ownerId: 'anna', productManagerId: null };
     const night = FROM + 22 * HOUR;
     const idle = rule('idle', { escalation: [{ after: 2, unit: 'workingDays', to: 'head' }] });
-    const short = tellingsOf(idle, { at: night, until: night + DAY }, subject, CREW, TO);
+    const short = tellingsOf(idle, { at: night, until: night + DAY }, subject, COMPANY, TO);
     expect(short).toEqual([{ userId: 'anna', at: FROM + DAY + 6 * HOUR, level: 0 }]);
-    const long = tellingsOf(idle, { at: night, until: null }, subject, CREW, TO);
+    const long = tellingsOf(idle, { at: night, until: null }, subject, COMPANY, TO);
     expect(long.map(({ userId, level }) => [userId, level])).toEqual([
       ['anna', 0],
       ['head', 1],
     ]);
-    const over = tellingsOf(idle, { at: night, until: night + HOUR }, subject, CREW, TO);
+    const over = tellingsOf(idle, { at: night, until: night + HOUR }, subject, COMPANY, TO);
     expect(over).toEqual([]);
   });
 
@@ -218,7 +236,7 @@ describe('src/domain/pushing/dry-run', () => {
 
 describe('src/domain/pushing/company-history', () => {
   it('finds the day on which the top of a seller’s funnel ran empty, and when it was full again', () => {
-    const past = new CompanyPast(FROM, TO);
+    const past = new CompanyPast(FROM, TO, (at) => at + 7 * DAY);
     const norm = (stageId: string) => ({
       normMs: null,
       stuckAfterMs: null,
@@ -242,7 +260,7 @@ describe('src/domain/pushing/company-history', () => {
   });
 
   it('finds a seller who closed everything and has nothing open, in the funnel sold in most', () => {
-    const past = new CompanyPast(FROM, TO);
+    const past = new CompanyPast(FROM, TO, (at) => at + 7 * DAY);
     const visits = (open: number, closed: number) => [
       { stageId: 'A', kind: 'open' as const, at: open, intake: false },
       { stageId: 'W', kind: 'won' as const, at: closed, intake: false },
@@ -259,7 +277,7 @@ describe('src/domain/pushing/company-history', () => {
   });
 
   it('finds a week with more planned minutes than the seller has', () => {
-    const past = new CompanyPast(FROM, TO);
+    const past = new CompanyPast(FROM, TO, (at) => at + 7 * DAY);
     const steps = Array.from({ length: 10 }, (_, index) => ({
       planId: 'p',
       stepId: `call~${index}`,
@@ -269,8 +287,10 @@ describe('src/domain/pushing/company-history', () => {
       dueAt: FROM + 2 * DAY,
       to: FROM + 4 * DAY,
       left: false,
+      ahead: false,
     }));
-    past.add(history({ steps }), SURROUNDINGS.norm, () => 60);
+    const plan = { planId: 'p', templateId: 't', version: 1, from: FROM, to: null };
+    past.add(history({ plans: [plan], steps }), SURROUNDINGS.norm, () => 60);
     const hits = past.hits(rule('sellerOverloaded'), () => 480);
     expect(hits).toMatchObject([
       { userId: 'anna', at: FROM, until: FROM + 4 * DAY, numbers: { planned: 600, capacity: 480 } },

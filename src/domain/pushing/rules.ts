@@ -1,4 +1,3 @@
-import { endOfDay, startOfDay } from '../calendar/away.js';
 import { missedAt } from '../calendar/missed.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
 import { addWorking } from '../calendar/working-time.js';
@@ -6,6 +5,7 @@ import type { Instant } from '../crm/time.js';
 import { defaultIdleDays, stuckAt } from './pulse.js';
 import { parameterOf } from './rule-kinds.js';
 import type { AlertRule, DealFacts, DealRuleKind, Hit, Moment } from './rule.types.js';
+import { FAR, waitSpanOf, type WaitSpan } from './wait.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -55,17 +55,13 @@ function momentsOf(rule: AlertRule, facts: DealFacts, schedule: Schedule): reado
   });
 }
 
-/** Until when nothing is expected. A client's date is a day, kept as its UTC midnight: it counts as the whole day of it. */
-function waitOf(
-  { pulse: { waitingUntil } }: DealFacts,
-  { timeZone }: Schedule,
-): { readonly begin: Instant; readonly end: Instant } | null {
-  if (waitingUntil === null) return null;
-  const moment = { begin: waitingUntil, end: waitingUntil };
-  if (waitingUntil >= FAR || waitingUntil % DAY_MS !== 0) return moment;
-  const day = new Date(waitingUntil).toISOString().slice(0, 'YYYY-MM-DD'.length);
-  const [begin, end] = [startOfDay(day, timeZone), endOfDay(day, timeZone)];
-  return begin === null || end === null ? moment : { begin, end };
+function waitOf({ pulse: { waitingUntil } }: DealFacts, { timeZone }: Schedule): WaitSpan | null {
+  return waitingUntil === null ? null : waitSpanOf(waitingUntil, timeZone);
+}
+
+/** What a rule says later takes the place of what it said before: one deal stands once in a rule's list. */
+export function standingHits(hits: readonly Hit[]): readonly Hit[] {
+  return [...new Map(hits.map((hit) => [hit.rule, hit])).values()];
 }
 
 export function isDealKind(kind: string): kind is DealRuleKind {
@@ -198,9 +194,6 @@ const MOMENTS: Readonly<Record<DealRuleKind, MomentOf>> = {
     };
   },
 };
-
-/** A pause without an end. */
-const FAR = 8_640_000_000_000_000;
 
 function isOpen(pulse: DealFacts['pulse']): boolean {
   return pulse.stageKind === 'open';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { withoutAbsences } from '../../domain/calendar/away.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
-import { evaluateDeal, isDealKind } from '../../domain/pushing/rules.js';
+import { evaluateDeal, isDealKind, standingHits } from '../../domain/pushing/rules.js';
 import type { AlertRule, DealFacts } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
@@ -133,9 +133,8 @@ function look(
   const { dealId, ownerId } = deal.pulse;
   const schedule = ownerId === null ? company.fallback : scheduleOf(crew, ownerId);
   const { hits, nextAt } = evaluateDeal(rules, deal, now, withoutAbsences(schedule));
-  // What a rule says later takes the place of what it said before: one deal stands once in a rule's list.
-  const last = new Map(hits.map((hit) => [hit.rule, hit]));
-  const words = [...last.values()];
-  const findings = words.map(({ rule, episode, numbers }) => ({ rule, dealId, ownerId, episode, numbers }));
+  const findings = standingHits(hits).map(({ rule, episode, numbers }) => ({
+    ...{ rule, dealId, ownerId, episode, numbers },
+  }));
   return { findings, nextAt };
 }

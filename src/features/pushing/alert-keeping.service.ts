@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isHeldOut, mayBeToldAt, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
+import { dueAtOf, isHeldOut, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import type { Sql } from '../../infra/db/sql.js';
@@ -193,7 +193,7 @@ function foundOf(
       level: 0,
       userId: reached.userId,
       delivery: rule.delivery,
-      dueAt: mayBeToldAt(rule, reached, crew, now),
+      dueAt: dueAtOf(rule, reached, crew, now, control.listAt),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Instant } from '../../domain/crm/time.js';
-import { mayBeToldAt, recipientsAt, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
+import { dueAtOf, recipientsAt, recipientsOf, rungAt } from '../../domain/pushing/alerts.js';
 import type { Crew } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
@@ -30,7 +30,7 @@ export class AlertLadder {
     const managers = await this.keeping.managers(tx, context, climbing);
     const climbs = due.map((rung) => {
       const manager = managers.get(rung.deal_id ?? '') ?? null;
-      return climbOf(context.crew, rules.get(rung.rule_id), rung, manager, now);
+      return climbOf({ ...context, ...control }, rules.get(rung.rule_id), rung, manager, now);
     });
     await this.repository.deliver(
       tx,
@@ -54,7 +54,7 @@ interface Climb {
  * and in the working time of who was told first.
  */
 function climbOf(
-  crew: Crew,
+  { crew, listAt }: { readonly crew: Crew; readonly listAt: string },
   rule: AlertRule | undefined,
   rung: DueRung,
   productManagerId: string | null,
@@ -71,7 +71,7 @@ function climbOf(
   for (; nextAt !== null && nextAt <= now; level += 1) {
     const delivery = rule.escalation[level]?.task ? ('task' as const) : rule.delivery;
     for (const reached of recipientsAt(rule, level, subject, crew, now)) {
-      const dueAt = mayBeToldAt(rule, reached, crew, now);
+      const dueAt = dueAtOf({ ...rule, delivery }, reached, crew, now, listAt);
       deliveries.push({ alertId, level: level + 1, userId: reached.userId, delivery, dueAt });
     }
     nextAt = rungAt(rule, level + 1, first?.at ?? foundAt, first?.userId ?? rung.subject, crew);

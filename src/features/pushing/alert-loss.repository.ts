@@ -7,8 +7,8 @@ import type { Sql } from '../../infra/db/sql.js';
 /** What was lost earlier is history, not news: a first copy of an account tells nobody of it. */
 const NEWS_DAYS = 3;
 
-/** Lost, and neither the host nor the panel nor a failed step of the last days says why. */
-const SILENT = `d.stage_kind = 'lost' AND d.deleted_at IS NULL AND coalesce(d.loss_reason, '') = ''
+/** Lost, and neither the host nor the panel nor a failed step of the last days says why. The deal is `d`. */
+export const SILENT = `d.stage_kind = 'lost' AND d.deleted_at IS NULL AND coalesce(d.loss_reason, '') = ''
   AND NOT EXISTS (SELECT 1 FROM deal_deed x WHERE x.account_id = d.account_id AND x.deal_id = d.deal_id
     AND x.kind = 'close' AND x.undone_at IS NULL AND x.at > coalesce(d.stage_since, d.modified_at) - interval '1 day')
   AND NOT EXISTS (SELECT 1 FROM plan_step s WHERE s.account_id = d.account_id AND s.deal_id = d.deal_id

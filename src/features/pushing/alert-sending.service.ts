@@ -1,8 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { MAILS, type Mails } from '../../contract/mail.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
-import { dayOf, fateOf } from '../../domain/pushing/alerts.js';
-import { scheduleOf, type Reached } from '../../domain/pushing/crew.js';
+import { dayOf, dueAtOf, fateOf } from '../../domain/pushing/alerts.js';
+import { reach, scheduleOf, type Reached } from '../../domain/pushing/crew.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Sql } from '../../infra/db/sql.js';
@@ -21,6 +21,7 @@ interface Round {
   readonly context: ControlContext;
   readonly rules: ReadonlyMap<string, AlertRule>;
   readonly budget: number;
+  readonly listAt: string;
   readonly sent: Map<string, number>;
   readonly now: Instant;
   readonly settled: Settlement[];
@@ -52,7 +53,7 @@ export class AlertSending {
     const days = people.map((userId) => ({ userId, day: dayOf(context.crew, userId, now) }));
     const sent = await this.repository.sentOn(tx, accountId, days);
     const round: Round = {
-      ...{ context, rules, budget: control.budgetPerDay, sent: new Map(sent), now },
+      ...{ context, rules, budget: control.budgetPerDay, listAt: control.listAt, sent: new Map(sent), now },
       ...{ settled: [], handed: [], wishes: [] },
     };
     for (const delivery of due) await this.sendOne(tx, round, delivery);
@@ -72,7 +73,7 @@ export class AlertSending {
     const fate = fateOf({ userId, hours: rule.hours }, count, round.budget, context.crew, now);
     switch (fate.kind) {
       case 'digest':
-        return void settled.push({ ...delivery, ...NOTHING, dueAt: now });
+        return void settled.push({ ...delivery, ...NOTHING, dueAt: digestAt(round, userId) });
       case 'later':
         return void settled.push({ ...delivery, ...NOTHING, delivery: 'instant', dueAt: fate.at });
       case 'instead':
@@ -143,6 +144,12 @@ export class AlertSending {
     });
     if (wish) wishes.push(wish);
   }
+}
+
+/** What is over the budget of the day waits for the next morning. */
+function digestAt({ context: { crew }, listAt, now }: Round, userId: string): Instant {
+  const reached = reach(crew, userId, now) ?? { userId, at: now };
+  return dueAtOf({ delivery: 'digest', hours: 'working' }, { ...reached, userId }, crew, now, listAt);
 }
 
 /** An absence became known meanwhile: who stands in is told instead, once. */

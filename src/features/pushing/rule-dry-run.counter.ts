@@ -7,12 +7,8 @@ import { isCompanyKind } from '../../domain/pushing/company-rules.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
 import { DryRunCount, tellingsOf, wouldTell } from '../../domain/pushing/dry-run.js';
 import type { StageNorm } from '../../domain/pushing/pulse.js';
-import {
-  replayRule,
-  type DealHistory,
-  type PastHit,
-  type PastStep,
-} from '../../domain/pushing/rule-history.js';
+import type { DealHistory, PastStep } from '../../domain/pushing/past-facts.js';
+import { replayRule, type PastHit } from '../../domain/pushing/rule-history.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import type { ControlContext } from './control-context.service.js';
 import { nameOf } from './control-context.service.js';
@@ -30,7 +26,8 @@ export interface DryRunInput {
   readonly span: { readonly from: Instant; readonly to: Instant };
   readonly known: {
     readonly norms: ReadonlyMap<string, StageNorm>;
-    readonly plansOn: ReadonlySet<string>;
+    /** Since when plans are on, by pipeline. */
+    readonly plansSince: ReadonlyMap<string, Instant>;
   };
   readonly minutes: ReadonlyMap<string, number>;
 }
@@ -49,7 +46,8 @@ export class DryRunCounter {
   constructor(private readonly input: DryRunInput) {
     const { context, span, rule } = input;
     this.count = new DryRunCount(context.crew, span, MOST_EXAMPLES);
-    this.company = isCompanyKind(rule.kind) ? new CompanyPast(span.from, span.to) : null;
+    const ahead = (at: Instant): Instant => this.ahead(at);
+    this.company = isCompanyKind(rule.kind) ? new CompanyPast(span.from, span.to, ahead) : null;
   }
 
   /** `productManagerId`: of the deal's product as it is today. */
@@ -62,7 +60,7 @@ export class DryRunCounter {
       history.ownerId === null ? context.rules.fallback : scheduleOf(context.crew, history.ownerId);
     const hits = replayRule(rule, history, {
       ...span,
-      plansOn: known.plansOn.has(history.pipelineId),
+      plansSince: known.plansSince.get(history.pipelineId) ?? null,
       norm,
       schedule: withoutAbsences(schedule),
     });
@@ -90,8 +88,9 @@ export class DryRunCounter {
   }
 
   private tell(of: string, subject: AlertSubject, hit: PastHit, example: Example): void {
-    const { context, rule, span } = this.input;
-    const tellings = tellingsOf(rule, hit, subject, context.crew, span.to);
+    const { context, control, rule, span } = this.input;
+    const company = { crew: context.crew, listAt: control.listAt };
+    const tellings = tellingsOf(rule, hit, subject, company, span.to);
     if (tellings.length > 0) this.count.add(of, example, tellings);
   }
 
@@ -102,8 +101,12 @@ export class DryRunCounter {
   }
 
   private capacity(userId: string, at: Instant): number {
-    const { rules, crew } = this.input.context;
-    const until = addWorking(at, { amount: DAYS_AHEAD, unit: 'workingDays' }, rules.fallback);
-    return Math.max(0, workingMinutesBetween(at, until, scheduleOf(crew, userId)));
+    const schedule = scheduleOf(this.input.context.crew, userId);
+    return Math.max(0, workingMinutesBetween(at, this.ahead(at), schedule));
+  }
+
+  private ahead(at: Instant): Instant {
+    const { fallback } = this.input.context.rules;
+    return addWorking(at, { amount: DAYS_AHEAD, unit: 'workingDays' }, fallback);
   }
 }

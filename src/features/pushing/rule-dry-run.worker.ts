@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '../../domain/crm/time.js';
-import type { DealHistory } from '../../domain/pushing/rule-history.js';
+import type { DealHistory } from '../../domain/pushing/past-facts.js';
 import type { AlertRule } from '../../domain/pushing/rule.types.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Jobs } from '../../infra/jobs/jobs.js';

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { StageKind } from '../../domain/crm/records.js';
 import type { Instant } from '../../domain/crm/time.js';
 import type { StageNorm } from '../../domain/pushing/pulse.js';
-import type { DealHistory } from '../../domain/pushing/rule-history.js';
+import type { DealHistory } from '../../domain/pushing/past-facts.js';
 import { Database } from '../../infra/db/database.js';
+import { SILENT } from './alert-loss.repository.js';
 
 interface HistoryRow {
   readonly deal_id: string;
@@ -12,7 +13,7 @@ interface HistoryRow {
   readonly owner_id: string | null;
   readonly created_at: Date;
   readonly accepted_at: Date | null;
-  readonly loss_reason: string | null;
+  readonly lost_silently: boolean;
   readonly visits: readonly { stage: string; kind: StageKind; at: number; intake: boolean }[];
   readonly events: readonly { at: number; kind: 'activity' | 'stepFinished' | 'pushAnswered' }[];
   readonly plans: readonly {
@@ -31,6 +32,7 @@ interface HistoryRow {
     due: number | null;
     to: number | null;
     left: boolean;
+    ahead: boolean;
   }[];
   readonly snoozes: readonly { at: number; until: number }[];
   readonly pauses: readonly { at: number; until: number | null }[];
@@ -45,11 +47,15 @@ function ms(column: string): string {
   return `(extract(epoch FROM ${column}) * 1000)::float8`;
 }
 
+/**
+ * What really happened, as far as the mirror, the plans and the pulses keep it. A pause from a plan's very beginning is
+ * how a plan that was counted anew says so: it was none.
+ */
 const HISTORIES = `
 WITH d AS (
-  SELECT deal_id, title, pipeline_id, owner_id, created_at, loss_reason, last_activity_at,
+  SELECT deal_id, title, pipeline_id, owner_id, created_at, last_activity_at, ${SILENT} AS lost_silently,
     CASE WHEN fields ->> $3::text ~ '^\\d{4}-\\d{2}-\\d{2}' THEN (fields ->> $3::text)::timestamptz END AS client_at
-  FROM deal WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+  FROM deal d WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
 ), v AS (
   SELECT v.deal_id, jsonb_agg(jsonb_build_object('stage', v.stage_id, 'kind', coalesce(s.kind, 'open'),
     'at', ${ms('v.entered_at')}, 'intake', i.stage_id IS NOT NULL) ORDER BY v.seq) AS list
@@ -64,7 +70,11 @@ WITH d AS (
     AND deal_id = ANY($2::text[]) AND finished_at IS NOT NULL AND state IN ('done', 'failed', 'skipped')
   UNION SELECT deal_id, answered_at, 'pushAnswered' FROM push
     WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND answered_at IS NOT NULL
-  UNION SELECT deal_id, last_activity_at, 'activity' FROM d WHERE last_activity_at IS NOT NULL
+  UNION SELECT deal_id, at, 'activity' FROM deal_touch WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
+  UNION SELECT d.deal_id, coalesce(o.last_event_at, d.last_activity_at), coalesce(o.last_event, 'activity')
+    FROM d LEFT JOIN deal_pulse o ON o.account_id = $1::uuid AND o.deal_id = d.deal_id
+    WHERE coalesce(o.last_event, CASE WHEN d.last_activity_at IS NOT NULL THEN 'activity' END)
+      IN ('activity', 'pushAnswered')
 ), e AS (
   SELECT deal_id, jsonb_agg(jsonb_build_object('at', ${ms('at')}, 'kind', kind) ORDER BY at) AS list
   FROM happened GROUP BY deal_id
@@ -78,23 +88,30 @@ WITH d AS (
     'from', ${ms('actionable_at')}, 'due', ${ms('due_at')},
     'to', coalesce(${ms('finished_at')}, CASE WHEN state = 'cancelled'
       THEN (detail #>> '{because,params,at}')::float8 END),
-    'left', state = 'cancelled' AND detail #>> '{because,code}' = 'stageLeft')
+    'left', state = 'cancelled' AND detail #>> '{because,code}' = 'stageLeft' AND coalesce((
+      SELECT jsonb_path_exists(v.body, '$.stages[*].steps[*] ? (@.key == $key && @.required == true)',
+        jsonb_build_object('key', x.step_key))
+      FROM plan q JOIN plan_template_version v ON v.account_id = q.account_id AND v.template_id = q.template_id
+        AND v.version = q.version
+      WHERE q.account_id = $1::uuid AND q.plan_id = x.plan_id), false),
+    'ahead', state = 'future')
     ORDER BY position, step_key, visit_seq) AS list
-  FROM plan_step WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) GROUP BY deal_id
+  FROM plan_step x WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) GROUP BY deal_id
 ), z AS (
   SELECT deal_id, jsonb_agg(jsonb_build_object('at', ${ms('at')}, 'until', ${ms('until')}) ORDER BY at) AS list
   FROM snooze WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND undone_at IS NULL GROUP BY deal_id
 ), paused AS (
-  SELECT deal_id, (one ->> 'since')::float8 AS at, (one ->> 'until')::float8 AS until
+  SELECT deal_id, (one ->> 'since')::float8 AS at, least((one ->> 'until')::float8, ${ms('closed_at')}) AS until
   FROM plan CROSS JOIN LATERAL jsonb_array_elements(coalesce(nullif(pauses, 'null'), '[]')) one
   WHERE account_id = $1::uuid AND deal_id = ANY($2::text[])
-  UNION ALL SELECT deal_id, (pause ->> 'since')::float8, (pause ->> 'until')::float8 FROM plan
+    AND (one ->> 'since')::float8 > extract(epoch FROM started_at) * 1000
+  UNION ALL SELECT deal_id, (pause ->> 'since')::float8, least((pause ->> 'until')::float8, ${ms('closed_at')}) FROM plan
     WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND jsonb_typeof(pause) = 'object'
 ), w AS (
   SELECT deal_id, jsonb_agg(jsonb_build_object('at', at, 'until', until) ORDER BY at) AS list
   FROM paused GROUP BY deal_id
 )
-SELECT d.deal_id, d.title, d.pipeline_id, d.owner_id, d.created_at, d.loss_reason, d.client_at, a.accepted_at,
+SELECT d.deal_id, d.title, d.pipeline_id, d.owner_id, d.created_at, d.lost_silently, d.client_at, a.accepted_at,
   coalesce(v.list, '[]') AS visits, coalesce(e.list, '[]') AS events, coalesce(p.list, '[]') AS plans,
   coalesce(s.list, '[]') AS steps, coalesce(z.list, '[]') AS snoozes,
   coalesce(w.list, '[]') AS pauses
@@ -141,7 +158,8 @@ export class RuleHistoryRepository {
   /** What was learned of every stage; where plans are on. */
   async norms(accountId: string): Promise<{
     readonly norms: ReadonlyMap<string, StageNorm>;
-    readonly plansOn: ReadonlySet<string>;
+    /** Since when plans are on, by pipeline. */
+    readonly plansSince: ReadonlyMap<string, Instant>;
   }> {
     const rows = await this.database.query<{
       pipeline_id: string;
@@ -159,8 +177,8 @@ export class RuleHistoryRepository {
        WINDOW w AS (PARTITION BY s.pipeline_id ORDER BY s.sort, s.stage_id)`,
       [accountId],
     );
-    const plans = await this.database.query<{ pipeline_id: string }>(
-      'SELECT pipeline_id FROM pipeline_plan WHERE account_id = $1::uuid AND disabled_at IS NULL',
+    const plans = await this.database.query<{ pipeline_id: string; enabled_at: Date }>(
+      'SELECT pipeline_id, enabled_at FROM pipeline_plan WHERE account_id = $1::uuid AND disabled_at IS NULL',
       [accountId],
     );
     const norms = rows.map((row): [string, StageNorm] => [
@@ -172,7 +190,8 @@ export class RuleHistoryRepository {
         openStages: row.stages,
       },
     ]);
-    return { norms: new Map(norms), plansOn: new Set(plans.map((row) => row.pipeline_id)) };
+    const plansSince = new Map(plans.map((row) => [row.pipeline_id, row.enabled_at.getTime()]));
+    return { norms: new Map(norms), plansSince };
   }
 }
 
@@ -192,7 +211,7 @@ function historyOf(row: HistoryRow): DealHistory {
       from,
       to,
     })),
-    steps: row.steps.map(({ plan, step, stage, owner, from, due, to, left }) => ({
+    steps: row.steps.map(({ plan, step, stage, owner, from, due, to, left, ahead }) => ({
       planId: plan,
       stepId: step,
       stageKey: stage,
@@ -201,11 +220,12 @@ function historyOf(row: HistoryRow): DealHistory {
       dueAt: due,
       to,
       left,
+      ahead,
     })),
     snoozes: row.snoozes,
     pauses: row.pauses,
     clientDate: row.client_at?.getTime() ?? null,
     acceptedAt: row.accepted_at?.getTime() ?? null,
-    lostSilently: (row.loss_reason ?? '') === '',
+    lostSilently: row.lost_silently,
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/crm/time.js';
+import { DEFAULT_TIMES } from '../../domain/pushing/day-times.js';
 import { ALL_KINDS, RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
 import type { AlertRule, Hours, Recipient, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
 import { Database } from '../../infra/db/database.js';
@@ -14,6 +15,8 @@ export interface ControlSettings {
 }
 
 export interface Control extends ControlSettings {
+  /** When the day begins with its list, `HH:MM`: what may wait comes with it. */
+  readonly listAt: string;
   readonly rules: readonly AlertRule[];
 }
 
@@ -46,9 +49,12 @@ export class RuleRepository {
       budget_per_day: number;
       held_out: number;
       preset: string | null;
-    }>('SELECT cycle_on, budget_per_day, held_out, preset FROM control_setting WHERE account_id = $1::uuid', [
-      accountId,
-    ]);
+      list_at: string | null;
+    }>(
+      `SELECT cycle_on, budget_per_day, held_out, preset, cycle ->> 'listAt' AS list_at FROM control_setting
+       WHERE account_id = $1::uuid`,
+      [accountId],
+    );
     const rows = await sql.query<RuleRow>(
       `SELECT rule_id, kind, is_on, parameters, recipients, channels, delivery, hours, escalation, demoted_at,
          demoted_sent, demoted_acted, since
@@ -65,7 +71,8 @@ export class RuleRepository {
           preset: setting.preset,
         }
       : OFF;
-    return { ...settings, rules: [...known, ...missing.map((kind) => defaultRule(kind))] };
+    const listAt = setting?.list_at ?? DEFAULT_TIMES.listAt;
+    return { ...settings, listAt, rules: [...known, ...missing.map((kind) => defaultRule(kind))] };
   }
 
   async saveSettings(
