@@ -100,6 +100,7 @@ describe('src/infra/config/read-config', () => {
     ['a missing secret', {}, 'APP_SECRET'],
     ['an example secret', { APP_SECRET: `changeme${SECRET}` }, 'example'],
     ['a sandbox', { APP_SECRET: SECRET, SANDBOX: 'on' }, 'SANDBOX'],
+    ['no address', { APP_SECRET: SECRET }, 'PUBLIC_URL is missing'],
     ['plain http', { APP_SECRET: SECRET, PUBLIC_URL: 'http://dozhim.example' }, 'https'],
   ])('refuses %s in production', (_, extra, words) => {
     expect(faultsOf({ NODE_ENV: 'production', DATA_DIR: folder, ...extra }).join(' ')).toContain(words);

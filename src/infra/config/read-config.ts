@@ -75,6 +75,8 @@ function productionFaults(variables: Variables, production: boolean): string[] {
   if (variables.APP_SECRET && KNOWN_SECRETS.test(variables.APP_SECRET)) {
     faults.push('APP_SECRET looks like an example: make one with `openssl rand -hex 32`');
   }
+  if (!variables.PUBLIC_URL)
+    faults.push('PUBLIC_URL is missing: production needs the https address that the CRM calls and frames');
   if (variables.PUBLIC_URL && !variables.PUBLIC_URL.startsWith('https://')) {
     faults.push('PUBLIC_URL must be https in production: portals frame and call only secure addresses');
   }
