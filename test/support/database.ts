@@ -38,14 +38,9 @@ export async function createPostgresDatabase(): Promise<string> {
  * `npm test` starts one where it is installed.
  */
 export function describeOnEveryDatabase(name: string, block: (open: () => Promise<Database>) => void): void {
-  describeOnEveryKind(name, (kind) => block(() => openTestDatabase(kind)));
-}
-
-/** The same for a block that opens its databases by itself. */
-export function describeOnEveryKind(name: string, block: (kind: DatabaseKind) => void): void {
-  describe(`${name} on the embedded database`, () => block('embedded'));
+  describe(`${name} on the embedded database`, () => block(() => openTestDatabase('embedded')));
   if (process.env['TEST_POSTGRES_URL']) {
-    describe(`${name} on PostgreSQL`, () => block('postgres'));
+    describe(`${name} on PostgreSQL`, () => block(() => openTestDatabase('postgres')));
     return;
   }
   console.warn(
