@@ -54,11 +54,18 @@ export class ReasonDeals {
             ?.name ?? '',
         use: row.use,
         reasonName: names.of(row.reason_id, row.label),
-        words: row.words === null || row.words.trim() === '' ? null : row.words,
+        words: wordsBesides(names.of(row.reason_id, row.label), row.words),
       })),
       next: rows.length > PAGE && last ? cursorOf(last) : null,
     };
   }
+}
+
+/** What the person added to the reason's own name; null: nothing. */
+function wordsBesides(name: string, words: string | null): string | null {
+  const text = words?.trim() ?? '';
+  const rest = text.startsWith(name) ? text.slice(name.length).replace(/^[.\s]+/, '') : text;
+  return rest === '' ? null : rest;
 }
 
 function cursorOf({ at, id }: ReasonDeal): string {

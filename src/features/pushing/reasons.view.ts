@@ -16,7 +16,7 @@ export interface ReasonsReportView {
   readonly pipelines: readonly { readonly id: string; readonly name: string }[];
   /** What it comes to, first. */
   readonly sentence: string;
-  /** Every time that something was not done, lost or put off; the reasons below sum to it. */
+  /** Everything that was not done, lost or put off; the reasons below sum to it. Without a reason it is named so. */
   readonly total: number;
   /** Most frequent first. */
   readonly reasons: readonly ReasonRow[];

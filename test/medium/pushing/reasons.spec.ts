@@ -228,6 +228,57 @@ describeOnEveryDatabase('test/medium/pushing/reasons', (open) => {
     await expect(report.view(admin, { from: '2026-02-31' })).rejects.toMatchObject({ status: 400 });
   });
 
+  it('counts what stayed undone in people’s days once, by the last word that was said, and names it where nobody said any', async () => {
+    const before = await report.view(admin, {});
+    const none = before.reasons.find((one) => one.id === 'none')?.count ?? 0;
+    const forgot = before.reasons.find((one) => one.id === 'key:forgot')?.count ?? 0;
+    const item = (
+      day: number,
+      step: string,
+      kind: string,
+      reason: string | null = null,
+      key: string | null = null,
+    ) => {
+      const date = new Date(NOW - day * DAY).toISOString().slice(0, 10);
+      return { date, step, kind, reason, key, at: NOW - day * DAY + DAY };
+    };
+    const items = [
+      ...[4, 3, 2].map((day) => item(day, 'silent~1', 'unexplained')),
+      item(4, 'told~1', 'notDone', 'Забыл. Был на выезде', 'forgot'),
+      item(3, 'told~1', 'unexplained'),
+      item(2, 'told~1', 'done'),
+      item(3, 'moved~1', 'moved'),
+      item(3, 'fine~1', 'done'),
+      item(3, 'call-D_39~1', 'unexplained'),
+      item(3, 'push~0192f0c1-0000-7000-8000-00000000000a', 'unexplained'),
+    ];
+    await database.query(
+      `INSERT INTO day_item (account_id, user_id, day, deal_id, step_id, kind, reason, reason_key, at, title)
+       SELECT $1::uuid, 'anna', i ->> 'date', CASE i ->> 'step' WHEN 'call-D_39~1' THEN 'D_39' ELSE 'D_119' END, i ->> 'step',
+         i ->> 'kind', i ->> 'reason', i ->> 'key', to_timestamp((i ->> 'at')::float8 / 1000), 'Позвонить'
+       FROM jsonb_array_elements($2::jsonb) i`,
+      [ACCOUNT, JSON.stringify(items)],
+    );
+    await database.query(
+      `INSERT INTO push (account_id, push_id, target, deal_id, user_id, text, at, deliver_at, answer_by, state, answer,
+         answered_at, reason) VALUES ($1::uuid, '0192f0c1-0000-7000-8000-00000000000a', 'deal', 'D_119', 'anna', 'Как дела?',
+         $2, $2, $2, 'answered', 'notDone', $2, '')`,
+      [ACCOUNT, new Date(NOW - 2 * DAY)],
+    );
+    const after = await report.view(admin, {});
+    expect(after.total - before.total).toBe(4);
+    expect(after.reasons.find((one) => one.id === 'none')).toMatchObject({
+      count: none + 3,
+      name: 'Причина не указана',
+    });
+    expect(after.reasons.find((one) => one.id === 'key:forgot')?.count).toBe(forgot + 1);
+    expect(await listed({ reason: 'none' })).toBe(none + 3);
+    const { deals } = await lists.page(admin, { reason: 'key:forgot', use: 'step' });
+    expect(deals.find((deal) => deal.dealId === 'D_119')).toMatchObject({ words: 'Был на выезде' });
+    await database.query('DELETE FROM day_item WHERE account_id = $1::uuid', [ACCOUNT]);
+    await database.query('DELETE FROM push WHERE account_id = $1::uuid', [ACCOUNT]);
+  });
+
   it('folds what is too rare into one row whose list holds exactly the rest', async () => {
     await database.query(
       `UPDATE plan_step SET detail = jsonb_build_object('outcome', jsonb_build_object('cause', 'outer', 'reason', deal_id))
