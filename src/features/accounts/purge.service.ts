@@ -8,6 +8,8 @@ import { AccountRepository } from './account.repository.js';
 
 /** Small enough that other accounts' writes never wait long behind one statement. */
 const CHUNK_ROWS = 10_000;
+/** Nobody writes for long into an account that is frozen. */
+const MOST_PASSES = 10;
 
 /** Deletes uninstalled accounts when their time is over: every row of every table, the account's own row last. */
 @Injectable()
@@ -33,17 +35,30 @@ export class PurgeService {
     await this.accounts.setState(this.database, accountId, 'frozen', 'purging');
     this.cache.drop(accountId);
     let rows = 0;
-    for (const table of await this.tables()) {
-      for (let deleted = CHUNK_ROWS; deleted === CHUNK_ROWS; rows += deleted) {
-        if (!(await this.isPurging(accountId))) return;
-        deleted = await this.deleteChunk(table, accountId);
-      }
+    // What was under way when the account was frozen may have written into tables that were empty already.
+    for (let pass = 0, found = 1; found > 0 && pass < MOST_PASSES; pass += 1, rows += found) {
+      const deleted = await this.deleteAll(accountId);
+      if (deleted === null) return;
+      found = deleted;
     }
     await this.database.query(`DELETE FROM account WHERE account_id = $1::uuid AND state = 'purging'`, [
       accountId,
     ]);
     this.cache.drop(accountId);
     this.log.info('an uninstalled account was purged', { accountId, rows });
+  }
+
+  /** Returns how many rows there were; null: the account was installed again. */
+  private async deleteAll(accountId: string): Promise<number | null> {
+    let rows = 0;
+    for (const table of await this.tables()) {
+      for (let deleted = CHUNK_ROWS; deleted === CHUNK_ROWS; rows += deleted) {
+        const chunk = await this.deleteChunk(table, accountId);
+        if (chunk === null) return null;
+        deleted = chunk;
+      }
+    }
+    return rows;
   }
 
   /** Read from the catalogue, so that a table added later is not forgotten. */
@@ -57,18 +72,22 @@ export class PurgeService {
     return rows.map((row) => row.table_name);
   }
 
-  private async isPurging(accountId: string): Promise<boolean> {
-    return (await this.accounts.find(accountId))?.state === 'purging';
-  }
-
-  private async deleteChunk(table: string, accountId: string): Promise<number> {
+  /** Null: nothing is to be deleted any more. An installation waits for the chunk under way, and loses nothing to the next. */
+  private async deleteChunk(table: string, accountId: string): Promise<number | null> {
     const name = `"${table.replaceAll('"', '""')}"`;
-    const [row] = await this.database.query<{ n: number }>(
-      `WITH gone AS (DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM ${name} WHERE account_id = $1::uuid LIMIT ${CHUNK_ROWS})) RETURNING 1)
-       SELECT count(*)::int AS n FROM gone`,
-      [accountId],
-    );
-    return row?.n ?? 0;
+    return this.database.transaction(async (tx) => {
+      const purging = await tx.query(
+        `SELECT 1 FROM account WHERE account_id = $1::uuid AND state = 'purging' FOR SHARE`,
+        [accountId],
+      );
+      if (purging.length === 0) return null;
+      const [row] = await tx.query<{ n: number }>(
+        `WITH gone AS (DELETE FROM ${name} WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM ${name} WHERE account_id = $1::uuid LIMIT ${CHUNK_ROWS})) RETURNING 1)
+         SELECT count(*)::int AS n FROM gone`,
+        [accountId],
+      );
+      return row?.n ?? 0;
+    });
   }
 }
