@@ -37,6 +37,7 @@ export function clientsPage(context: PageContext, facts: readonly ClientFact[]):
         : null,
       tooFew,
       deals: clients,
+      restsOn: 'clients',
       drill: { kind: 'clients', which: 'all' },
     }),
     crossSales: sales.slice(0, PAIRS).map((sale) => ({

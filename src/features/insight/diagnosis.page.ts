@@ -55,7 +55,7 @@ export function diagnosisPage(context: PageContext, facts: DiagnosisFacts): Diag
   return {
     ...headOf(context, history, {
       sentence: sentenceOf(context, sums, cycle.censoredMedian.value),
-      advice: zombies.deals > 0 ? words.stuckAdvice.dead : null,
+      advice: zombies.deals > 0 ? words.zombiesAdvice : null,
       tooFew: facts.cycles.reduce((count, one) => count + (one.closed ? one.deals : 0), 0) < ENOUGH,
       deals,
       drill: { kind: 'now' },

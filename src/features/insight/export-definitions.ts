@@ -22,8 +22,8 @@ const DEFINITIONS: Readonly<
   fromPrevious: [
     { ru: 'Дошли с предыдущего', en: 'From the stage before' },
     {
-      ru: 'Доля сделок предыдущего этапа, которые пошли дальше; границы 95 % по Уилсону',
-      en: 'Share of the deals of the stage before that went on; 95% limits by Wilson',
+      ru: 'Доля прошедших дальше среди решённых сделок предыдущего этапа: прошедших и потерянных; границы 95 % по Уилсону',
+      en: 'Share that went on among the decided deals of the stage before: those that went on or were lost; 95% limits by Wilson',
     },
   ],
   visits: [

@@ -1,4 +1,4 @@
-import { NO_PASSAGES } from '../../domain/insight/funnel.js';
+import { decidedOf, NO_PASSAGES } from '../../domain/insight/funnel.js';
 import type { PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import { ENOUGH, wilson } from '../../domain/insight/sample.js';
 import { OTHERS, type CrossingSum, type StageSum } from './deal-facts.repository.js';
@@ -77,7 +77,7 @@ export function funnelPage(
   };
 }
 
-/** Of the deals that ever were in the open stage before, the share that came further: as the stages page counts it. */
+/** Of the decided deals of the open stage before, the share that came further: the conversion of the page of weak stages. */
 export function funnelStages(
   context: PageContext,
   history: PipelineHistory,
@@ -92,9 +92,9 @@ export function funnelStages(
       money: here.reduce((money, one) => money + one.money, 0n),
     };
     const fromPrevious =
-      kind === 'lost' || before.entered < ENOUGH
+      kind === 'lost' || decidedOf(before) < ENOUGH
         ? UNKNOWN
-        : estimateOf(wilson(before.advanced, before.entered));
+        : estimateOf(wilson(before.advanced, decidedOf(before)));
     const cameFrom = fromPrevious.value === null ? null : previous;
     if (kind === 'open') [before, previous] = [history.passagesOf(id).all, id];
     return {

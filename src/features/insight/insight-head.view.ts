@@ -9,8 +9,10 @@ export interface InsightHead {
   /** The remedy in words, where there is one. */
   readonly advice: string | null;
   readonly tooFew: boolean;
-  /** Deals that the page rests on, and how many were left out as dishonest data, by mark. */
+  /** What the page rests on, and how much was left out as dishonest data, by mark. */
   readonly deals: number;
+  /** What `deals` counts; absent: deals. */
+  readonly restsOn?: 'visits' | 'clients';
   readonly leftOut: readonly {
     readonly mark: HonestyMark;
     /** Visits: one deal may have several. */

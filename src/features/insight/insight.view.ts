@@ -61,6 +61,8 @@ export interface FunnelView extends InsightHead {
 
 /** `stages`: time in stage with open deals counted as censored; conversion by cohort and by period. */
 export interface StagesView extends InsightHead {
+  /** What the same figures say of conversion, in place of what they say of time. */
+  readonly conversion: Pick<InsightHead, 'sentence' | 'advice'>;
   readonly stages: readonly {
     readonly id: string;
     readonly name: string;

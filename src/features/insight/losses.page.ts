@@ -3,6 +3,7 @@ import type { LossesView, LossPart } from './insight.view.js';
 import { moneyNumber, moneyText } from './money.js';
 import type { LossFact, LossPartFact } from './outlook.repository.js';
 import { drillOf, headOf, stageName, type PageContext } from './page-context.js';
+import type { Said } from './words.js';
 
 const REASONS = 30;
 /** Of each way to look at a reason, the largest. */
@@ -25,21 +26,13 @@ export function lossesPage(
     .toSorted((a, b) => b.deals - a.deals);
   const deals = ranked.reduce((count, one) => count + one.deals, 0);
   const money = ranked.reduce((sum, one) => sum + one.money, 0n);
-  const [top] = ranked;
   const { words } = said;
   const named = (reason: string): string => (reason === '' ? words.noReason : reason);
   const unexplained = ranked.find((one) => one.reason === '')?.deals ?? 0;
   const partsOf = Map.groupBy(parts, (part) => part.reason);
   return {
     ...headOf(context, null, {
-      sentence: top
-        ? words.losses(
-            words.deals(deals),
-            said.money(moneyNumber(money)),
-            named(top.reason),
-            said.percent(top.deals / deals),
-          )
-        : words.noLosses,
+      sentence: lossSentence(said, { deals, money }, ranked),
       advice: deals > 0 && unexplained >= UNEXPLAINED * deals ? words.lossesAdvice : null,
       tooFew: deals < ENOUGH,
       deals,
@@ -56,6 +49,21 @@ export function lossesPage(
       drill: drillOf(context, { kind: 'lostFor', reason }),
     })),
   };
+}
+
+function lossSentence(
+  said: Said,
+  { deals, money }: { readonly deals: number; readonly money: bigint },
+  ranked: readonly { readonly reason: string; readonly deals: number }[],
+): string {
+  const { words } = said;
+  const [top] = ranked;
+  if (!top) return words.noLosses;
+  const tell = [words.deals(deals), said.money(moneyNumber(money))] as const;
+  const share = said.percent(top.deals / deals);
+  return top.reason === ''
+    ? words.lossesUnnamed(...tell, share, ranked[1]?.reason ?? null)
+    : words.losses(...tell, top.reason, share);
 }
 
 function byStage(

@@ -66,6 +66,7 @@ interface Heading {
   readonly advice?: string | null;
   readonly tooFew?: boolean;
   readonly deals: number;
+  readonly restsOn?: 'visits' | 'clients';
   /** What opens these deals. */
   readonly drill?: DrillQuestion;
   /** Learned from the whole pipeline whatever the filter: visits left out there may be beyond the person's reach. */
@@ -80,6 +81,7 @@ export function headOf(context: PageContext, history: PipelineHistory | null, he
     deals: heading.deals,
     leftOut: history === null ? [] : leftOutOf(context, history, heading.ofWhole ?? false),
     asOf: new Date(context.scope.now).toISOString(),
+    ...(heading.restsOn ? { restsOn: heading.restsOn } : {}),
     ...(heading.drill ? { drill: drillOf(context, heading.drill) } : {}),
   };
 }

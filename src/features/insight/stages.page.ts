@@ -4,7 +4,7 @@ import { decidedOf, type PassageCounts } from '../../domain/insight/funnel.js';
 import { countStays } from '../../domain/insight/life-table.js';
 import { monthName, type PipelineHistory } from '../../domain/insight/pipeline-history.js';
 import { ENOUGH } from '../../domain/insight/sample.js';
-import type { StagesView } from './insight.view.js';
+import type { Estimate, StagesView } from './insight.view.js';
 import {
   CAME_FURTHER,
   drillOf,
@@ -34,29 +34,41 @@ export function stagesPage(context: PageContext, history: PipelineHistory): Stag
     .filter(({ lost }) => lost.value !== null && lost.value > 0)
     .toSorted((a, b) => (b.lost.value ?? 0) * b.visits - (a.lost.value ?? 0) * a.visits)[0];
   const { words } = said;
-  const sentence = tooFew
-    ? words.tooFew(finished, ENOUGH)
-    : slowest
-      ? words.stages(slowest.name, said.span(slowest.median.value ?? 0), spanRange(context, slowest))
-      : words.notHalf;
+  const scanty = tooFew ? words.tooFew(finished, ENOUGH) : null;
+  const slow = slowest
+    ? words.stages(
+        slowest.name,
+        said.span(slowest.median.value ?? 0),
+        range(slowest.median, (days) => said.span(days)),
+      )
+    : words.notHalf;
   return {
     ...headOf(context, history, {
-      sentence,
-      advice:
-        leaky && !tooFew
-          ? words.stagesAdvice(leaky.name, leaky.visits, said.percent(leaky.lost.value ?? 0))
-          : null,
+      sentence: scanty ?? slow,
+      advice: slowest && slowest.q3 !== null ? words.stagesAdvice(slowest.name, said.span(slowest.q3)) : null,
       tooFew,
       deals: visits,
+      restsOn: 'visits',
     }),
+    conversion: {
+      sentence: scanty ?? (leaky ? leakySentence(context, leaky) : words.noneLost),
+      advice: leaky && !tooFew ? words.conversionAdvice(leaky.name) : null,
+    },
     stages,
   };
 }
 
-function spanRange({ said }: PageContext, { median }: StageTimes): string {
-  return median.low === null || median.high === null
-    ? ''
-    : `${said.span(median.low)} – ${said.span(median.high)}`;
+function leakySentence({ said }: PageContext, { name, visits, lost }: StageTimes): string {
+  return said.words.conversion(
+    name,
+    visits,
+    said.percent(lost.value ?? 0),
+    range(lost, (share) => said.percent(share)),
+  );
+}
+
+function range({ low, high }: Estimate, tell: (value: number) => string): string {
+  return low === null || high === null ? '' : `${tell(low)} – ${tell(high)}`;
 }
 
 /** Working stages only: nobody leaves won and lost. Below thirty finished visits there are counts and no estimates. */

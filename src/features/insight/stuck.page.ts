@@ -142,7 +142,7 @@ function whyOf(
     idle: said.span(row.idle * IN_DAYS),
     limit: learned === null && norm ? said.span(norm.idleLimit * IN_DAYS) : null,
     chance: chance === null ? null : said.percent(chance),
-    within: learned === null ? null : said.span(learned.horizon * IN_DAYS),
+    within: learned === null ? null : said.horizon(learned.horizon * IN_DAYS),
     visits: norm?.finished ?? 0,
     lastEvent: lastEventOf(said, row),
     until:

@@ -59,6 +59,7 @@ export function weakestPage(
       advice: worst ? words.weakestAdvice : null,
       tooFew: leaks.length === 0,
       deals: decided,
+      restsOn: 'visits',
     }),
     stages,
     structure: structureAdvice(context, history),

@@ -12,6 +12,7 @@ export const EN: Words = {
   locale: 'en-GB',
   deals,
   visits,
+  workingDays: (count) => `${count} working ${count === 1 ? 'day' : 'days'}`,
   noProduct: 'No product',
   others: 'Others',
   nobody: 'Nobody responsible',
@@ -32,14 +33,18 @@ export const EN: Words = {
   funnel: (all, money, stage, there) =>
     `${all} worth ${money} are open now. Most stand in “${stage}”: ${there}.`,
   funnelAdvice: (stage, share) =>
-    `The weakest step leads to “${stage}”: ${share} of the deals before it get there.`,
+    `The weakest step leads to “${stage}”: of the decided deals of the stage before, ${share} went on.`,
   tooFew: (have, needed) =>
     `Too few data yet: ${have} finished visits, and ${needed} are needed. Only counts are shown.`,
   stages: (stage, median, range) =>
     `Deals stay longest in “${stage}”: half of them leave within ${median}${range === '' ? '' : ` (95%: ${range})`}. Open deals are counted.`,
   notHalf: 'Half of the deals have not left any stage yet.',
-  stagesAdvice: (stage, visits, share) =>
-    `Most deals are lost in “${stage}”: ${share} of ${visits.toLocaleString('en')}. Start there.`,
+  stagesAdvice: (stage, from) =>
+    `In “${stage}”, ask about every deal that stands longer than ${from}: three quarters have left by then.`,
+  conversion: (stage, count, share, range) =>
+    `Most deals are lost in “${stage}”: ${share} of the visits end with a loss${range === '' ? '' : ` (95%: ${range})`}, of ${count.toLocaleString('en')} visits.`,
+  conversionAdvice: (stage) => `Start with “${stage}”: the page “Losses” shows why deals are lost there.`,
+  noneLost: 'No deals are lost in any stage so far.',
   stuck: (all, money, kinds, pipeline) =>
     `${pipeline === null ? 'Stuck' : `Stuck in "${pipeline}"`}: ${all} worth ${money}. Of them ${kinds}.`,
   noneStuck: (pipeline) => (pipeline === null ? 'No deal is stuck.' : `No deal is stuck in "${pipeline}".`),
@@ -72,7 +77,7 @@ export const EN: Words = {
     created: 'the deal was made',
     stageMoved: 'it moved to this stage',
     stepFinished: 'a step of the plan was finished',
-    activity: 'there was an activity or a message',
+    activity: 'an activity or a message',
     pushAnswered: 'a push was answered',
   },
   weakest: (stage, leak, range, now, best, quarter) =>
@@ -125,14 +130,16 @@ export const EN: Words = {
   handOver: (name, from, to, all) =>
     `${name} is away from ${from} to ${to}: ${all} open. Hand them over before.`,
   forecast: (month, all, money, range) =>
-    `${all} worth ${money} are expected in ${month} (95%: ${range}), from the deals that are open.`,
+    `By the end of the month (${month}) the open deals should bring about ${money} (95%: ${range}): ${all}.`,
   forecastAdvice: (stage, missing, by) =>
     `To meet the target ${missing} more deals must come to “${stage}” by ${by}.`,
   targetMet: 'The open deals are enough for the target.',
-  clients: (share, range) => `${share} of clients buy again (95%: ${range}).`,
+  clients: (share, range) => `${share} of clients buy again within a year (95%: ${range}).`,
   clientsAdvice: (from, to, lift, count) =>
     `Who bought “${from}” takes “${to}” ${lift} times as often. Not offered yet to ${count} clients.`,
   losses: (all, money, reason, share) => `Lost: ${all} worth ${money}. Most often: ${reason} (${share}).`,
+  lossesUnnamed: (all, money, share, named) =>
+    `Lost: ${all} worth ${money}. ${share} have no reason${named === null ? '' : `; the most frequent named one is “${named}”`}.`,
   noLosses: 'No deal was lost in this period.',
   lossesAdvice: 'Half of the losses or more have no reason: ask sellers to name it when they close.',
   diagnosis: (cycle, open, money) =>
@@ -142,6 +149,8 @@ export const EN: Words = {
   zombies: (all, money) =>
     `${all} worth ${money} look dead: no event for 45 days, or an age at which deals hardly ever moved.`,
   noZombies: 'No deal looks dead.',
+  zombiesAdvice:
+    'Start with the zombies: call each once more or close it with a reason. The forecast becomes honest, and the time goes to the living ones.',
   planWould: (stage, money, range) =>
     `A plan for “${stage}” with the conversion of the best quarter would have brought about ${money} (95%: ${range}) in a year.`,
   planWouldUnknown: 'What a plan would bring will show once two quarters have 30 decided deals each.',

@@ -22,6 +22,7 @@ export const RU: Words = {
   locale: 'ru-RU',
   deals,
   visits,
+  workingDays: (count) => `${count} ${RULES.select(count) === 'one' ? 'рабочий день' : 'рабочих дней'}`,
   noProduct: 'Без продукта',
   others: 'Остальные',
   nobody: 'Без ответственного',
@@ -42,14 +43,19 @@ export const RU: Words = {
   funnel: (all, money, stage, there) =>
     `Сейчас в работе ${all} на ${money}. Больше всего на этапе «${stage}»: ${there}.`,
   funnelAdvice: (stage, share) =>
-    `Слабее всего переход на этап «${stage}»: до него доходят ${share} сделок с предыдущего этапа.`,
+    `Слабее всего переход на этап «${stage}»: из сделок предыдущего этапа, судьба которых решилась, дальше прошли ${share}.`,
   tooFew: (have, needed) =>
     `Пока мало данных: завершённых заходов ${have}, а для выводов нужно ${needed}. Показаны только количества.`,
   stages: (stage, median, range) =>
     `Дольше всего сделки стоят на этапе «${stage}»: половина уходит с него за ${median}${range === '' ? '' : ` (95 %: ${range})`}. Открытые сделки учтены.`,
   notHalf: 'Ни с одного этапа пока не ушла половина сделок.',
-  stagesAdvice: (stage, visits, share) =>
-    `Больше всего сделок теряется на этапе «${stage}»: ${share} из ${visits.toLocaleString('ru')}. Начните с него.`,
+  stagesAdvice: (stage, from) =>
+    `На этапе «${stage}» спрашивайте о каждой сделке, которая стоит дольше, чем ${from}: три четверти к этому сроку уже уходят.`,
+  conversion: (stage, count, share, range) =>
+    `Больше всего сделок теряется на этапе «${stage}»: ${share} заходов кончаются потерей${range === '' ? '' : ` (95 %: ${range})`}, всего заходов ${count.toLocaleString('ru')}.`,
+  conversionAdvice: (stage) =>
+    `Начните с этапа «${stage}»: посмотрите на странице «Потери», почему сделки уходят с него.`,
+  noneLost: 'Ни с одного этапа пока не теряют сделок.',
   stuck: (all, money, kinds, pipeline) =>
     `${pipeline === null ? 'Зависло' : `В воронке «${pipeline}» зависло`}: ${all} на ${money}. Из них ${kinds}.`,
   noneStuck: (pipeline) =>
@@ -83,7 +89,7 @@ export const RU: Words = {
     created: 'сделку создали',
     stageMoved: 'перешла на этап',
     stepFinished: 'закрыли шаг плана',
-    activity: 'было дело или сообщение',
+    activity: 'дело или сообщение',
     pushAnswered: 'ответили на пуш',
   },
   weakest: (stage, leak, range, now, best, quarter) =>
@@ -136,15 +142,17 @@ export const RU: Words = {
   handOver: (name, from, to, all) =>
     `${name} отсутствует с ${from} по ${to}: в работе ${all}. Передайте их заранее.`,
   forecast: (month, all, money, range) =>
-    `Прогноз на ${month} по открытым сделкам: ${all} на ${money} (95 %: ${range}).`,
+    `До конца месяца (${month}) открытые сделки принесут около ${money} (95 %: ${range}), это ${all}.`,
   forecastAdvice: (stage, missing, by) =>
     `До цели не хватает сделок на этапе «${stage}»: ${missing}, они нужны к дате ${shut(by)}.`,
   targetMet: 'Открытых сделок хватает для цели.',
-  clients: (share, range) => `Покупают снова ${share} клиентов (95 %: ${range}).`,
+  clients: (share, range) => `Снова покупают в течение года ${share} клиентов (95 %: ${range}).`,
   clientsAdvice: (from, to, lift, count) =>
     `Кто купил «${from}», берёт «${to}» в ${lift} раза чаще. Клиентов, которым ещё не предлагали: ${count}.`,
   losses: (all, money, reason, share) =>
     `Потери: ${all} на ${money}. Самая частая причина: ${reason} (${share}).`,
+  lossesUnnamed: (all, money, share, named) =>
+    `Потери: ${all} на ${money}. Причина не указана у ${share}${named === null ? '' : `; из указанных чаще всего «${named}»`}.`,
   noLosses: 'Потерянных сделок за этот период нет.',
   lossesAdvice: 'У половины потерь и больше нет причины: попросите продавцов указывать её при закрытии.',
   diagnosis: (cycle, open, money) =>
@@ -153,6 +161,8 @@ export const RU: Words = {
   zombies: (all, money) =>
     `Похоже, уже не сдвинутся: ${all} на ${money}. В них больше 45 дней ничего не происходит, или в таком возрасте сделки почти никогда не двигались.`,
   noZombies: 'Мёртвых сделок не видно.',
+  zombiesAdvice:
+    'Начните с сделок-зомби: позвоните по каждой ещё раз или закройте с причиной. Прогноз станет честным, а время достанется живым.',
   planWould: (stage, money, range) =>
     `План на этапе «${stage}» с конверсией лучшего квартала принёс бы около ${money} (95 %: ${range}) за год.`,
   planWouldUnknown:

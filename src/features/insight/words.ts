@@ -20,6 +20,7 @@ export interface Words {
   readonly locale: string;
   readonly deals: (count: number) => string;
   readonly visits: (count: number) => string;
+  readonly workingDays: (count: number) => string;
   readonly noProduct: string;
   readonly others: string;
   readonly nobody: string;
@@ -36,7 +37,11 @@ export interface Words {
   readonly tooFew: (have: number, needed: number) => string;
   readonly stages: (stage: string, median: string, range: string) => string;
   readonly notHalf: string;
-  readonly stagesAdvice: (stage: string, visits: number, share: string) => string;
+  /** `from`: three quarters have left by then. */
+  readonly stagesAdvice: (stage: string, from: string) => string;
+  readonly conversion: (stage: string, visits: number, share: string, range: string) => string;
+  readonly conversionAdvice: (stage: string) => string;
+  readonly noneLost: string;
   /** `pipeline`: null where there is only one. */
   readonly stuck: (deals: string, money: string, kinds: string, pipeline: string | null) => string;
   readonly noneStuck: (pipeline: string | null) => string;
@@ -76,12 +81,15 @@ export interface Words {
   readonly clients: (share: string, range: string) => string;
   readonly clientsAdvice: (from: string, to: string, lift: string, clients: number) => string;
   readonly losses: (deals: string, money: string, reason: string, share: string) => string;
+  /** `named`: the most frequent reason among those that are named, and its share; null: none is. */
+  readonly lossesUnnamed: (deals: string, money: string, share: string, named: string | null) => string;
   readonly noLosses: string;
   readonly lossesAdvice: string;
   readonly diagnosis: (cycle: string, open: string, money: string) => string;
   readonly diagnosisNoCycle: (open: string, money: string) => string;
   readonly zombies: (deals: string, money: string) => string;
   readonly noZombies: string;
+  readonly zombiesAdvice: string;
   readonly planWould: (stage: string, money: string, range: string) => string;
   readonly planWouldUnknown: string;
   readonly notLearned: string;
@@ -132,11 +140,19 @@ export class Said {
     return this.percents.format(share);
   }
 
-  /** Whole days, hours below one day, minutes below one hour. */
+  /** Days, with one digit after the point below ten as in tables; hours below one day, minutes below one hour. */
   span(days: number): string {
     const minutes = days * 1_440;
-    if (minutes < 60) return this.inUnit(Math.max(1, minutes), 'minute');
-    return days < 1 ? this.inUnit(days * 24, 'hour') : this.inUnit(days, 'day');
+    if (minutes < 60) return this.inUnit(Math.max(1, Math.round(minutes)), 'minute');
+    if (days < 1) return this.inUnit(Math.round(days * 24), 'hour');
+    return this.inUnit(days < 10 ? Math.round(days * 10) / 10 : Math.round(days), 'day');
+  }
+
+  /** A horizon is set in working days: a week of calendar time holds five. */
+  horizon(days: number): string {
+    const working = (days * 5) / 7;
+    const whole = Math.round(working);
+    return Math.abs(working - whole) < 1e-6 ? this.words.workingDays(whole) : this.span(days);
   }
 
   private inUnit(amount: number, unit: 'minute' | 'hour' | 'day'): string {
@@ -144,7 +160,7 @@ export class Said {
     const format =
       known ?? new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'long' });
     this.spans.set(unit, format);
-    return format.format(Math.round(amount));
+    return format.format(amount);
   }
 
   day(at: number): string {

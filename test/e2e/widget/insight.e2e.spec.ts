@@ -101,6 +101,7 @@ describe('test/e2e/widget/insight', () => {
     };
     for (const [page, numbers] of Object.entries(behind)) {
       await turnTo(page);
+      if (page === 'Conversion') await frame.getByText('Most deals are lost in “Offer sent”').waitFor();
       for (const number of numbers) {
         await frame.getByRole('button', { name: number }).first().click();
         await frame.getByRole('dialog').getByText('5 in the list, worth 1,500,000').waitFor();

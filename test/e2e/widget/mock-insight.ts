@@ -121,6 +121,15 @@ export function mockInsight(language: Language, now: number, sparse = false): Ro
           'Дольше всего стоят на «КП направлено»: 21 день.',
           'Deals stay longest in “Offer sent”: 21 days.',
         ),
+        restsOn: 'visits',
+        conversion: {
+          sentence: say(
+            language,
+            'Больше всего сделок теряется на «КП направлено»: 29 % заходов.',
+            'Most deals are lost in “Offer sent”: 29% of the visits.',
+          ),
+          advice: null,
+        },
         stages,
       }) satisfies StagesView,
     'GET /api/insight/weakest': () =>

@@ -12,6 +12,8 @@ interface Figures {
   /** Of 0…1. */
   share(value: number | null): string;
   days(value: number | null): string;
+  /** For axes: "5 d". */
+  daysShort(value: number): string;
   hours(minutes: number): string;
   money(value: string | number | null): string;
   /** Short, for axes: "1.2M". */
@@ -66,6 +68,8 @@ export function useFigures(): Figures {
     share: (value) =>
       value === null ? NOTHING : format(value, { style: 'percent', ...digits(value * 100) }),
     days,
+    daysShort: (value) =>
+      format(value, { style: 'unit', unit: 'day', unitDisplay: 'narrow', ...digits(value) }),
     hours: (minutes) =>
       format(minutes / 60, { style: 'unit', unit: 'hour', unitDisplay: 'short', maximumFractionDigits: 0 }),
     money: (value) => {

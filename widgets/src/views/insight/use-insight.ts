@@ -4,6 +4,7 @@ import type {
   InsightChoicesView,
   InsightFilter,
   InsightHead,
+  StagesView,
 } from '../../../../src/features/insight/insight.view.js';
 import type { ApiClient } from '../../api/client.js';
 import { asFailure, type ApiFailure } from '../../api/failure.js';
@@ -15,10 +16,10 @@ import { pageNamed, pageNames, type PageName } from './pages.js';
 /** The server keeps an answer for a minute: asking sooner would bring the same. */
 const CALM_MS = 90_000;
 
-interface ShownPage {
+export interface ShownPage {
   readonly name: PageName;
   readonly part: Component;
-  readonly view: InsightHead;
+  readonly view: InsightHead & Partial<Pick<StagesView, 'conversion'>>;
 }
 
 /** One page of figures under one filter. What is shown stays until the next is whole: nothing jumps. */
