@@ -49,6 +49,11 @@ describe('src/hosts/amocrm/webhooks', () => {
     expect(changes(read(body))).toEqual(['deal 11 saved', 'deal 12 saved', 'deal 13 deleted']);
   });
 
+  it('reads what changed though a name was cut inside a character', () => {
+    const body = `account[id]=31000001&leads[update][0][name]=%D0%9F%D0&leads[update][0][id]=11`;
+    expect(changes(read(body))).toEqual(['deal 11 saved']);
+  });
+
   it('keeps ids beyond 32 and up to 53 bits, and refuses what is no id', () => {
     const ids = fc.bigInt({ min: 1n, max: BigInt(Number.MAX_SAFE_INTEGER) }).map(String);
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FormRefusal, type FormTree, parsePhpForm } from './php-form.js';
+import { FORM_BOUNDS, FormRefusal, type FormTree, parsePhpForm } from './php-form.js';
 import { phpQuery, type QueryTree } from './query.js';
 
 type Plain = { readonly [name: string]: Plain | string };
@@ -80,6 +80,13 @@ describe('src/hosts/common/php-form', () => {
     expect(refusalOf(body)).toBe(reason);
     const { user, system } = process.cpuUsage(began);
     expect((user + system) / 1000).toBeLessThan(10);
+  });
+
+  it('keeps what can be read of broken texts where that is asked for', () => {
+    const form = Buffer.from('a[0][id]=5&a[0][name]=%D0%9F%D0&b=%zz&c=%D0%B4%D0%B0+%2B');
+    const { a, b, c } = parsePhpForm(form, { ...FORM_BOUNDS, brokenTexts: true });
+    expect(a).toEqual({ 0: { id: '5', name: 'П\ufffd' } });
+    expect([b, c]).toEqual(['%zz', 'да +']);
   });
 
   it('leaves the prototype of every object alone', () => {

@@ -1,3 +1,5 @@
+import { unescape } from 'node:querystring';
+
 /** A form as PHP would read it: names with brackets become nested maps without a prototype; every leaf is text. */
 export interface FormTree {
   readonly [name: string]: FormTree | string;
@@ -15,6 +17,8 @@ export interface FormBounds {
   readonly fields: number;
   readonly depth: number;
   readonly nameLength: number;
+  /** Texts that are not UTF-8 are kept as far as they can be read, instead of refusing the form for them. */
+  readonly brokenTexts?: boolean;
 }
 
 /** Far above what a host sends about one event: some 10 kB with 60 fields, 4 deep. */
@@ -51,8 +55,9 @@ interface Form {
 
 function addPair(form: Form, text: string, from: number, end: number): void {
   const equals = Math.min(indexOr(text, '=', from, end), end);
-  const name = decode(text.slice(from, equals), form.bounds.nameLength);
-  const value = decode(text.slice(Math.min(equals + 1, end), end), form.bounds.bytes);
+  const { nameLength, bytes, brokenTexts } = form.bounds;
+  const name = decode(text.slice(from, equals), nameLength, brokenTexts);
+  const value = decode(text.slice(Math.min(equals + 1, end), end), bytes, brokenTexts);
   const path = pathOf(name, form.bounds.depth);
   const last = path.pop();
   if (last === undefined) return;
@@ -102,12 +107,14 @@ function emptyTree(): MutableTree {
 }
 
 /** The raw bytes arrive as latin1; what is not escaped is ASCII in an honest form, and UTF-8 is tolerated. */
-function decode(raw: string, longest: number): string {
+function decode(raw: string, longest: number, brokenTexts = false): string {
   if (raw.length > longest * 3) throw new FormRefusal('a name is too long');
   const spaced = raw.includes('+') ? raw.replaceAll('+', ' ') : raw;
   if (!/[%\u0080-\u00ff]/.test(spaced)) return spaced;
+  const escaped = spaced.replace(/[\u0080-\u00ff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  // The same as `decodeURIComponent` for what is UTF-8, with the signs of replacement for what is not.
+  if (brokenTexts) return unescape(escaped);
   try {
-    const escaped = spaced.replace(/[\u0080-\u00ff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
     return decodeURIComponent(escaped);
   } catch {
     throw new FormRefusal('text is not UTF-8');
