@@ -55,7 +55,7 @@ describe('test/e2e/widget/alerts', () => {
     const stuck = row('Client 2');
     await stuck.waitFor();
     const text = await stuck.innerText();
-    for (const said of ['1,200,000', '12 days longer than usual', 'told: Olga Smirnova', 'Went up: 1 time'])
+    for (const said of ['1,200,000', '12 days longer than usual', 'told: Olga Smirnova', 'Went up: rung 1'])
       expect([said, text.includes(said)]).toEqual([said, true]);
     expect(await row('Client 3').innerText()).toMatch(/Acted on[\s\S]*a step was finished/);
     expect(await row('Dmitry Kovalev, Sales').innerText()).toContain('14 open deals worth');

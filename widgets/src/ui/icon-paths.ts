@@ -5,7 +5,7 @@ export const iconPaths = {
   failed: 'M4 4l8 8M12 4l-8 8',
   cancelled: 'M3.8 3.8l8.4 8.4M8 2a6 6 0 100 12A6 6 0 008 2z',
   actionable: 'M5.5 3.5l6 4.5-6 4.5z',
-  waiting: 'M8 4.5V8l2.5 1.5M8 2a6 6 0 100 12A6 6 0 008 2z',
+  waiting: 'M4 2h8M4 14h8M5 2v2.5L8 8l3-3.5V2M5 14v-2.5L8 8l3 3.5V14',
   future: 'M8 2.5a5.5 5.5 0 100 11 5.5 5.5 0 000-11z',
   overdue: 'M8 2l6.5 11.5h-13L8 2zm0 4.2v3.4m0 1.9v.2',
   warning: 'M8 2l6.5 11.5h-13L8 2zm0 4.2v3.4m0 1.9v.2',
