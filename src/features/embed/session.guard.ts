@@ -9,6 +9,8 @@ import { Metrics } from '../../infra/metrics.js';
 
 /** The one route of `/api` that comes without a session, because it makes one. */
 const OPEN_ROUTE = '/api/session';
+/** In an address: no database keeps this character in a text, so no id and no question has it. */
+const NUL = '%00';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Stands before every route under `/api`: bearer token, living account, and no calls from foreign pages. */
@@ -25,6 +27,7 @@ export class SessionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const route = request.routeOptions.url ?? '';
     if (route !== '/api' && !route.startsWith('/api/')) return true;
+    if (request.url.includes(NUL)) throw unreadable();
     if (!READING.has(request.method)) this.refuseForeignPages(request);
     if (route === OPEN_ROUTE) return true;
     const claims = await this.claimsOf(request);
@@ -73,4 +76,11 @@ export class SessionGuard implements CanActivate {
       en: 'The session is over. Reload the page.',
     });
   }
+}
+
+function unreadable(): ApiError {
+  return new ApiError(400, 'bad-request', {
+    ru: 'Запрос составлен неверно.',
+    en: 'The request is not well-formed.',
+  });
 }

@@ -39,9 +39,7 @@ export async function prepareHttp(app: NestFastifyApplication, metrics: Metrics)
   fastify.addHook('onRequest', (request, reply, done) => {
     // Customers' data: neither a proxy nor the browser's disk is to keep it.
     if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
-    withLogContext({ requestId: request.id }, () =>
-      done(isAddressOdd(request.url) ? badRequest() : undefined),
-    );
+    withLogContext({ requestId: request.id }, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.httpSeconds.observe(
@@ -89,11 +87,6 @@ function addParsers(fastify: FastifyInstance): void {
       done(null, body);
     });
   }
-}
-
-/** A character that no database keeps in a text, in an id or a question to our own API. */
-function isAddressOdd(url: string): boolean {
-  return url.startsWith('/api') && url.includes('%00');
 }
 
 function badRequest(): Error {
