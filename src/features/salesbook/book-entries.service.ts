@@ -35,7 +35,7 @@ export class BookEntries {
     return this.add(person, { kind: request.kind, dealId, body });
   }
 
-  /** What became of a planned event; it can be said once. The one who planned it, those named and heads may say it. */
+  /** What became of a planned event; it can be said once, by whoever may handle its deal. */
   async settle(person: SessionClaims, entryId: string, { state }: PlannedEnd): Promise<void> {
     const entry = await this.access.demandEntry(person, entryId);
     if (entry.kind !== 'plannedEvent') throw noEntry();

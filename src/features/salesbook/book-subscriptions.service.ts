@@ -23,11 +23,7 @@ export class BookSubscriptions {
   ) {}
 
   async list(person: SessionClaims): Promise<BookSubscriptionsView> {
-    const rows = await this.database.query<Subscription>(
-      `SELECT user_id, by, subject_id, kinds, channels FROM book_subscription
-       WHERE account_id = $1::uuid AND user_id = $2 ORDER BY by, subject_id`,
-      [person.accountId, person.userId],
-    );
+    const rows = await this.own(person);
     const names = await this.names(person, rows);
     return {
       own: rows.map(({ by, subject_id: id, kinds, channels }) => ({
@@ -40,7 +36,10 @@ export class BookSubscriptions {
     };
   }
 
-  /** All of the person's own, in place of those before. Idempotent. Nothing beyond the person's reach. */
+  /**
+   * All of the person's own, in place of those before. Idempotent. Nothing new beyond the person's reach; what was there
+   * may stay, for a deal that was handed over must not keep the others from being saved. Nobody is told of it any more.
+   */
   async save(person: SessionClaims, wishes: readonly SubscriptionWish[]): Promise<void> {
     await this.demandReach(person, wishes);
     const { accountId, userId } = person;
@@ -96,9 +95,19 @@ export class BookSubscriptions {
     return { deals: rows.map((row) => ({ id: row.deal_id, name: row.title })) };
   }
 
+  private own({ accountId, userId }: SessionClaims): Promise<readonly Subscription[]> {
+    return this.database.query<Subscription>(
+      `SELECT user_id, by, subject_id, kinds, channels FROM book_subscription
+       WHERE account_id = $1::uuid AND user_id = $2 ORDER BY by, subject_id`,
+      [accountId, userId],
+    );
+  }
+
   private async demandReach(person: SessionClaims, wishes: readonly SubscriptionWish[]): Promise<void> {
     const { reach } = await this.access.reach(person);
+    const held = new Set((await this.own(person)).map((row) => `${row.by}|${row.subject_id}`));
     for (const { by, id } of wishes) {
+      if (held.has(`${by}|${id ?? ''}`)) continue;
       if (by === 'deal') await this.access.demandDeal(person, id ?? '');
       if (by === 'seller' && !mayHandle(reach, { ownerId: id ?? '' })) throw notYourSeller();
     }

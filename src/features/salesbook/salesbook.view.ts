@@ -45,7 +45,7 @@ export interface BookEntryView {
   readonly planned: { readonly at: string; readonly state: 'ahead' | 'due' | 'done' | 'cancelled' } | null;
   /** Entries are never edited: a later one corrects this one. */
   readonly correctedBy: string | null;
-  /** Whether the person may write a correction of it, and say what became of a planned event. */
+  /** Whether the person may write a correction of it. What became of a planned event says whoever sees it. */
   readonly mayCorrect: boolean;
 }
 

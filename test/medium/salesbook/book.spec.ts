@@ -220,6 +220,24 @@ describeOnEveryDatabase('test/medium/salesbook/book', (open) => {
     expect([choices.sellers.map((one) => one.id), choices.mayVerify]).toEqual([[sellerId], false]);
   });
 
+  it('lets a subscription be saved beside one whose deal was handed over since, and tells nothing of that deal', async () => {
+    const kept = { by: 'deal', id: foreign.id, kinds: [], channels: ['host'] };
+    await running.database.query(
+      `INSERT INTO book_subscription (account_id, user_id, by, subject_id, kinds, channels)
+       VALUES ($1::uuid, $2, 'deal', $3, '{}', '{host}')`,
+      [accountId, sellerId, foreign.id],
+    );
+    const wish = { own: [kept, { by: 'all', kinds: [], channels: ['host'] }] };
+    expect((await seller.send('PUT', '/api/book/subscriptions', wish)).status).toBe(204);
+    await admin.post('/api/book', { kind: 'note', dealId: foreign.id, text: 'не для него', tell: [] });
+    const told = await running.database.query(
+      `SELECT 1 FROM book_told WHERE account_id = $1::uuid AND user_id = $2 AND deal_id = $3`,
+      [accountId, sellerId, foreign.id],
+    );
+    expect(told).toEqual([]);
+    expect((await seller.send('PUT', '/api/book/subscriptions', { own: [] })).status).toBe(204);
+  });
+
   it('searches every word, small or capital, with ё or е, in what people wrote', async () => {
     const found = await feed(seller, `?q=${encodeURIComponent('ЖДЕТ счёт')}`);
     expect(found.map((entry) => entry.text)).toEqual(['Клиент ждёт счёт до пятницы']);
