@@ -34,15 +34,22 @@ export class BulkLaunches {
     this.log = log.child('plans');
   }
 
-  /** Goes on behind the last saved chunk. Deals that have a plan are left alone. */
+  /**
+   * Goes on behind the last saved chunk. Deals that have a plan are left alone. A launch of an account that was
+   * disconnected meanwhile is stopped: it would stand in the way of the next one for ever.
+   */
   async run(accountId: string, progressId: string, signal: AbortSignal): Promise<void> {
     let after: string | null = null;
     let writing: Promise<void> = Promise.resolve();
     try {
       for (;;) {
         const state = await this.progress.find(accountId, progressId);
+        if (!state || state.state === 'done' || state.state === 'stopped') return;
         const context = await this.contexts.of(accountId);
-        if (!state || !context || state.state === 'done' || state.state === 'stopped') return;
+        if (!context) {
+          await writing;
+          return await this.end(accountId, progressId, 'stopped');
+        }
         const from: string = after ?? state.after;
         const page = {
           pipelineId: state.pipelineId,
@@ -73,6 +80,11 @@ export class BulkLaunches {
     }
   }
 
+  /** Nobody tries again: people see that it failed, and may start another one. */
+  async giveUp(accountId: string, progressId: string): Promise<void> {
+    await this.end(accountId, progressId, 'failed');
+  }
+
   private get alone(): boolean {
     return this.database.kind === 'embedded';
   }
@@ -98,7 +110,11 @@ export class BulkLaunches {
     });
   }
 
-  private async end(accountId: string, progressId: string, state: 'done' | 'stopped'): Promise<void> {
+  private async end(
+    accountId: string,
+    progressId: string,
+    state: 'done' | 'stopped' | 'failed',
+  ): Promise<void> {
     await this.progress.finish(accountId, progressId, state);
     const done = (await this.progress.find(accountId, progressId))?.done ?? 0;
     await audit(this.database, { accountId, actor: 'system', action: `launch.${state}`, detail: { done } });

@@ -3,7 +3,14 @@ import { Jobs } from '../../infra/jobs/jobs.js';
 import { BulkLaunches } from './bulk-launch.service.js';
 import { PlanClosing } from './plan-closing.service.js';
 import { PlanRounds } from './plan-rounds.service.js';
-import { bulkLaunch, closePlans, nightlyRefresh, refreshPlans, timeTick } from './plans.jobs.js';
+import {
+  bulkLaunch,
+  closePlans,
+  LAUNCH_RETRIES,
+  nightlyRefresh,
+  refreshPlans,
+  timeTick,
+} from './plans.jobs.js';
 
 /** Work over many plans: launches, closings, and rounds by the clock. */
 @Injectable()
@@ -16,9 +23,14 @@ export class LaunchesWorker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(bulkLaunch, ({ accountId, progressId }, { signal }) =>
-      this.bulk.run(accountId, progressId, signal),
-    );
+    this.jobs.handle(bulkLaunch, async ({ accountId, progressId }, { signal, attempt }) => {
+      try {
+        await this.bulk.run(accountId, progressId, signal);
+      } catch (error) {
+        if (attempt > LAUNCH_RETRIES) await this.bulk.giveUp(accountId, progressId);
+        throw error;
+      }
+    });
     this.jobs.handle(closePlans, (job) => this.closing.close(job.accountId, job.pipelineId, job.actor));
     this.jobs.handle(refreshPlans, ({ accountId }) => this.rounds.refresh(accountId));
     this.jobs.handle(timeTick, () => this.rounds.tick());

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '../../domain/crm/time.js';
 import { audit } from '../../infra/audit.js';
+import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import { Log } from '../../infra/log.js';
 import { DealFactsRepository } from './deal-facts.repository.js';
@@ -33,30 +35,32 @@ export class PlanMigrationRuns {
     private readonly database: Database,
     private readonly contexts: PlanningContexts,
     private readonly parts: MigrationParts,
+    @Inject(CLOCK) private readonly clock: Clock,
     log: Log,
   ) {
     this.log = log.child('plans');
   }
 
+  /** One of an account that was disconnected meanwhile is stopped: it would stand in the way of the next one for ever. */
   async run(accountId: string, migrationId: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       const migration = await this.parts.migrations.find(accountId, migrationId);
-      const context = await this.contexts.of(accountId);
-      if (!migration || !context) return;
-      if (migration.state === 'stopping') return this.end(context, migration, 'stopped');
+      if (!migration) return;
+      if (migration.state === 'stopping') return this.end(accountId, migrationId, 'stopped');
       if (migration.state !== 'running' && migration.state !== 'undoing') return;
+      const context = await this.contexts.of(accountId);
+      if (!context) return this.end(accountId, migrationId, 'stopped');
       if (signal.aborted) throw new Error('the process stops; the migration goes on elsewhere');
       const undoing = migration.state === 'undoing';
       const more = undoing ? await this.undoChunk(context, migration) : await this.chunk(context, migration);
-      if (!more) return this.end(context, migration, undoing ? 'undone' : 'done');
+      if (!more) return this.end(accountId, migrationId, undoing ? 'undone' : 'done');
     }
   }
 
   /** Nobody tries again: people see that it failed, and may undo what was done. */
   async giveUp(accountId: string, migrationId: string): Promise<void> {
-    const context = await this.contexts.of(accountId);
-    const migration = await this.parts.migrations.find(accountId, migrationId);
-    if (context && migration) await this.end(context, migration, 'failed');
+    if (await this.parts.migrations.find(accountId, migrationId))
+      await this.end(accountId, migrationId, 'failed');
   }
 
   /** False when there was nothing left. */
@@ -111,11 +115,11 @@ export class PlanMigrationRuns {
   }
 
   private async end(
-    { accountId, now }: PlanningContext,
-    { migrationId }: StoredMigration,
+    accountId: string,
+    migrationId: string,
     state: 'done' | 'stopped' | 'failed' | 'undone',
   ): Promise<void> {
-    await this.parts.migrations.finish(accountId, migrationId, state, now);
+    await this.parts.migrations.finish(accountId, migrationId, state, this.clock.now());
     const detail = { migrationId };
     await audit(this.database, { accountId, actor: 'system', action: `migration.${state}`, detail });
     this.log.info('a migration of plans ended', { accountId, migrationId, state });

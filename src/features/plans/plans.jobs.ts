@@ -4,10 +4,13 @@ interface AccountJob {
   readonly accountId: string;
 }
 
+export const LAUNCH_RETRIES = 5;
+
 /** Starts plans for a pipeline's open deals, chunk by chunk; people watch its progress and may stop it. */
 export const bulkLaunch = defineJob<AccountJob & { readonly progressId: string }>({
   name: 'plans.bulk-launch',
   singleton: (job) => `${job.accountId}|${job.progressId}`,
+  retryLimit: LAUNCH_RETRIES,
   expireInSeconds: 3600,
 });
 
