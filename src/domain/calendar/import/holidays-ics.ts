@@ -10,6 +10,8 @@ const DATE = /^(\d{4})(\d{2})(\d{2})$/;
 const LONGEST_DAYS = 31;
 /** Yearly events without an end are read as far as plans reach. */
 const YEARS_AHEAD = 10;
+/** Rarer than that nothing comes back that plans reach, and far beyond it there are no dates any more. */
+const LONGEST_INTERVAL = 100;
 const WORKED = /(?<!не)рабоч(ая|ий)|(?<!non-)(?<!non)\bworking (day|saturday|sunday|weekend)/i;
 const SHORT = /сокращ|short(ened)? (working )?day/i;
 /** Days that people mark and work: calendars say so in the description. */
@@ -129,6 +131,7 @@ function isPlainYearly(parts: ReadonlyMap<string, string>, begin: Temporal.Plain
     [...parts.keys()].every((name) => RULE_PARTS.has(name)) &&
     Number.isInteger(interval) &&
     interval >= 1 &&
+    interval <= LONGEST_INTERVAL &&
     repeats(parts.get('BYMONTH'), begin.month) &&
     repeats(parts.get('BYMONTHDAY'), begin.day)
   );

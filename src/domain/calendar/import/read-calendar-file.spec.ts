@@ -204,6 +204,10 @@ describe('domain/calendar/import/read-calendar-file', () => {
     expect(onlyFault(ics(event('DTSTART;VALUE=DATE:20260101', 'RRULE:FREQ=WEEKLY')))).toEqual([
       [5, 7, 'badRule', 'FREQ=WEEKLY'],
     ]);
+    const farApart = 'FREQ=YEARLY;INTERVAL=999999999';
+    expect(onlyFault(ics(event('DTSTART;VALUE=DATE:20260101', `RRULE:${farApart}`)))).toEqual([
+      [5, 7, 'badRule', farApart],
+    ]);
     expect(onlyFault('BEGIN:VCALENDAR\nBEGIN:VEVENT\nnonsense\n')).toEqual([
       [3, 1, 'syntax', 'nonsense'],
       [2, 1, 'unclosed', 'VEVENT'],
