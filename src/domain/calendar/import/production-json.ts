@@ -1,4 +1,4 @@
-import { findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, visit, type Node, type ParseError } from 'jsonc-parser';
 import type { CalendarFault, CalendarFile, CalendarFileContext } from './calendar-file.types.js';
 import {
   isPlausibleYear,
@@ -9,6 +9,8 @@ import {
 } from './listed-year.js';
 import { TextPlaces } from './text-places.js';
 
+/** The file is three levels deep; the parser goes into deeper ones until its stack is at an end. */
+const DEEPEST = 32;
 const MONTHS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 
 /**
@@ -17,8 +19,11 @@ const MONTHS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 
  */
 export function readProductionJson(text: string, context: CalendarFileContext): CalendarFile {
   const places = new TextPlaces(text);
+  const plain = text.replace(/^\uFEFF/, ' ');
+  const abyss = tooDeepAt(plain);
+  if (abyss !== null) return { years: [], faults: [places.fault(abyss, 'syntax')] };
   const errors: ParseError[] = [];
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { disallowComments: true });
+  const root = parseTree(plain, errors, { disallowComments: true });
   const [error] = errors;
   if (error || root?.type !== 'object') {
     return { years: [], faults: [places.fault(error?.offset ?? 0, 'syntax')] };
@@ -32,6 +37,29 @@ export function readProductionJson(text: string, context: CalendarFileContext): 
   const { months, faults } = readMonths(root, year, places);
   const years = faults.length === 0 ? [listedYear(year, months, context)] : [];
   return { years, faults };
+}
+
+/** Thrown out of the walk. */
+class TooDeep extends Error {
+  constructor(readonly offset: number) {
+    super('nested too deep');
+  }
+}
+
+function tooDeepAt(text: string): number | null {
+  let depth = 0;
+  const down = (offset: number): void => {
+    depth += 1;
+    if (depth > DEEPEST) throw new TooDeep(offset);
+  };
+  const up = (): void => void (depth -= 1);
+  try {
+    visit(text, { onObjectBegin: down, onArrayBegin: down, onObjectEnd: up, onArrayEnd: up });
+    return null;
+  } catch (error) {
+    if (error instanceof TooDeep) return error.offset;
+    throw error;
+  }
 }
 
 function readMonths(

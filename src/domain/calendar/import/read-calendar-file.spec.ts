@@ -217,6 +217,8 @@ describe('domain/calendar/import/read-calendar-file', () => {
   });
 
   it('refuses what is no calendar, and what is too large to be one', () => {
+    const bottomless = `{"year":2026,"months":${'['.repeat(400_000)}`;
+    expect(onlyFault(bottomless)).toEqual([[1, expect.any(Number), 'syntax', '']]);
     expect(onlyFault('')).toEqual([[1, 1, 'notCalendar', '']]);
     expect(onlyFault('PK\u0003\u0004')).toEqual([[1, 1, 'notCalendar', '']]);
     expect(onlyFault('{'.padEnd(MAX_CALENDAR_CHARACTERS + 1))[0]).toEqual([
