@@ -47,20 +47,21 @@ describe('src/domain/crm/rights', () => {
     expect(headOf('nobody', company)).toBeNull();
   });
 
-  it('has the oldest administrator who works here lead a company that names no heads', () => {
-    const person = (id: string, admin: boolean, active = true) => ({
-      id,
-      admin,
-      active,
-      departmentIds: ['0'],
+  it('puts the oldest administrator who works here above groups that nothing stands above', () => {
+    const person = (id: string, rights: 'admin' | 'none', active = true) => ({
+      ...{ id, active, admin: rights === 'admin', departmentIds: ['0'] },
     });
-    const users = [person('12', false), person('100', true), person('9', true, false), person('20', true)];
-    const flat = { users, departments: [{ id: '0', parentId: null, headId: null }] };
-    expect(headOf('12', flat)).toBeNull();
-    expect(['12', '100', '20'].map((id) => headOf(id, withHeads(flat)))).toEqual(['20', '20', null]);
-    const led = { users, departments: [{ id: '0', parentId: null, headId: '12' }] };
-    expect(headOf('20', withHeads(led))).toBe('12');
-    expect(headOf('12', withHeads({ ...flat, users: [person('12', false)] }))).toBeNull();
+    const users = [
+      ...[person('12', 'none'), person('100', 'admin'), person('9', 'admin', false), person('20', 'admin')],
+    ];
+    const headsIn = (departments: Structure['departments'], people = users): readonly (string | null)[] =>
+      ['12', '100', '20'].map((id) => headOf(id, withHeads({ users: people, departments })));
+    expect(headsIn([{ id: '0', parentId: null, headId: null }])).toEqual(['20', '20', null]);
+    expect(headsIn([{ id: '0', parentId: null, headId: '12' }])).toEqual(['20', '12', '12']);
+    const all = { id: 'all', parentId: null, headId: null };
+    expect(headsIn([all, { id: '0', parentId: 'all', headId: null }])).toEqual(['20', '20', null]);
+    expect(headsIn([all, { id: '0', parentId: 'all', headId: '12' }])).toEqual([null, '12', '12']);
+    expect(headsIn([all], [person('12', 'none')])).toEqual([null, null, null]);
   });
 
   it('ends on any structure, circles included, and always reaches the asker', () => {

@@ -53,22 +53,27 @@ export function headOf(userId: string, structure: Structure): string | null {
   return null;
 }
 
+/** Above the departments of a company whose CRM knows no order among them. */
+const TOP = ' top';
+
 /**
- * Not every CRM knows heads of departments. Where none is named, somebody has to hear of what is left undone all the
- * same: the administrator who is there the longest leads every department. Hosts number people in the order in which
- * they come.
+ * Not every CRM knows who stands above whom: there may be groups of people and nothing above them, or no heads at all.
+ * Somebody has to hear of what is left undone all the same: above everybody stands the administrator who is there the
+ * longest. Hosts number people in the order in which they come.
  */
 export function withHeads(company: {
   readonly users: readonly Pick<HostUser, 'id' | 'departmentIds' | 'admin' | 'active'>[];
   readonly departments: Structure['departments'];
 }): Structure {
   const { users, departments } = company;
-  if (departments.some((department) => department.headId !== null)) return company;
+  const isOrdered = departments.some(({ parentId }) => parentId !== null);
+  if (isOrdered && departments.some(({ headId }) => headId !== null)) return company;
   const [first] = users
     .filter((user) => user.active && user.admin)
     .toSorted((one, other) => one.id.length - other.id.length || (one.id < other.id ? -1 : 1));
   if (!first) return company;
-  return { users, departments: departments.map((department) => ({ ...department, headId: first.id })) };
+  const below = departments.map((one) => (one.parentId === null ? { ...one, parentId: TOP } : one));
+  return { users, departments: [...below, { id: TOP, parentId: null, headId: first.id }] };
 }
 
 function departmentsLedBy(userId: string, departments: Structure['departments']): ReadonlySet<string> {
