@@ -7,7 +7,6 @@ import type {
   CompanyStageEntry,
 } from '../../src/sandbox/company/company.js';
 import { DAY, HOUR, type Zone } from './planted-time.js';
-import type { HostName } from './virtual-host.js';
 
 export const BOSS = 1;
 export const HEAD = 2;
@@ -21,7 +20,6 @@ export const RITA = 8;
 interface Person {
   readonly name: string;
   readonly zone: Zone;
-  /** Of the person's department, where the CRM knows such a thing. */
   readonly headId: number | null;
 }
 
@@ -49,20 +47,17 @@ export interface Absence {
   readonly knownOn: number;
 }
 
-/** One CRM names heads of departments; in the other one the administrator leads everybody. */
-export function headIn(host: HostName, userId: number): number | null {
-  if (host === 'bitrix24') return PEOPLE[userId]?.headId ?? null;
-  return userId === BOSS ? null : BOSS;
-}
-
 /** One with a deputy, one without, the head within the latter, and one that nobody knew of the day before. */
-export function absencesIn(host: HostName): readonly Absence[] {
-  return [
-    { userId: OLEG, from: 7, to: 9, deputyId: ANNA, knownOn: 0 },
-    { userId: VERA, from: 14, to: 17, deputyId: null, knownOn: 0 },
-    { userId: headIn(host, VERA) ?? HEAD, from: 15, to: 16, deputyId: null, knownOn: 0 },
-    { userId: RITA, from: 29, to: 30, deputyId: null, knownOn: 29 },
-  ];
+export const ABSENCES: readonly Absence[] = [
+  { userId: OLEG, from: 7, to: 9, deputyId: ANNA, knownOn: 0 },
+  { userId: VERA, from: 14, to: 17, deputyId: null, knownOn: 0 },
+  { userId: HEAD, from: 15, to: 16, deputyId: null, knownOn: 0 },
+  { userId: RITA, from: 29, to: 30, deputyId: null, knownOn: 29 },
+];
+
+/** One CRM names heads, of the other one's groups they are known by their rights; above them is the administrator. */
+export function headOf(userId: number): number | null {
+  return PEOPLE[userId]?.headId ?? null;
 }
 
 export const PIPELINES = { sales: 0, projects: 1, inbox: 2, short: 3, fast: 4, flow: 5 } as const;

@@ -1,4 +1,4 @@
-import { PEOPLE } from './planted-company.js';
+import { headOf, PEOPLE } from './planted-company.js';
 import {
   matched,
   type FoundAlert,
@@ -189,10 +189,10 @@ class Judge {
 
   /** After two working hours of the asked person, four and eight, within an hour: again, the head, the head's head. */
   private ladderFaults(place: string, pushId: string, stored: PushRow, at: number): readonly string[] {
-    const { office, headOf } = this.lived.month;
+    const { office } = this.lived.month;
     const { userId: asked } = stored;
     const zone = zoneOf(asked);
-    const away = awayOf(this.lived.month, asked);
+    const away = awayOf(asked);
     const head = headOf(asked);
     const ladder = [
       [0, 2, asked],

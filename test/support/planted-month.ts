@@ -1,5 +1,5 @@
 import type { Company } from '../../src/sandbox/company/company.js';
-import { absencesIn, companyOf, formerFastDeals, headIn, type Absence } from './planted-company.js';
+import { companyOf, formerFastDeals } from './planted-company.js';
 import { forgotten } from './planted-forgotten.js';
 import { Script } from './planted-script.js';
 import { calm, leads, pipelines, plansOn, projects, pushes, type PlannedPush } from './planted-stories.js';
@@ -21,9 +21,6 @@ export interface PlantedMonth {
   readonly company: Company;
   /** So that the rules' effect can be measured. */
   readonly heldOutShare: number;
-  readonly absences: readonly Absence[];
-  /** Who leads the person there; null: nobody does. */
-  headOf(userId: number): number | null;
   readonly pushes: readonly PlannedPush[];
   /** The deal of each seller about which pushes are. */
   readonly calm: ReadonlyMap<number, number>;
@@ -44,12 +41,11 @@ export function plantMonth(now: number, { seed, host, heldOutShare }: PlantedSee
   projects(script);
   const taken = script.deals.length;
   const deals = [...script.former, ...formerFastDeals(taken + 1, start)];
-  const headOf = (userId: number): number | null => headIn(host, userId);
   return {
-    ...{ host, heldOutShare, start, office, script, headOf, absences: absencesIn(host) },
+    ...{ host, heldOutShare, start, office, script },
     end: start + DAYS * DAY,
     company: companyOf(deals, start),
-    pushes: pushes(script, headOf),
+    pushes: pushes(script),
     calm: calmDeals,
     plansOnAt: plansOn(script),
   };

@@ -1,7 +1,7 @@
 import type { PlanView } from '../../src/features/plans/plan.view.js';
 import type { PushedView } from '../../src/features/pushing/pushing.view.js';
 import { startMonthService, type MonthService, type MonthServiceOptions } from './month-service.js';
-import { BOSS, HEAD, titleOf, type Absence } from './planted-company.js';
+import { ABSENCES, BOSS, HEAD, headOf, titleOf, type Absence } from './planted-company.js';
 import { plantedHost, type PlantedHost } from './planted-host.js';
 import type { PlantedMonth } from './planted-month.js';
 import type { Act, Deed, PlantedDeal } from './planted-script.js';
@@ -80,7 +80,7 @@ class PlantedRun {
     const { script } = month;
     for (const [at, deeds] of Map.groupBy(script.deeds, (deed) => deed.at))
       this.add(at, async () => void (await Promise.all(deeds.map((deed) => this.perform(deed)))));
-    for (const absence of month.absences) {
+    for (const absence of ABSENCES) {
       this.add(script.at(absence.knownOn, '06:00'), () => this.announce(absence));
     }
     for (const push of month.pushes) this.add(push.at, () => this.push(push));
@@ -195,7 +195,7 @@ class PlantedRun {
 
   private async inWidget({ ownerId }: PlantedDeal, id: number, act: Act): Promise<void> {
     const dealId = this.host.dealKey(id);
-    const head = this.month.headOf(ownerId) ?? HEAD;
+    const head = headOf(ownerId) ?? HEAD;
     const person = await this.service.as(act.kind === 'lostWithReason' ? head : ownerId);
     const reason = 'Клиент попросил подождать';
     const reasonKey = (use: string): string => this.reasons.find((one) => one.uses.includes(use))?.key ?? '';

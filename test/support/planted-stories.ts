@@ -1,4 +1,4 @@
-import { ANNA, HEAD, OLEG, PAVEL, RITA, VERA } from './planted-company.js';
+import { ANNA, HEAD, headOf, OLEG, PAVEL, RITA, VERA } from './planted-company.js';
 import type { Script } from './planted-script.js';
 import { DAY, HOUR, MINUTE } from './planted-time.js';
 
@@ -113,8 +113,8 @@ function overdue(script: Script): void {
   const zone = script.zoneOf(ownerId);
   const due = script.office.plus(born, 8 * 60, zone);
   const forgot = script.fresh('overdue', { ...PROJECT, ownerId }, born);
-  script.expect('stepOverdue', forgot, script.office.plus(due, 60, zone), script.at(7, '18:30'));
-  script.does(forgot, script.at(7, '18:30'), { kind: 'won' });
+  script.expect('stepOverdue', forgot, script.office.plus(due, 60, zone), script.at(8, '10:00'));
+  script.does(forgot, script.at(8, '10:00'), { kind: 'won' });
   const inTime = script.fresh('done a minute before', { ...PROJECT, ownerId }, born);
   script.does(inTime, script.office.plus(due, 59, zone), { kind: 'finished', step: 'call' });
   script.does(inTime, script.at(3, '17:00'), { kind: 'won' });
@@ -217,7 +217,7 @@ type PlannedAnswer =
   /** A promise that is not kept: the person is asked again when it is over, and answers nothing any more. */
   | { readonly kind: 'willBeDone'; readonly after: number; readonly until: number };
 
-export function pushes(script: Script, headOf: (userId: number) => number | null): readonly PlannedPush[] {
+export function pushes(script: Script): readonly PlannedPush[] {
   const answered = { kind: 'button', after: 40 * MINUTE } as const;
   const all: readonly Omit<PlannedPush, 'by'>[] = [
     { at: script.at(2, '11:10'), ownerId: ANNA, asked: ANNA, answer: answered },

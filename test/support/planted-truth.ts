@@ -1,4 +1,4 @@
-import { PEOPLE } from './planted-company.js';
+import { ABSENCES, headOf, PEOPLE } from './planted-company.js';
 import type { PlantedMonth } from './planted-month.js';
 import type { Planted, PlantedRule } from './planted-script.js';
 import { MINUTE, type Away, type Zone } from './planted-time.js';
@@ -74,12 +74,12 @@ export function zoneOf(userId: number): Zone {
   return PEOPLE[userId]?.zone ?? 'Europe/Moscow';
 }
 
-export function awayOf({ absences }: PlantedMonth, userId: number): Away {
-  return (day) => absences.some((one) => one.userId === userId && one.from <= day && day <= one.to);
+export function awayOf(userId: number): Away {
+  return (day) => ABSENCES.some((one) => one.userId === userId && one.from <= day && day <= one.to);
 }
 
 function isPresent(month: PlantedMonth, userId: number, at: number): boolean {
-  return !awayOf(month, userId)(month.office.dayOf(at, zoneOf(userId)));
+  return !awayOf(userId)(month.office.dayOf(at, zoneOf(userId)));
 }
 
 /** Whether somebody may be spoken to then; what leaves at the last minute of the day arrives in the next one. */
@@ -97,14 +97,14 @@ function reached(month: PlantedMonth, userId: number, at: number): { userId: num
   const there = (id: number | null): id is number => id !== null && isPresent(month, id, moment);
   if (there(userId)) return { userId, from: moment };
   const day = office.dayOf(moment, zone);
-  const absence = month.absences.find((one) => one.userId === userId && one.from <= day && day <= one.to);
-  const standIn = [absence?.deputyId ?? null, month.headOf(userId)].find(there);
+  const absence = ABSENCES.find((one) => one.userId === userId && one.from <= day && day <= one.to);
+  const standIn = [absence?.deputyId ?? null, headOf(userId)].find(there);
   if (standIn !== undefined)
-    return { userId: standIn, from: office.next(at, zoneOf(standIn), awayOf(month, standIn)) };
-  return { userId, from: office.next(at, zone, awayOf(month, userId)) };
+    return { userId: standIn, from: office.next(at, zoneOf(standIn), awayOf(standIn)) };
+  return { userId, from: office.next(at, zone, awayOf(userId)) };
 }
 
-function personOf({ headOf }: PlantedMonth, role: Role, ownerId: number): number | null {
+function personOf(role: Role, ownerId: number): number | null {
   if (role === 'seller') return ownerId;
   const head = headOf(ownerId);
   return role === 'head' || head === null ? head : headOf(head);
@@ -116,7 +116,7 @@ function hearing(
   { userId, from }: { readonly userId: number; readonly from: number },
   manner: Hearing['manner'],
 ): Hearing {
-  const morning = month.office.nextMorning(from, zoneOf(userId), awayOf(month, userId));
+  const morning = month.office.nextMorning(from, zoneOf(userId), awayOf(userId));
   return { level, userId, from, by: manner === 'digest' ? morning : from, manner };
 }
 
@@ -126,7 +126,7 @@ export function hearingsOf(month: PlantedMonth, one: Planted, foundAt: number): 
   const manner = atOnce ? 'instant' : 'digest';
   const people = new Map<number, Hearing>();
   for (const role of to) {
-    const person = personOf(month, role, one.ownerId);
+    const person = personOf(role, one.ownerId);
     const found = person === null ? null : reached(month, person, foundAt);
     if (found && !people.has(found.userId)) people.set(found.userId, hearing(month, 0, found, manner));
   }
@@ -135,7 +135,7 @@ export function hearingsOf(month: PlantedMonth, one: Planted, foundAt: number): 
   if (!first) return [];
   const rungs = ladder.flatMap((rung, place): readonly Hearing[] => {
     const at = rungAt(month, rung, first);
-    const person = personOf(month, rung.to, one.ownerId);
+    const person = personOf(rung.to, one.ownerId);
     if (person === null) return [];
     return [hearing(month, place + 1, reached(month, person, at), rung.task ? 'task' : manner)];
   });
@@ -145,7 +145,7 @@ export function hearingsOf(month: PlantedMonth, one: Planted, foundAt: number): 
 function rungAt(month: PlantedMonth, { minutes, days }: Rung, { from, userId }: Hearing): number {
   const { office } = month;
   const zone = zoneOf(userId);
-  const away = awayOf(month, userId);
+  const away = awayOf(userId);
   return days === undefined
     ? office.plus(from, minutes ?? 0, zone, away)
     : office.plusDays(from, days, zone, away);
