@@ -21,5 +21,5 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.PORT||3000)+'/health/ready').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# The binary itself, not npm: a signal must reach the service.
-CMD ["node_modules/.bin/node", "--enable-source-maps", "dist/main.js"]
+# The binary itself, not npm: a signal must reach the service. The flags are those of scripts/node-flags.mjs.
+CMD ["node_modules/.bin/node", "--enable-source-maps", "--max-semi-space-size=8", "dist/main.js"]

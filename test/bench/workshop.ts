@@ -7,6 +7,7 @@ import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { NODE_FLAGS } from '../../scripts/node-flags.mjs';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
 /** What a process used up so far, by its own account. */
@@ -85,7 +86,7 @@ export async function start<Ready>(
 ): Promise<BenchProcess<Ready>> {
   const child = fork(fileURLToPath(new URL(`./${name}.mjs`, import.meta.url)), [JSON.stringify(settings)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...(name === 'service' ? NODE_FLAGS : [])],
     env: { ...process.env, ...environment },
   });
   children.add(child);
