@@ -23,7 +23,7 @@ const rule: RuleView = {
 
 describe('widgets/src/views/rules/rule-draft', () => {
   it('sends back what it was given', () => {
-    expect(changeOf(draftOf(rule))).toEqual({
+    expect(changeOf(draftOf(rule, 'en'))).toEqual({
       parameters: { after: 1.5 },
       recipients: ['seller'],
       channels: ['host'],
@@ -34,20 +34,20 @@ describe('widgets/src/views/rules/rule-draft', () => {
   });
 
   it('reads numbers as people type them', () => {
-    const draft = { ...draftOf(rule), parameters: { after: ' 2,5 ' } };
+    const draft = { ...draftOf(rule, 'en'), parameters: { after: ' 2,5 ' } };
     expect(faultOf(rule, draft)).toBeNull();
     expect(changeOf(draft).parameters).toEqual({ after: 2.5 });
   });
 
   it.each(['', 'soon', '-1', '401'])('does not send the number %j', (after) => {
-    expect(faultOf(rule, { ...draftOf(rule), parameters: { after } })).toEqual({
+    expect(faultOf(rule, { ...draftOf(rule, 'en'), parameters: { after } })).toEqual({
       kind: 'parameter',
       key: 'after',
     });
   });
 
   it('demands somebody to tell, a way to do it and a pause before the next one', () => {
-    const draft = draftOf(rule);
+    const draft = draftOf(rule, 'en');
     expect(faultOf(rule, { ...draft, recipients: [] })).toEqual({ kind: 'recipients' });
     expect(faultOf(rule, { ...draft, channels: [] })).toEqual({ kind: 'channels' });
     expect(
@@ -55,6 +55,19 @@ describe('widgets/src/views/rules/rule-draft', () => {
     ).toEqual({
       kind: 'rung',
     });
+  });
+
+  it('speaks of parts of an hour in minutes, and keeps them as hours', () => {
+    const escalation = [{ after: 0.25, unit: 'workingHours', to: 'seller' }] as const;
+    const draft = draftOf({ ...rule, escalation }, 'en');
+    expect(draft.escalation).toEqual([{ after: '15', unit: 'workingMinutes', to: 'seller' }]);
+    expect(changeOf(draft).escalation).toEqual(escalation);
+  });
+
+  it('writes numbers as the language does, and reads them back', () => {
+    const draft = draftOf(rule, 'ru');
+    expect(draft.parameters).toEqual({ after: '1,5' });
+    expect(changeOf(draft).parameters).toEqual({ after: 1.5 });
   });
 
   it('keeps roles and people apart in one list', () => {

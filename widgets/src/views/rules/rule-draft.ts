@@ -14,19 +14,30 @@ export interface RuleDraft {
   readonly hours: RuleView['hours'];
   readonly escalation: readonly {
     readonly after: string;
-    readonly unit: RuleRung['unit'];
+    /** Minutes are how people say a part of an hour; they are kept as hours. */
+    readonly unit: RuleRung['unit'] | 'workingMinutes';
     readonly to: RuleRecipient;
   }[];
 }
 
 export const roles = ['seller', 'head', 'productManager'] as const;
 
-export function draftOf(rule: RuleView): RuleDraft {
+const HOUR_MINUTES = 60;
+
+/** Numbers are written as the language writes them. */
+export function draftOf(rule: RuleView, language: string): RuleDraft {
   const { recipients, channels, delivery, hours, escalation } = rule;
+  const format = new Intl.NumberFormat(language, { useGrouping: false, maximumFractionDigits: 6 });
+  const words = (value: string | number): string =>
+    typeof value === 'number' ? format.format(value) : value;
   return {
     ...{ recipients, channels, delivery, hours },
-    parameters: Object.fromEntries(rule.parameters.map((one) => [one.key, String(one.value)])),
-    escalation: escalation.map((rung) => ({ ...rung, after: String(rung.after) })),
+    parameters: Object.fromEntries(rule.parameters.map((one) => [one.key, words(one.value)])),
+    escalation: escalation.map((rung) =>
+      rung.unit === 'workingHours' && rung.after < 1
+        ? { ...rung, after: words(rung.after * HOUR_MINUTES), unit: 'workingMinutes' }
+        : { ...rung, after: words(rung.after) },
+    ),
   };
 }
 
@@ -61,7 +72,11 @@ export function changeOf({ parameters, escalation, ...rest }: RuleDraft): RuleCh
   return {
     ...rest,
     parameters: Object.fromEntries(Object.entries(parameters).map(([key, text]) => [key, numberOf(text)])),
-    escalation: escalation.map((rung) => ({ ...rung, after: numberOf(rung.after) })),
+    escalation: escalation.map(({ after, unit, to }) =>
+      unit === 'workingMinutes'
+        ? { after: numberOf(after) / HOUR_MINUTES, unit: 'workingHours', to }
+        : { after: numberOf(after), unit, to },
+    ),
   };
 }
 
