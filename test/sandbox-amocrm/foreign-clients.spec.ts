@@ -77,6 +77,19 @@ describe('test/sandbox-amocrm/foreign-clients', () => {
       expect(portal.store.leads.get(lead.id ?? 0)?.price).toBe(80);
     });
 
+    it('makes a contact and a company, and changes them', async () => {
+      const client = connect();
+      const contact = new client.Contact({ first_name: 'Анна', last_name: 'Белова' });
+      await contact.save();
+      expect(portal.store.contacts.get(contact.id ?? 0)?.name).toBe('Анна Белова');
+      contact.first_name = 'Инна';
+      await contact.save();
+      expect(portal.store.contacts.get(contact.id ?? 0)).toMatchObject({ name: 'Инна Белова' });
+      const [company] = await client.companies.create([{ name: 'Вектор' }]);
+      await client.companies.update([{ id: company?.id ?? 0, name: 'Вектор Плюс' }]);
+      expect(portal.store.companies.get(company?.id ?? 0)?.name).toBe('Вектор Плюс');
+    });
+
     it('renews its token by itself when it is over', async () => {
       const client = connect();
       await client.request.get('/api/v4/account');
@@ -137,6 +150,32 @@ describe('test/sandbox-amocrm/foreign-clients', () => {
       expect(hook.destination).toBe('https://integrator.example/hook');
       await amo.webhook.deleteWebhook({ destination: 'https://integrator.example/hook' });
       expect(portal.store.webhooks.all).toEqual([]);
+    });
+
+    it('writes and edits notes, tags leads, and takes a request from outside', async () => {
+      const amo = connect();
+      await amo.note.addNotes('leads', [{ entity_id: 4, note_type: 'common', params: { text: 'First' } }]);
+      const [note] = (await amo.note.getNotesByEntityId(4, 'leads', { limit: 250 }))._embedded.notes;
+      const id = note?.id ?? 0;
+      await amo.note.updateNoteById(id, 'leads', { entity_id: 4, params: { text: 'Second' } } as never);
+      expect(await amo.note.getNotesById(id, 'leads')).toMatchObject({ params: { text: 'Second' } });
+      const tags = (await amo.tag.addTags('leads', [{ name: 'hot' } as never]))._embedded.tags;
+      expect(tags).toEqual([expect.objectContaining({ id: expect.any(Number), name: 'hot' })]);
+      const form = {
+        form_id: 'f1',
+        form_name: 'Form',
+        form_page: 'example.com',
+        form_sent_at: 1_790_000_000,
+      };
+      const asked = await amo.unsorted.addUnsortedForm([
+        { source_uid: 'u1', source_name: 'example.com', metadata: form as never },
+      ]);
+      const uid = asked._embedded.unsorted[0]?.uid ?? '';
+      expect(await amo.unsorted.getUnsortedByUid(uid)).toMatchObject({ uid, category: 'forms' });
+      const accepted = await amo.unsorted.acceptUnsortedByUid(uid, { user_id: 2 });
+      expect(accepted).toMatchObject({ uid });
+      const lead = [...portal.store.leads].at(-1);
+      expect(lead).toMatchObject({ ownerId: 2, status: expect.objectContaining({ type: 0 }) });
     });
   });
 });

@@ -50,6 +50,44 @@ describe('test/sandbox-amocrm/reading', () => {
     expect(rows(await api(portal, 'GET', `leads?${pair}`), 'leads').length).toBeGreaterThan(0);
   });
 
+  it('filters leads by own fields: by choices, by texts and by ranges', async () => {
+    const portal = await accountOf();
+    await control(portal, '/settings', { filterAddOn: true });
+    const [product, , comment, visit] = portal.store.fields.leads;
+    const set = (lead: number, id: number, value: unknown) =>
+      api(portal, 'PATCH', `leads/${lead}`, {
+        custom_fields_values: [{ field_id: id, values: [{ value }] }],
+      });
+    await set(3, comment?.id ?? 0, 'urgent');
+    await set(4, visit?.id ?? 0, 1_790_000_000);
+    const found = async (path: string) =>
+      rows(await api(portal, 'GET', `leads?filter[custom_fields_values]${path}`), 'leads').map(
+        ({ id }) => id,
+      );
+    expect(await found(`[${comment?.id}][]=urgent`)).toEqual([3]);
+    expect(await found(`[${visit?.id}][from]=1790000000&limit=9`)).toEqual([4]);
+    expect(await found(`[${visit?.id}][to]=1789999999`)).toEqual([]);
+    const choice = product?.enums[0]?.id;
+    const chosen = [...portal.store.leads].filter(({ fields }) =>
+      fields?.some((field) => field.values.some((value) => value['enum_id'] === choice)),
+    );
+    expect(chosen.length).toBeGreaterThan(0);
+    expect(await found(`[${product?.id}][]=${choice}`)).toEqual(chosen.map(({ id }) => id));
+  });
+
+  it('lists notes in the order that is asked for, and to nobody who does not see the lead', async () => {
+    const portal = await accountOf();
+    const note = (text: string) => ({ note_type: 'common', params: { text } });
+    await api(portal, 'POST', 'leads/2/notes', [note('a'), note('b'), note('c')]);
+    const ids = async (path: string, access = portal.token) =>
+      rows(await api(portal, 'GET', path, undefined, as(access)), 'notes').map(({ id }) => id);
+    expect(await ids('leads/notes?order[id]=desc')).toEqual([3, 2, 1]);
+    expect(await ids('leads/2/notes?order[updated_at]=asc')).toEqual([1, 2, 3]);
+    const seller = await granted(portal, 3);
+    expect(await ids('leads/notes', seller.access)).toEqual([]);
+    expect((await api(portal, 'GET', 'leads/notes/1', undefined, as(seller.access))).status).toBe(204);
+  });
+
   it('filters tasks by their type under one name only: the name that tasks themselves use is not looked at', async () => {
     const portal = await accountOf();
     const tasks = [1, 2].map((type) => ({ text: 'A', complete_till: 1_790_000_000, task_type_id: type }));

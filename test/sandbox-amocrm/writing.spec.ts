@@ -127,6 +127,32 @@ describe('test/sandbox-amocrm/writing', () => {
     expect(JSON.stringify(refused.body)).toContain('custom_fields_values.0.values.0.enum_id');
   });
 
+  it('takes days as seconds and as RFC 3339, and tells of every field that changed', async () => {
+    const portal = await accountOf();
+    const fields = portal.store.fields.leads;
+    const idOf = (type: string) => fields.find((one) => one.type === type)?.id ?? 0;
+    const write = (id: number, value: unknown) =>
+      api(portal, 'PATCH', 'leads/1', { custom_fields_values: [{ field_id: id, values: [{ value }] }] });
+    expect((await write(idOf('date'), '2026-11-22T10:00:00+03:00')).status).toBe(200);
+    expect((await write(idOf('checkbox'), true)).status).toBe(200);
+    for (const [type, value] of [
+      ['date', 'tomorrow'],
+      ['date', true],
+      ['checkbox', 'yes'],
+    ] as const) {
+      expect((await write(idOf(type), value)).status).toBe(400);
+    }
+    const lead = (await api(portal, 'GET', 'leads/1')).body['custom_fields_values'];
+    const at = Date.parse('2026-11-22T07:00:00Z') / 1000;
+    expect(lead).toContainEqual(expect.objectContaining({ field_id: idOf('date'), values: [{ value: at }] }));
+    const events = await api(portal, 'GET', 'events?filter[type][]=custom_field_value_changed');
+    const told = rows(events, 'events').map((event) => event['value_after']);
+    const value = (type: string, number: number, text: string) => [
+      { custom_field_value: { field_id: idOf(type), field_type: number, enum_id: null, text } },
+    ];
+    expect(told).toEqual([value('checkbox', 3, 'true'), value('date', 6, String(at))]);
+  });
+
   it('changes nothing and tells nobody when a write brings nothing new', async () => {
     const portal = await accountOf();
     const before = (await api(portal, 'GET', 'leads/1')).body;
