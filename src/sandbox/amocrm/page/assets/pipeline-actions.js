@@ -64,7 +64,10 @@ function adding(redraw) {
 
 function listed(triggers, redraw) {
   const { words } = portal;
-  const title = ({ url }) => offering().find((view) => view.manifest.dp.webhook_url === url)?.title ?? url;
+  const title = ({ url, settings }) => {
+    const view = offering().find((one) => one.manifest.dp.webhook_url === url);
+    return [view?.title ?? url, settings?.template].filter(Boolean).join(': ');
+  };
   const remove = (trigger) =>
     void attempt(() => call('DELETE', `/portal/triggers/${trigger.id}`)).then(redraw);
   return h(
