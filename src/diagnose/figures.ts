@@ -10,7 +10,10 @@ export class Figures {
   private readonly whole: Intl.NumberFormat;
   private readonly percentage: Intl.NumberFormat;
 
-  constructor(private readonly words: ReportWords) {
+  constructor(
+    private readonly words: ReportWords,
+    private readonly timeZone: string,
+  ) {
     this.whole = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 0 });
     this.percentage = new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 0 });
   }
@@ -39,6 +42,13 @@ export class Figures {
     return this.timeIn(ms, this.words.short);
   }
 
+  /** A horizon is set in working days: a week of calendar time holds five. */
+  horizon(ms: number): string {
+    const working = ((ms / MS_PER_DAY) * 5) / 7;
+    const whole = Math.round(working);
+    return Math.abs(working - whole) < 1e-6 ? this.words.workingDays(whole) : this.time(ms);
+  }
+
   private timeIn(ms: number | null, units: TimeUnits): string {
     if (ms === null) return units.never;
     if (ms < MS_PER_MINUTE) return units.belowMinute;
@@ -49,7 +59,11 @@ export class Figures {
   }
 
   day(at: Instant): string {
-    return new Date(at).toISOString().slice(0, 10);
+    const format = new Intl.DateTimeFormat(this.words.locale, {
+      dateStyle: 'long',
+      timeZone: this.timeZone,
+    });
+    return format.format(at);
   }
 
   range({ lower, upper }: Estimate, format: (value: number) => string): string {

@@ -29,7 +29,7 @@ export function countedSection(
   const [won, lost] = [quoted(closing.won), quoted(closing.lost)];
   const lines = [
     words.readRows(figures.number(log.rows), words.deals(diagnosis.deals)),
-    words.columnsRead(columnPairs(log)),
+    words.columnsRead(columnPairs(log, words)),
     closing.guessed ? words.endsGuessed(won, lost) : words.endsGiven(won, lost),
     ...fileNotes(log, words, figures),
     ...honestyNotes(diagnosis, words, figures),
@@ -40,9 +40,9 @@ export function countedSection(
   return { heading: words.howCounted, table: null, lines };
 }
 
-function columnPairs({ columns, header }: ReadLog): string {
+function columnPairs({ columns, header }: ReadLog, words: Words): string {
   return (Object.entries(columns) as [Role, number][])
-    .map(([role, place]) => `${role} = «${header[place] ?? ''}»`)
+    .map(([role, place]) => `${words.roles[role]} = «${header[place] ?? ''}»`)
     .join(', ');
 }
 

@@ -3,6 +3,7 @@ import type { Diagnosis, StageDiagnosis, StuckDeal } from '../domain/insight/dia
 import { ENOUGH } from '../domain/insight/sample.js';
 import { Figures } from './figures.js';
 import type { ReadLog } from './read-log.js';
+import { funnelPicture, timesPicture, type Picture } from './report-picture.js';
 import { countedSection, type Closing } from './report-method.js';
 import type { Words } from './words.js';
 
@@ -19,6 +20,8 @@ export interface Table {
 
 export interface Section {
   readonly heading: string | null;
+  /** A page draws it, a terminal does not. */
+  readonly picture?: Picture | undefined;
   readonly table: Table | null;
   readonly lines: readonly string[];
 }
@@ -31,7 +34,7 @@ export interface Report {
 
 /** Sentence first: what an owner should know, then what it rests on. */
 export function reportOf(diagnosis: Diagnosis, log: ReadLog, closing: Closing, words: Words): Report {
-  const figures = new Figures(words);
+  const figures = new Figures(words, closing.timeZone);
   return {
     title: words.title(figures.day(diagnosis.asOf)),
     sections: [
@@ -42,8 +45,10 @@ export function reportOf(diagnosis: Diagnosis, log: ReadLog, closing: Closing, w
         lines: changes(diagnosis, log.snapshot !== null, words, figures),
       },
       { heading: words.weakest, table: null, lines: weakest(diagnosis, words, figures) },
+      { heading: words.funnel, picture: funnelPicture(diagnosis, words, figures), table: null, lines: [] },
       {
         heading: words.stages,
+        picture: timesPicture(diagnosis, words, figures),
         table: {
           head: words.stageHead,
           rows: diagnosis.stages.map((stage) => stageRow(stage, words, figures)),
@@ -53,7 +58,7 @@ export function reportOf(diagnosis: Diagnosis, log: ReadLog, closing: Closing, w
       },
       stuckSection(diagnosis, words, figures),
       countedSection(diagnosis, log, closing, words, figures),
-    ].filter((section) => section.lines.length > 0 || section.table !== null),
+    ].filter(({ lines, table, picture }) => lines.length > 0 || table !== null || picture !== undefined),
   };
 }
 
@@ -192,6 +197,7 @@ function stageRow(stage: StageDiagnosis, words: Words, figures: Figures): string
 
 function stuckSection({ stuck, asOf }: Diagnosis, words: Words, figures: Figures): Section {
   if (stuck.length === 0) return { heading: words.stuck, table: null, lines: [] };
+  const priced = stuck.some((deal) => deal.amount !== null);
   // Those that can still be helped come first.
   const [dead, living] = [true, false].map((wanted) =>
     stuck.filter((deal) => (deal.verdict.kind === 'dead') === wanted),
@@ -203,14 +209,14 @@ function stuckSection({ stuck, asOf }: Diagnosis, words: Words, figures: Figures
       deal.stageId,
       deal.ownerId ?? '',
       whyOf(deal, words, figures),
-      deal.amount === null ? '' : figures.number(deal.amount),
+      ...(priced ? [deal.amount === null ? '' : figures.number(deal.amount)] : []),
       figures.short(asOf - deal.since),
     ]);
   const [id = '', stage = '', owner = '', amount = '', stands = '', why = ''] = words.stuckHead;
   const more = stuck.length - rows.length;
   return {
     heading: words.stuck,
-    table: { head: [id, stage, owner, why, amount, stands], rows, words: 4 },
+    table: { head: [id, stage, owner, why, ...(priced ? [amount] : []), stands], rows, words: 4 },
     lines: [...(more > 0 ? [words.andMore(figures.number(more))] : []), words.stuckRule()],
   };
 }
@@ -220,5 +226,5 @@ function whyOf({ verdict }: StuckDeal, words: Words, figures: Figures): string {
   if (verdict.chance === null || verdict.horizon === null) {
     return `${kind}, ${words.standsLonger(figures.time(verdict.idleLimit))}`;
   }
-  return `${kind}, ${words.chance(figures.percent(verdict.chance), figures.time(verdict.horizon))}`;
+  return `${kind}, ${words.chance(figures.percent(verdict.chance), figures.horizon(verdict.horizon))}`;
 }

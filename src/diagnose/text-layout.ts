@@ -1,11 +1,12 @@
 import type { Report, Section, Table } from './report.js';
 
 const WIDTH = 110;
-const WIDEST_CELL = 44;
+const WIDEST_CELL = 52;
 
 /** The report for a terminal. Control characters of the file's own texts are left out: they could rewrite the screen. */
 export function asText(report: Report): string {
-  const parts = report.sections.map((section) => sectionText(section));
+  const told = report.sections.filter(({ lines, table }) => lines.length > 0 || table !== null);
+  const parts = told.map((section) => sectionText(section));
   return `${[plain(report.title), '='.repeat([...report.title].length), '', parts.join('\n\n')].join('\n')}\n`;
 }
 

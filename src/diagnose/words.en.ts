@@ -57,6 +57,18 @@ export const EN: Words = {
   locale: 'en',
   anyOpenStage: 'In work',
   title: (asOf) => `Diagnosis of the funnel as of ${asOf}`,
+  roles: {
+    case: 'deal',
+    stage: 'stage',
+    at: 'time of the change',
+    start: 'beginning',
+    close: 'closing',
+    ended: 'whether closed',
+    owner: 'owner',
+    amount: 'amount',
+    product: 'product',
+  },
+  workingDays: (count) => plural(count, 'working day', 'working days'),
   spoken: {
     never: 'not reached',
     belowMinute: 'less than a minute',
@@ -96,6 +108,11 @@ export const EN: Words = {
     'Too few deals have been decided to compare quarters (30 in each of two are needed), so no stage is named.',
   slowest: (stage, half, faster) =>
     `Most of the waiting is in "${stage}": half of the deals leave it within ${half}. Were it 20 % faster, half of them would go on ${faster} sooner.`,
+  funnel: 'The funnel',
+  funnelNote:
+    'How many deals were in the stage, and which share of the decided ones came to a later one. Pale: those that stand there now.',
+  cameHere: (all, advanced) => (advanced === null ? all : `${all}, ${advanced} went on`),
+  timesNote: 'The bar runs from a quarter to three quarters left, the line is the half.',
   stages: 'Time in each stage',
   stageHead: [
     'Stage',

@@ -44,6 +44,9 @@ export interface ReportWords {
   /** Name of the one stage that a list of deals in several open stages tells of. */
   readonly anyOpenStage: string;
   title(asOf: string): string;
+  /** Of the columns. */
+  readonly roles: Readonly<Record<Role, string>>;
+  workingDays(count: number): string;
   /** As people say it. */
   readonly spoken: TimeUnits;
   /** As it stands in a table. */
@@ -66,6 +69,11 @@ export interface ReportWords {
   readonly noLeak: string;
   readonly tooFewForLeak: string;
   slowest(stage: string, half: string, faster: string): string;
+  readonly funnel: string;
+  readonly funnelNote: string;
+  /** `advanced`: null where it is not known. */
+  cameHere(deals: string, advanced: string | null): string;
+  readonly timesNote: string;
   readonly stages: string;
   readonly stageHead: readonly string[];
   readonly wonMark: string;

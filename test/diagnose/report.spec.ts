@@ -31,7 +31,7 @@ describe('test/diagnose/report', () => {
   it('begins with sentences that an owner understands, and says how it counted', async () => {
     const { text } = await desk.run(desk.write('lively.csv', lively()));
     const lines = text.split('\n');
-    expect(lines[0]).toBe('Diagnosis of the funnel as of 2026-02-05');
+    expect(lines[0]).toBe('Diagnosis of the funnel as of February 5, 2026');
     expect(lines[3]).toBe('Half of the deals are closed within 6 days.');
     expect(text).toContain('Dead, by the look of it: 5.');
     expect(text).toContain('"Offer" costs most.');
@@ -82,6 +82,22 @@ describe('test/diagnose/report', () => {
     }
     const { text } = await desk.run(desk.write('moved.csv', rows.join('\n')));
     expect(text).toContain('25 stays ended by mass moves');
+  });
+
+  it('draws the funnel and the times, and says beside each bar what it shows', async () => {
+    const { html, text } = await desk.run(desk.write('lively.csv', lively()));
+    const bars = [
+      ...html.matchAll(/<span class="label">([^<]+)<\/span>.*?<span class="figure">([^<]+)<\/span>/g),
+    ];
+    expect(bars.map(([, label, value]) => `${label}: ${value}`)).toEqual([
+      'New: 161 deals, 100% went on',
+      'Offer: 160 deals, 61% went on',
+      'Won: 95 deals',
+      'Lost: 60 deals',
+      'New: 2 d',
+      'Offer: 4 d',
+    ]);
+    expect(text).not.toContain('161 deals, 100% went on');
   });
 
   it('escapes what the file holds, and takes nothing from elsewhere', async () => {
