@@ -213,10 +213,6 @@ describe('test/e2e/widget/templates', () => {
         expect(small).toEqual([]);
       };
       await sound();
-      await desk
-        .card('Take away the client’s doubts')
-        .scrollIntoViewIfNeeded()
-        .catch(() => undefined);
       if (look.width === 320) await desk.frame.getByRole('button', { name: 'Steps of “Offer sent”' }).click();
       await desk.frame.locator('#open-doubts').click();
       await desk.panel.waitFor();
