@@ -30,7 +30,11 @@ function stopped(): void {
   let workers: Service[];
 
   beforeAll(async () => {
-    world = await ProcessWorld.open({ databaseUrl: await createPostgresDatabase(), deals: DEALS });
+    world = await ProcessWorld.open({
+      databaseUrl: await createPostgresDatabase(),
+      deals: DEALS,
+      sparing: true,
+    });
     const started = await Promise.all([
       world.start({ role: 'web', port: world.port }),
       world.start({ role: 'worker' }),
@@ -125,7 +129,11 @@ function withoutDatabase(): void {
 
   beforeAll(async () => {
     server = await startPostgres();
-    world = await ProcessWorld.open({ databaseUrl: await server.createDatabase('dozhim'), deals: DEALS });
+    world = await ProcessWorld.open({
+      databaseUrl: await server.createDatabase('dozhim'),
+      deals: DEALS,
+      sparing: true,
+    });
   }, 120_000);
 
   afterAll(async () => {

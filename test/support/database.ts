@@ -10,21 +10,24 @@ export type DatabaseKind = 'embedded' | 'postgres';
 
 /** A fresh migrated database: in memory from the dump, or a new one on the server of TEST_POSTGRES_URL. */
 export async function openTestDatabase(kind: DatabaseKind = 'embedded'): Promise<Database> {
-  if (kind === 'postgres') return openDatabase({ databaseUrl: await createPostgresDatabase(), dataDir: '' });
+  if (kind === 'postgres') {
+    const databaseUrl = await createPostgresDatabase(process.env['TEST_POSTGRES_TEMPLATE']);
+    return openDatabase({ databaseUrl, dataDir: '' });
+  }
   const dump = process.env['TEST_PGLITE_DUMP'];
   if (!dump) throw new Error('the test setup has made no dump');
   return new Database(await memoryDriver(await openAsBlob(dump)));
 }
 
-/** Address of a new empty database on the test server. */
-export async function createPostgresDatabase(): Promise<string> {
+/** Address of a new database on the test server: empty, or as the template is. */
+export async function createPostgresDatabase(template?: string): Promise<string> {
   const server = process.env['TEST_POSTGRES_URL'];
   if (!server) throw new Error('TEST_POSTGRES_URL is not set');
   const name = `dozhim_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
   } finally {
     await client.end();
   }

@@ -1,7 +1,10 @@
-// One migrated, in-memory database is dumped once; every test file loads the dump (0.35 s instead of 2.5 s).
+// One migrated, in-memory database is dumped once; every test file loads the dump (0.35 s instead of 2.5 s). On the
+// server a migrated database is the template of those that want the tables and no migrating.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { migrate } from '../../src/infra/db/migrate.ts';
 import { postgresPrograms, startPostgres } from './postgres.ts';
 
 const FOLDER = 'prisma/migrations';
@@ -9,6 +12,7 @@ const FOLDER = 'prisma/migrations';
 export default async function globalSetup() {
   await dumpMigratedDatabase();
   await startTestPostgres();
+  if (process.env.TEST_POSTGRES_URL) await makeTemplate(process.env.TEST_POSTGRES_URL);
 }
 
 /** A server for the whole run, unless one is given; without an installed server the PostgreSQL halves say so. */
@@ -17,6 +21,36 @@ async function startTestPostgres() {
   const server = await startPostgres();
   process.env.TEST_POSTGRES_URL = server.url;
   globalThis.testPostgres = server;
+}
+
+async function makeTemplate(server) {
+  const name = `dozhim_template_${process.pid}`;
+  await onServer(server, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${name}`);
+    await client.query(`CREATE DATABASE ${name}`);
+  });
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await onServer(url.toString(), (client) =>
+    migrate(
+      {
+        query: async (text, params) => (await client.query(text, params)).rows,
+        exec: (text) => client.query(text),
+      },
+      FOLDER,
+    ),
+  );
+  process.env.TEST_POSTGRES_TEMPLATE = name;
+}
+
+async function onServer(connectionString, work) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 async function dumpMigratedDatabase() {

@@ -18,7 +18,9 @@ import { demoApplication } from '../../src/sandbox/demo/demo-application.js';
 import { INTEGRATION } from './amocrm-world.js';
 import { startAmocrmEverything } from './amocrm-running.js';
 import { MortalDatabase } from './mortal-database.js';
-import { smallCompany, startEverything } from './running.js';
+import { settleSeconds } from './move-seconds.js';
+import { PUT_FORWARD } from './plan-world.js';
+import { smallCompany, startEverything, UNLIMITED } from './running.js';
 import { until } from './until.js';
 import { openFrame, stepsOf } from './widget-person.js';
 
@@ -76,7 +78,7 @@ const PLAN_HOSTS = {
         const { clientId, clientSecret } = demoApplication(running.url, 'ru', SEED);
         const trustedOrigins = [new URL(running.portal.url).origin];
         return createHosts(
-          { BITRIX24_CLIENT_ID: clientId, BITRIX24_CLIENT_SECRET: clientSecret },
+          { BITRIX24_CLIENT_ID: clientId, BITRIX24_CLIENT_SECRET: clientSecret, ...UNLIMITED },
           { clock: systemClock, log, trustedOrigins, publicUrl },
         );
       },
@@ -190,8 +192,13 @@ export class PlanHost {
   }
 
   async move(dealId: number, at: number): Promise<void> {
-    await sleep(MOVES_APART_MS);
+    await settleSeconds(this.place.context, dealId, MOVES_APART_MS);
     this.place.context.moveDeal(dealId, this.stageIds[at] ?? '', this.admin);
+  }
+
+  /** As if what the product put off on purpose had waited long enough: a return of a deal above all. */
+  async waitedFor(dealId: number): Promise<void> {
+    await this.rows(PUT_FORWARD, [this.place.dealKey(dealId)]);
   }
 
   /** Once the plan knows that the deal stands there. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPANY, type Company } from '../../src/contract/company.js';
 import type { Clock } from '../../src/domain/crm/time.js';
 import type { TemplateBody, TemplateStage, TemplateStep } from '../../src/domain/plans/types.js';
@@ -7,6 +6,7 @@ import type { TemplateView } from '../../src/features/plans/templates.view.js';
 import { systemClock } from '../../src/infra/clock.js';
 import type { Database } from '../../src/infra/db/database.js';
 import { aStep } from './plan-builders.js';
+import { settleSeconds } from './move-seconds.js';
 import { smallCompany, startEverything, type Running } from './running.js';
 import { until } from './until.js';
 import { openFrame, stepsOf, type WidgetPerson } from './widget-person.js';
@@ -14,6 +14,10 @@ import { openFrame, stepsOf, type WidgetPerson } from './widget-person.js';
 const MOVES_APART_MS = 1_100;
 
 export const WAIT = { timeoutMs: 60_000 };
+
+/** A worker finds it with its next look. */
+export const PUT_FORWARD = `UPDATE outbox_action SET next_at = now()
+  WHERE deal_id = $1 AND state = 'planned' AND next_at > now()`;
 
 /** Steps and rules of a pipeline's first stages, by their places; `steps` of the won stage under `won`. */
 export interface Funnel {
@@ -41,6 +45,8 @@ export interface PlanWorld {
   move(dealId: number, stageId: string): Promise<void>;
   view(dealId: number, person?: WidgetPerson): Promise<PlanView>;
   step(dealId: number, stepKey: string, person?: WidgetPerson): Promise<StepView>;
+  /** As if what the product put off on purpose had waited long enough: a return of a deal above all. */
+  waitedFor(dealId: number): Promise<void>;
   rows<Row = { readonly n: number }>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
   /** How often this happened to the deal's plans. */
   events(dealId: number, kind: string): Promise<number>;
@@ -87,9 +93,12 @@ export async function startPlanWorld(
     people: people.map((user) => user.id),
     rows,
     view,
+    waitedFor: async (dealId) => {
+      await rows(PUT_FORWARD, [`D_${dealId}`]);
+    },
     open: (userId) => openFrame(running, userId),
     move: async (dealId, stageId) => {
-      await sleep(MOVES_APART_MS);
+      await settleSeconds(context, dealId, MOVES_APART_MS);
       context.moveDeal(dealId, stageId, boss);
     },
     switchOn: async (funnel) => {

@@ -15,7 +15,7 @@ import {
 } from '../../src/sandbox/demo/demo-administrator.js';
 import { demoApplication } from '../../src/sandbox/demo/demo-application.js';
 import { freePort } from './postgres.js';
-import { smallCompany } from './running.js';
+import { smallCompany, UNLIMITED } from './running.js';
 import { watchSecrets } from './secrets.js';
 import { until } from './until.js';
 
@@ -93,12 +93,15 @@ export interface ProcessWorldOptions {
   readonly databaseUrl: string;
   readonly deals?: number;
   readonly limits?: boolean;
+  /** The processes spare the portal as they would a real one; else only a portal with limits is spared. */
+  readonly sparing?: boolean;
 }
 
 /** A portal in this process, and processes of the product on one database. */
 export class ProcessWorld {
   readonly services: Service[] = [];
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'dozhim-processes-'));
+  private isSparing = false;
 
   private constructor(
     readonly portal: Bitrix24Portal,
@@ -124,7 +127,9 @@ export class ProcessWorld {
     const appSecret = randomBytes(32).toString('hex');
     const secrets = watchSecrets(portal, [appSecret, application.clientSecret]);
     const database = await openDatabase({ databaseUrl: options.databaseUrl, dataDir: '' });
-    return new ProcessWorld(portal, database, options.databaseUrl, port, secrets, appSecret);
+    const world = new ProcessWorld(portal, database, options.databaseUrl, port, secrets, appSecret);
+    world.isSparing = options.limits === true || options.sparing === true;
+    return world;
   }
 
   /** What hosts call: the first web process. */
@@ -230,6 +235,7 @@ export class ProcessWorld {
       SANDBOX_BITRIX24_URL: this.portal.url,
       BITRIX24_CLIENT_ID: application?.id,
       BITRIX24_CLIENT_SECRET: application?.secret,
+      ...(!this.isSparing && UNLIMITED),
       ...(options.dieAt && { TEST_DIE_AT: JSON.stringify(options.dieAt) }),
     };
   }

@@ -51,6 +51,7 @@ for (const [host, database] of PLACES)
       await plans.move(dealId, 1);
       await plans.stands(dealId, 1);
       await plans.move(dealId, 2);
+      await returning(dealId);
       await until(() => comments(dealId) === 1, { ...PATIENCE, what: 'the comment' });
       await until(() => plans.stageOf(dealId) === 1, { ...PATIENCE, what: 'the return' });
       await until(async () => (await plans.view(dealId)).guards?.[0]?.state === 'returned', PATIENCE);
@@ -115,6 +116,7 @@ for (const [host, database] of PLACES)
       // What came of requests is written with this statement: when it is reached the host has done them.
       plans.mortal.dieBefore(/UPDATE outbox_action o SET\s+state = s\.state/);
       await plans.move(dealId, 2);
+      await returning(dealId);
       await until(() => plans.mortal.isDead, { ...PATIENCE, what: 'the death' });
       expect(plans.stageOf(dealId) === 1 || comments(dealId) === 1).toBe(true);
       const unsettled = `SELECT key FROM outbox_action WHERE state = 'sending'`;
@@ -128,6 +130,12 @@ for (const [host, database] of PLACES)
       expect([plans.stageOf(dealId), comments(dealId), plans.entries(dealId, 1)]).toEqual([1, 1, 2]);
       expect(await plans.events(dealId, 'guard.return')).toBe(1);
     });
+
+    /** Once the return is wanted; it need not be waited for. */
+    async function returning(dealId: number): Promise<void> {
+      await until(async () => (await plans.view(dealId)).guards?.[0]?.state === 'returning', PATIENCE);
+      await plans.waitedFor(dealId);
+    }
 
     function comments(dealId: number): number {
       return plans.place.comments(dealId).filter((text) => text.includes('Шаг brief')).length;

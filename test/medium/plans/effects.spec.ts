@@ -88,6 +88,10 @@ describeOnEveryDatabase('test/medium/plans/effects', (open) => {
     await stands(dealId, 1);
     await world.move(dealId, stage(2));
     await until(async () => (await world.view(dealId)).guards?.[0]?.state === 'returning', WAIT);
+    const putOff = `SELECT 1 FROM outbox_action WHERE deal_id = $1 AND next_at > created_at + interval '10 s'`;
+    expect(await world.rows(putOff, [`D_${dealId}`])).toHaveLength(2);
+    expect(context.deal(dealId)?.stageId).toBe(stage(2));
+    await world.waitedFor(dealId);
     await until(() => context.deal(dealId)?.stageId === stage(1), { ...WAIT, what: 'the return' });
     await until(async () => (await world.view(dealId)).guards?.[0]?.state === 'returned', WAIT);
     const { guards } = await world.view(dealId);
