@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAway, withoutAbsences } from '../calendar/away.js';
+import { isAway, timeOfDayOf, withoutAbsences } from '../calendar/away.js';
 import { standardCalendar } from '../calendar/work-calendar.js';
 import { isWorkingMoment, nextWorkingMoment } from '../calendar/working-time.js';
 import type { Schedule } from '../calendar/work-calendar.types.js';
+import { dueAtOf } from './alerts.js';
 import { reach, scheduleOf, workingHeadOf, type Crew } from './crew.js';
 import { COOL_DOWN_MS, deliveryMoment, nextOfPush, type PushStanding } from './push.js';
 
@@ -99,6 +100,38 @@ describe('src/domain/pushing/crew', () => {
         expect(workingHeadOf(crew, 'boss')).toBeNull();
       }),
     );
+  });
+});
+
+describe('src/domain/pushing/alerts, of deliveries', () => {
+  it('keeps what may wait for the person’s next list, whenever it was found, and tells the rest in working time', () => {
+    fc.assert(
+      fc.property(crews, fc.integer({ min: 0, max: 20 * 24 * 60 }), (crew, minutes) => {
+        const now = MONDAY + minutes * 60_000;
+        const reached = reach(crew, 'anna', now);
+        if (!reached) return;
+        const due = (delivery: 'instant' | 'digest'): number =>
+          dueAtOf({ delivery, hours: 'working' }, reached, crew, now, '09:00');
+        expect(due('instant')).toBe(reached.at);
+        const schedule = scheduleOf(crew, reached.userId);
+        expect(isAway(due('digest'), schedule)).toBe(false);
+        expect(timeOfDayOf(due('digest'), schedule.timeZone)).toBe('09:00');
+        expect(due('digest')).toBeGreaterThan(now - 2 * 60_000);
+      }),
+    );
+  });
+
+  it('lets what the round finds in the list’s own minute go with it', () => {
+    const crew: Crew = {
+      ...{ structure: { users: [], departments: [] }, activeIds: new Set(['anna']), schedules: new Map() },
+      ...{ fallback: { calendar: standardCalendar('RU'), timeZone: 'Europe/Moscow' }, deputies: new Map() },
+    };
+    const nine = Date.parse('2026-11-24T06:00Z');
+    const dueOf = (now: number): number => {
+      const digest = { delivery: 'digest', hours: 'always' } as const;
+      return dueAtOf(digest, { userId: 'anna', at: now }, crew, now, '09:00') - nine;
+    };
+    expect([dueOf(nine + 30_000), dueOf(nine + 5 * 60_000), dueOf(nine - 3_600_000)]).toEqual([0, DAY, 0]);
   });
 });
 

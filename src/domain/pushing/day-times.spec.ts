@@ -8,6 +8,7 @@ import {
   DEFAULT_TIMES,
   dueMessages,
   isTimed,
+  nextListAt,
   nextMomentOf,
   phaseOf,
   weekOf,
@@ -46,6 +47,30 @@ describe('src/domain/pushing/day-times', () => {
     );
     expect(times.reviewAt).toBeNull();
     expect(timesOf('2026-11-23').reviewAt).toBe(at('2026-11-23T07:00Z'));
+  });
+
+  it('finds the next list: today’s before it, else the one of the next day on which the person is there', () => {
+    const away: Schedule = {
+      ...MOSCOW,
+      calendar: { ...COMPANY, absences: [{ from: '2026-11-26', to: '2026-11-27' }] },
+    };
+    const listAfter = (text: string, schedule = MOSCOW, listAt = '09:00') =>
+      new Date(nextListAt(at(text), schedule, COMPANY.week, listAt) ?? 0).toISOString().slice(0, 16);
+    expect(listAfter('2026-11-24T02:00Z')).toBe('2026-11-24T06:00');
+    expect(listAfter('2026-11-24T06:00Z')).toBe('2026-11-24T06:00');
+    expect(listAfter('2026-11-24T06:00:01Z')).toBe('2026-11-25T06:00');
+    expect(listAfter('2026-11-24T06:30Z', MOSCOW, '10:00')).toBe('2026-11-24T07:00');
+    expect(listAfter('2026-11-27T12:00Z')).toBe('2026-11-30T06:00');
+    expect(listAfter('2026-11-25T12:00Z', away)).toBe('2026-11-30T06:00');
+    const never = { ...MOSCOW, calendar: { ...COMPANY, week: week([]) } };
+    expect(
+      nextListAt(
+        at('2026-11-24T02:00Z'),
+        { ...never, calendar: { ...never.calendar, country: null } },
+        COMPANY.week,
+        '09:00',
+      ),
+    ).toBeNull();
   });
 
   it('does not exist on days off, on holidays and in an absence', () => {

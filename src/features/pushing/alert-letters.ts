@@ -48,9 +48,8 @@ export function alertLetter({
 /** Everything that could wait, by rule. */
 export function digestLetter(lines: readonly AlertLine[], language: Language): Written {
   const ru = language === 'ru';
-  const subject = ru ? `Требуют внимания: ${lines.length}` : `Need your attention: ${lines.length}`;
   return {
-    subject,
+    subject: ru ? `Требуют внимания: ${lines.length}` : `Need your attention: ${lines.length}`,
     letter: {
       intro: ru
         ? 'Начните сверху: здесь всё, что накопилось со вчерашнего дня и до сих пор не решено.'

@@ -3,7 +3,8 @@ import type { Bilingual } from '../../infra/http/api-error.js';
 import { pipelineOfEpisode } from '../../domain/pushing/company-rules.js';
 import type { CompanyStructure } from '../../mirror/index.js';
 import { nameOf } from './control-context.service.js';
-import { dayText, momentText, type Reader } from './control.texts.js';
+import { dayText, whenText, type Reader } from './control.texts.js';
+import { counted, ordinal } from './count.texts.js';
 import { spanOf } from './panel.words.js';
 
 const NAMES: Readonly<Record<RuleKind, Bilingual>> = {
@@ -45,7 +46,7 @@ export function aboutOf(
   const name = nameOf(structure, alert.subject);
   const pipelineId = pipelineOfEpisode(alert.episode);
   const pipeline = structure.pipelines.find((one) => one.id === pipelineId)?.name;
-  return pipeline === undefined ? name : `${name ?? ''}, ${pipeline}`;
+  return pipeline === undefined ? name : [name, pipeline].filter((part) => part !== null).join(', ');
 }
 
 type AlertReader = Reader & { readonly now: number };
@@ -74,12 +75,18 @@ class AlertWords {
     return this.reader.language === 'ru' ? russian : english;
   }
 
-  at(key: string): string {
-    return momentText(this.numbers[key] ?? this.reader.now, this.reader.now, this.reader);
+  when(key: string): string {
+    return whenText(this.numbers[key] ?? this.reader.now, this.reader.now, this.reader);
   }
 
   day(key: string): string {
-    return dayText(this.numbers[key] ?? this.reader.now, this.reader);
+    return dayText(this.numbers[key] ?? this.reader.now, this.reader, this.reader.now);
+  }
+
+  /** Two numbers are told apart only where they differ. */
+  outlasts(since: string, usual: string): boolean {
+    const lasts = this.reader.now - (this.numbers[since] ?? this.reader.now);
+    return lasts > (this.numbers[usual] ?? 0) && this.since(since) !== this.span(usual);
   }
 
   /** The second word about a dormant deal: closing is proposed. */
@@ -91,6 +98,13 @@ class AlertWords {
     return spanOf(this.numbers[key] ?? 0, this.reader.language);
   }
 
+  /** Minutes of work as hours; less than one hour in minutes. */
+  work(key: string): string {
+    const minutes = Math.round(this.numbers[key] ?? 0);
+    const hours = Math.round(minutes / 60);
+    return minutes < 60 ? this.say(`${minutes} мин`, `${minutes} min`) : this.say(`${hours} ч`, `${hours} h`);
+  }
+
   since(key: string): string {
     return spanOf(this.reader.now - (this.numbers[key] ?? this.reader.now), this.reader.language);
   }
@@ -100,29 +114,30 @@ function planSentences(words: AlertWords): Sentences {
   return {
     firstContactLate: () =>
       words.say(
-        'С клиентом ещё не связались. Позвоните сейчас.',
-        'Nobody contacted the client yet. Call now.',
+        'Позвоните клиенту сейчас: каждая минута снижает шансы.',
+        'Call the client now: every minute lowers the chances.',
       ),
     noPlanAfterAcceptance: () =>
       words.say(
-        'Лид принят, а плана нет. Создайте план.',
-        'The lead is accepted, but has no plan. Make one.',
+        'Создайте план: без него никто не знает, что дальше.',
+        'Make one: without it nobody knows what comes next.',
       ),
     planEndsEarly: () =>
       words.say(
-        'В плане нет шагов до конца воронки. Дополните план.',
-        'The plan has no steps up to the end of the funnel. Complete it.',
+        'Дополните его шагами до конца воронки.',
+        'Complete it with steps up to the end of the funnel.',
       ),
-    noNextStep: () => words.say('Назначьте следующий шаг.', 'Plan the next step.'),
+    noNextStep: () =>
+      words.say('Назначьте его, чтобы сделка не остановилась.', 'Plan one, so that the deal does not stop.'),
     stepOverdue: () =>
       words.say(
-        `Срок был ${words.at('due')}. Сделайте или перенесите с причиной.`,
-        `It was due ${words.at('due')}. Do it, or move it with a reason.`,
+        `Срок был ${words.when('due')}. Сделайте или перенесите с причиной.`,
+        `It was due ${words.when('due')}. Do it, or move it with a reason.`,
       ),
     nextStepTooFar: () =>
       words.say(
-        `Следующий шаг ${words.day('due')}, а этап обычно длится ${words.span('usual')}.`,
-        `The next step is on ${words.day('due')}, but the stage usually lasts ${words.span('usual')}.`,
+        `Он только ${words.day('due')}, а этап обычно длится ${words.span('usual')}. Назначьте что-нибудь раньше.`,
+        `It is only on ${words.day('due')}, but the stage usually lasts ${words.span('usual')}. Plan something before.`,
       ),
   };
 }
@@ -135,10 +150,15 @@ function timeSentences(words: AlertWords): Sentences {
         `Nothing has happened for ${words.since('last')}. Time to move on, or to lower the priority.`,
       ),
     stuck: () =>
-      words.say(
-        `На этапе уже ${words.since('since')}, обычно ${words.span('usual')}. Пора двигаться дальше или понизить приоритет.`,
-        `In this stage for ${words.since('since')}, usually ${words.span('usual')}. Time to move on, or to lower the priority.`,
-      ),
+      words.outlasts('since', 'usual')
+        ? words.say(
+            `На этапе уже ${words.since('since')}, обычно ${words.span('usual')}. Пора двигаться дальше или понизить приоритет.`,
+            `In this stage for ${words.since('since')}, usually ${words.span('usual')}. Time to move on, or to lower the priority.`,
+          )
+        : words.say(
+            `На этапе уже ${words.since('since')}, и шансы пройти дальше падают. Пора двигаться или понизить приоритет.`,
+            `In this stage for ${words.since('since')}, and the chances to move on are falling. Move it, or lower the priority.`,
+          ),
     dormant: () =>
       words.isClosing()
         ? words.say(
@@ -156,15 +176,15 @@ function timeSentences(words: AlertWords): Sentences {
       ),
     movedWithOpenSteps: () =>
       words.say(
-        `Не сделано шагов: ${words.numbers['steps'] ?? 1}.`,
-        `Steps left undone: ${words.numbers['steps'] ?? 1}.`,
+        `Обязательных шагов не сделано: ${words.numbers['steps'] ?? 1}. Доделайте их или скажите, почему они не нужны.`,
+        `Required steps left undone: ${words.numbers['steps'] ?? 1}. Do them, or say why they are not needed.`,
       ),
     lostWithoutReason: () => words.say('Укажите, почему сделка проиграна.', 'Say why the deal was lost.'),
     unsortedWaiting: () => words.say('Примите лид или отклоните его.', 'Accept the lead, or turn it down.'),
     tooFewTouches: () =>
       words.say(
-        `Касаний: ${words.numbers['touches'] ?? 0} из ${words.numbers['wanted'] ?? 3} за ${words.numbers['hours'] ?? 24} ч.`,
-        `Touches: ${words.numbers['touches'] ?? 0} of ${words.numbers['wanted'] ?? 3} in ${words.numbers['hours'] ?? 24} h.`,
+        `Касаний: ${words.numbers['touches'] ?? 0} из ${words.numbers['wanted'] ?? 3} за ${words.numbers['hours'] ?? 24} ч. Свяжитесь с клиентом ещё раз.`,
+        `Touches: ${words.numbers['touches'] ?? 0} of ${words.numbers['wanted'] ?? 3} in ${words.numbers['hours'] ?? 24} h. Contact the client once more.`,
       ),
   };
 }
@@ -174,10 +194,15 @@ function headSentences(words: AlertWords): Sentences {
   const number = (key: string): number => words.numbers[key] ?? 0;
   return {
     sellerOverloaded: () =>
-      words.say(
-        `На пять рабочих дней запланировано ${Math.round(number('planned') / 60)} ч работы при ${Math.round(number('capacity') / 60)} ч рабочего времени. Передайте часть сделок.`,
-        `${Math.round(number('planned') / 60)} h of work are planned for five working days of ${Math.round(number('capacity') / 60)} h. Hand some deals over.`,
-      ),
+      number('capacity') === 0
+        ? words.say(
+            `На пять рабочих дней запланировано ${words.work('planned')} работы, а рабочего времени на них нет. Передайте сделки.`,
+            `${words.work('planned')} of work are planned for five working days, and there is no working time in them. Hand the deals over.`,
+          )
+        : words.say(
+            `На пять рабочих дней запланировано ${words.work('planned')} работы при ${words.work('capacity')} рабочего времени. Передайте часть сделок.`,
+            `${words.work('planned')} of work are planned for five working days of ${words.work('capacity')}. Hand some deals over.`,
+          ),
     tooFewNearClosing: () =>
       number('open') === 0
         ? words.say('Открытых сделок нет: закрывать нечего.', 'No open deal: there is nothing to close.')
@@ -197,8 +222,8 @@ function headSentences(words: AlertWords): Sentences {
           ),
     putOffAgain: () =>
       words.say(
-        `Отложена в ${number('times')}-й раз на одном этапе. Решите сами: вести дальше, передать или закрыть.`,
-        `Put off ${number('times')} times in one stage. Decide: carry on, hand over, or close.`,
+        `Отложена в ${ordinal(number('times'), 'ru')} раз на одном этапе. Решите сами: вести дальше, передать или закрыть.`,
+        `Put off ${counted(number('times'), ['', '', ''], ['time', 'times'], 'en')} in one stage. Decide: carry on, hand over, or close.`,
       ),
   };
 }

@@ -4,23 +4,11 @@ import type { DayFigures } from '../../domain/pushing/day.js';
 import { HEAD_HEARS_OF_EVERY } from '../../domain/plans/postponing.js';
 import { ApiError, notFound } from '../../infra/http/api-error.js';
 import { dayText, momentText, type Language, type Reader } from './control.texts.js';
+import { counted, dayCount, ordinal } from './count.texts.js';
 import type { DayEntry } from './day.types.js';
 
 const DAY_MS = 86_400_000;
 const LINES = 10;
-
-type Forms = readonly [one: string, few: string, many: string];
-
-/** «1 дело», «3 дела», «12 дел». */
-export function counted(n: number, ru: Forms, en: readonly [string, string], language: Language): string {
-  if (language === 'en') return `${n} ${n === 1 ? en[0] : en[1]}`;
-  const rule = new Intl.PluralRules('ru').select(n);
-  return `${n} ${rule === 'one' ? ru[0] : rule === 'few' ? ru[1] : ru[2]}`;
-}
-
-export function dayCount(n: number, language: Language): string {
-  return counted(n, ['день', 'дня', 'дней'], ['day', 'days'], language);
-}
 
 function things(n: number, language: Language): string {
   return counted(n, ['дело', 'дела', 'дел'], ['thing to do', 'things to do'], language);
@@ -52,6 +40,7 @@ function questionText(entry: DayEntry, dueAt: Instant, now: Instant, reader: Rea
   if (entry.escalated)
     return ru ? 'Ответа не было, вопрос ушёл руководителю' : 'It was not answered and went to the head';
   const by = momentText(dueAt, now, reader);
+  if (dueAt < now) return ru ? `Ответа ждали до ${by}` : `An answer was wanted by ${by}`;
   return ru ? `Ждут ответа до ${by}` : `An answer is wanted by ${by}`;
 }
 
@@ -75,11 +64,16 @@ export function bullets(lines: readonly string[]): readonly string[] {
 }
 
 export function listIntro(open: number, overdue: number, language: Language): string {
-  const late =
-    overdue === 0 ? '' : language === 'ru' ? `, из них просрочено: ${overdue}` : `, ${overdue} of them late`;
-  return language === 'ru'
-    ? `На сегодня ${things(open, language)}${late}.`
-    : `${things(open, language)} today${late}.`;
+  const ru = language === 'ru';
+  const late = lateWords(open, overdue, ru);
+  return ru ? `На сегодня ${things(open, language)}${late}.` : `${things(open, language)} today${late}.`;
+}
+
+function lateWords(open: number, overdue: number, ru: boolean): string {
+  if (overdue === 0) return '';
+  if (overdue < open) return ru ? `, из них просрочено: ${overdue}` : `, ${overdue} of them late`;
+  if (open === 1) return ru ? ', оно просрочено' : ', and it is late';
+  return ru ? ', все просрочены' : ', all of them late';
 }
 
 /** Over the day's things where something else is told besides. */
@@ -89,8 +83,8 @@ export function listTitle(language: Language): string {
 
 export function closingIntro(open: number, done: number, language: Language): string {
   return language === 'ru'
-    ? `Закройте день: сделано ${done}, осталось сказать о ${open}. Сделано, не сделано (почему) или перенесено: три нажатия.`
-    : `Close the day: ${done} done, ${open} left to tell of. Done, not done (why), or moved: three taps.`;
+    ? `Закройте день: сделано ${done}, осталось ${things(open, language)}. Сделано, не сделано (почему) или перенесено: три нажатия.`
+    : `Close the day: ${done} done, ${things(open, language)} left. Done, not done (why), or moved: three taps.`;
 }
 
 export function reminderText(
@@ -112,16 +106,16 @@ export function dayGoesOn(language: Language): string {
 export function closedSaid({ unexplained }: DayFigures, language: Language): string | null {
   if (unexplained === 0) return null;
   return language === 'ru'
-    ? `День закрыт. Без объяснения ${things(unexplained, language)}: их увидит руководитель.`
-    : `The day is closed. ${things(unexplained, language)} left unexplained: the head will see it.`;
+    ? `День закрыт. Без объяснения осталось ${things(unexplained, language)}: это увидит руководитель.`
+    : `The day is closed. ${things(unexplained, language)} left without a word: the head will see that.`;
 }
 
 export function movedSaid(times: number, until: Instant, reader: Reader): string | null {
   if (times % HEAD_HEARS_OF_EVERY !== 0) return null;
   const day = dayText(until, reader);
   return reader.language === 'ru'
-    ? `Срок перенесён на ${day} уже в ${times}-й раз: об этом узнает руководитель.`
-    : `Moved to ${day}, for the ${times}th time: the head hears of it.`;
+    ? `Срок перенесён на ${day} уже в ${ordinal(times, 'ru')} раз: об этом узнает руководитель.`
+    : `Moved to ${day}, for the ${ordinal(times, 'en')} time: the head hears of it.`;
 }
 
 export function noItem(): ApiError {

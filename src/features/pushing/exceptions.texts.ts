@@ -1,6 +1,6 @@
 import type { DayFigures } from '../../domain/pushing/day.js';
 import type { Language } from './control.texts.js';
-import { counted } from './day.texts.js';
+import { counted } from './count.texts.js';
 import type { Exceptions, SellerDay } from './exceptions.service.js';
 
 const NAMES = 3;
@@ -34,13 +34,14 @@ export function exceptionsSentence(exceptions: Exceptions, language: Language): 
   const who = sellers.filter((seller) => seller.figures.unexplained > 0);
   const names = who.slice(0, NAMES).map((seller) => `${seller.name} (${seller.figures.unexplained})`);
   const more = who.length > NAMES ? (ru ? ' и другие' : ' and others') : '';
+  const things = counted(totals.unexplained, ['дело', 'дела', 'дел'], ['thing', 'things'], language);
   const what = exceptions.final
     ? ru
-      ? `Без объяснения ${counted(totals.unexplained, ['дело', 'дела', 'дел'], ['', ''], 'ru')}`
-      : `${totals.unexplained} unexplained`
+      ? `Без объяснения ${things}`
+      : `${things} left without a word`
     : ru
-      ? `Ещё открыто: ${totals.unexplained}`
-      : `${totals.unexplained} still open`;
+      ? `Ещё открыто ${things}`
+      : `${things} still open`;
   return `${done} ${what}: ${names.join(', ')}${more}.`;
 }
 
@@ -62,7 +63,7 @@ export function sellerLine(seller: SellerDay, language: Language): string {
   if (seller.off === 'absent') return ru ? `${seller.name}: отсутствует` : `${seller.name}: absent`;
   const parts = [
     ru ? `сделано ${done} из ${planned}` : `${done} of ${planned} done`,
-    ...(unexplained > 0 ? [ru ? `без объяснения ${unexplained}` : `${unexplained} unexplained`] : []),
+    ...(unexplained > 0 ? [ru ? `без объяснения ${unexplained}` : `${unexplained} without a word`] : []),
     ...(notDone > 0 ? [ru ? `не сделано ${notDone}` : `${notDone} not done`] : []),
     ...(moved > 0 ? [ru ? `перенесено ${moved}` : `${moved} moved`] : []),
   ];
@@ -71,14 +72,28 @@ export function sellerLine(seller: SellerDay, language: Language): string {
 
 /** What was not done, moved or left without a word, under a seller's line in a letter. */
 export function itemsNote(seller: SellerDay, language: Language): string {
-  const words = { ru: { unexplained: 'без объяснения' }, en: { unexplained: 'unexplained' } }[language];
   return seller.items
     .slice(0, 10)
-    .map(({ title, dealTitle, reason }) => {
-      const deal = dealTitle === null ? '' : ` (${dealTitle})`;
-      return `${title}${deal}: ${reason ?? words.unexplained}`;
+    .map((item) => {
+      const deal = item.dealTitle === null ? '' : ` (${item.dealTitle})`;
+      return `${item.title}${deal}: ${whyText(item, language)}`;
     })
     .join('; ');
+}
+
+function whyText(
+  { what, reason }: Pick<SellerDay['items'][number], 'what' | 'reason'>,
+  language: Language,
+): string {
+  const ru = language === 'ru';
+  const why = reason?.trim() ?? '';
+  const isMoved = what === 'moved' || what === 'movedAgain';
+  if (why === '') {
+    if (isMoved) return ru ? 'перенесено без объяснения' : 'moved without a word';
+    return ru ? 'без объяснения' : 'without a word';
+  }
+  if (!isMoved) return why;
+  return ru ? `перенесено, ${why}` : `moved, ${why}`;
 }
 
 export function reportLine(counts: ReportCounts, language: Language): string | null {
@@ -97,6 +112,8 @@ export function reportLine(counts: ReportCounts, language: Language): string | n
 }
 
 export function daySubject({ totals }: Exceptions, language: Language): string {
+  if (totals.planned === 0)
+    return language === 'ru' ? 'День отдела: дел в планах не было' : 'The day: nothing was planned';
   return language === 'ru'
     ? `День отдела: сделано ${totals.done} из ${totals.planned}`
     : `The day: ${totals.done} of ${totals.planned} done`;

@@ -131,11 +131,13 @@ function keyOf({ accountId }: ControlContext, { userId, day }: DayKey): string {
 
 /** Said over the alerts wherever they are listed. */
 export function digestTitle(count: number, language: Language): string {
-  return language === 'ru' ? `Сделки, которым нужно внимание: ${count}` : `Deals that need you: ${count}`;
+  return language === 'ru' ? `Требуют внимания: ${count}` : `Need your attention: ${count}`;
 }
 
 /** One line each, the first ones only. */
 export function digestBullets(lines: readonly AlertLine[]): readonly string[] {
-  const shown = lines.slice(0, SHOWN).map((line) => `• ${line.about ?? ''}: ${line.text}`);
+  const shown = lines
+    .slice(0, SHOWN)
+    .map(({ about, text }) => `• ${about === null || about === '' ? '' : `${about}: `}${text}`);
   return [...shown, ...(lines.length > SHOWN ? ['…'] : [])];
 }

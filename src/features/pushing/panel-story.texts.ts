@@ -1,3 +1,6 @@
+import { RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
+import type { RuleKind } from '../../domain/pushing/rule.types.js';
+import { ruleName } from './alert.texts.js';
 import type { DealDeed } from './deal-deed.repository.js';
 
 type Language = 'ru' | 'en';
@@ -52,22 +55,14 @@ export function pushText(text: string, language: Language): string {
   return language === 'ru' ? `Пуш: ${text}` : `Push: ${text}`;
 }
 
-/** Names of rules are the alerts' own matter: here it counts that somebody was told. */
-const ALERTS: Readonly<Record<string, Pair>> = {
-  firstContactLate: { ru: 'Первый контакт опаздывает', en: 'First contact is late' },
-  noPlan: { ru: 'Нет плана', en: 'No plan' },
-  planEndsEarly: { ru: 'План заканчивается раньше воронки', en: 'The plan ends before the funnel' },
-  noNextStep: { ru: 'Нет следующего шага', en: 'No next step' },
-  overdue: { ru: 'Шаг просрочен', en: 'A step is overdue' },
-  idle: { ru: 'Ничего не происходит', en: 'Nothing happens' },
-  stuck: { ru: 'Застряла на этапе', en: 'Stuck in its stage' },
-  unsorted: { ru: 'Новый лид не разобран', en: 'A new lead is not accepted' },
-};
-
+/** A kind that the product does not know any more keeps its word only. */
 export function alertText(kind: string, language: Language): string {
-  const what = ALERTS[kind]?.[language];
-  const word = language === 'ru' ? 'Напоминание' : 'Alert';
-  return what === undefined ? word : `${word}: ${what}`;
+  const word = language === 'ru' ? 'Сигнал' : 'Alert';
+  return isRuleKind(kind) ? `${word}: ${ruleName(kind, language)}` : word;
+}
+
+function isRuleKind(kind: string): kind is RuleKind {
+  return kind in RULE_KINDS;
 }
 
 const ANSWERS: Readonly<Record<'done' | 'willBeDone' | 'notDone', Pair>> = {

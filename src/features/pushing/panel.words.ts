@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/crm/time.js';
 import type { PulseMark } from '../../domain/pushing/pulse.js';
+import { dayCount } from './count.texts.js';
 import type { PanelRow } from './panel.query.js';
 
 type Language = 'ru' | 'en';
@@ -70,11 +71,16 @@ function stuckText(row: PanelRow, reader: PanelReader): string {
   if (row.stuck_after_ms === null) {
     const idle = spanOf(reader.now - row.last_event_at.getTime(), reader.language);
     return ru
-      ? `Ничего не происходит ${idle}, предел ${row.idle_days} дн. ${lastly}`
-      : `Nothing has happened for ${idle}, the limit is ${row.idle_days} days. ${lastly}`;
+      ? `Ничего не происходит ${idle}, предел ${dayCount(row.idle_days, 'ru')}. ${lastly}`
+      : `Nothing has happened for ${idle}, the limit is ${dayCount(row.idle_days, 'en')}. ${lastly}`;
   }
   const stays = spanOf(reader.now - row.stage_since.getTime(), reader.language);
   const usual = spanOf(row.norm_ms ?? row.stuck_after_ms, reader.language);
+  const outlasts = reader.now - row.stage_since.getTime() > (row.norm_ms ?? row.stuck_after_ms);
+  if (!outlasts || stays === usual)
+    return ru
+      ? `На этапе ${stays}, шансы пройти дальше падают. ${lastly}`
+      : `In this stage for ${stays}, the chances to move on are falling. ${lastly}`;
   return ru
     ? `На этапе ${stays}, обычно ${usual}. ${lastly}`
     : `In this stage for ${stays}, usually ${usual}. ${lastly}`;

@@ -1,6 +1,6 @@
 import type { FunnelAdvice, Standstill } from '../../domain/pushing/prompts.js';
 import type { Language } from './control.texts.js';
-import { counted, dayCount } from './day.texts.js';
+import { counted, dayCount } from './count.texts.js';
 
 export interface PromptWords extends Standstill {
   readonly stageName: string;
@@ -12,31 +12,33 @@ export interface PromptWords extends Standstill {
 
 /** As the seed says it: how long, what it is time for, or what else to do. */
 export function promptText(words: PromptWords, language: Language): string {
-  const { days, usual, by, stageName, stepTitle, nextStage } = words;
+  const time = timeText(words, language);
+  return language === 'ru'
+    ? `${standsText(words, language)} ${time} Или понизьте приоритет и займитесь другой сделкой.`
+    : `${standsText(words, language)} ${time} Or lower its priority and switch to another deal.`;
+}
+
+/** Two numbers are told apart only where they differ: "5 days, 5 days is usual" says nothing. */
+function standsText({ days, usual, by, stageName }: PromptWords, language: Language): string {
+  const long = days === 0 ? { ru: 'меньше дня', en: 'less than a day' }[language] : dayCount(days, language);
   if (language === 'ru') {
-    const stands =
-      by === 'norm'
-        ? `Вы стоите на этапе «${stageName}» ${dayCount(days, 'ru')}, обычно здесь проводят ${dayCount(usual, 'ru')}.`
-        : `На этапе «${stageName}» ${dayCount(days, 'ru')} ничего не происходит.`;
-    const time =
-      stepTitle !== null
-        ? `Пора: ${stepTitle}`
-        : nextStage !== null
-          ? `Пора на «${nextStage}»`
-          : 'Пора закрывать сделку';
-    return `${stands} ${time}. Или понизьте приоритет и займитесь другой.`;
+    const where = stageName === '' ? 'этом этапе' : `этапе «${stageName}»`;
+    if (by === 'idle') return `На ${where} ${long} ничего не происходит.`;
+    const than = days > usual ? `обычно здесь проводят ${dayCount(usual, 'ru')}` : 'это дольше обычного';
+    return `Вы стоите на ${where} ${long}, ${than}.`;
   }
-  const stands =
-    by === 'norm'
-      ? `You have stood on “${stageName}” for ${dayCount(days, 'en')}, ${dayCount(usual, 'en')} is usual here.`
-      : `Nothing has happened on “${stageName}” for ${dayCount(days, 'en')}.`;
-  const time =
-    stepTitle !== null
-      ? `It is time for: ${stepTitle}`
-      : nextStage !== null
-        ? `It is time for “${nextStage}”`
-        : 'It is time to close the deal';
-  return `${stands} ${time}. Or lower its priority and switch to another one.`;
+  const where = stageName === '' ? 'this stage' : `“${stageName}”`;
+  if (by === 'idle') return `Nothing has happened on ${where} for ${long}.`;
+  const than = days > usual ? `${dayCount(usual, 'en')} is usual here` : 'longer than usual';
+  return `You have stood on ${where} for ${long}, ${than}.`;
+}
+
+function timeText({ stepTitle, nextStage }: PromptWords, language: Language): string {
+  const ru = language === 'ru';
+  if (stepTitle !== null) return ru ? `Пора: «${stepTitle}».` : `It is time for “${stepTitle}”.`;
+  if (nextStage !== null)
+    return ru ? `Пора на этап «${nextStage}».` : `It is time for the stage “${nextStage}”.`;
+  return ru ? 'Пора закрывать сделку.' : 'It is time to close the deal.';
 }
 
 export function adviceText(
@@ -58,7 +60,7 @@ export function adviceText(
         : `“${pipelineName}”: ${deals(advice.top)} of ${advice.all} at the top, soon there is nothing to work on. Go back to the top: new contacts come first today.`;
     case 'topEmpty':
       return ru
-        ? `«${pipelineName}»: открыто всего ${deals(advice.all)}, в начале воронки пусто. Сегодня ищите новых клиентов.`
+        ? `«${pipelineName}»: открытых сделок всего ${advice.all}, в начале воронки пусто. Сегодня ищите новых клиентов.`
         : `“${pipelineName}”: only ${deals(advice.all)} open and nothing at the top. Look for new clients today.`;
   }
 }

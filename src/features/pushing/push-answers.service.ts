@@ -12,7 +12,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { ApiError } from '../../infra/http/api-error.js';
 import { actionKey } from '../../outbox/index.js';
 import { ControlContexts, nameOf, type ControlContext } from './control-context.service.js';
-import { disconnected, momentText } from './control.texts.js';
+import { disconnected, untilText } from './control.texts.js';
 import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
 import { PushSending } from './push-sending.service.js';
@@ -148,7 +148,7 @@ export class PushAnswers {
       userName: nameOf(context.structure, answer.by ?? push.userId) ?? push.userId,
       dealTitle: titles.get(push.pushId)?.deal ?? null,
       kind: answer.kind,
-      until: answer.until === null ? null : momentText(answer.until, answer.at, reader),
+      until: answer.until === null ? null : untilText(answer.until, answer.at, reader),
       reason: answer.reason,
     };
     await this.sending.tell(tx, context, {

@@ -41,11 +41,21 @@ export function askTitle({ byName, stepTitle }: PushWords, language: Language): 
   return language === 'ru' ? `${who} ждёт ответа${what}` : `${who} waits for an answer${what}`;
 }
 
+function namesOf({ dealTitle, stepTitle }: PushWords): readonly string[] {
+  return [dealTitle, stepTitle].flatMap((part) => part ?? []);
+}
+
+/** What a line of several is about; of a question about everything its own words. */
+function subjectOf(push: PushWords): string {
+  const names = namesOf(push);
+  return names.length === 0 ? push.text : names.join(': ');
+}
+
 /** One notification for one or several pushes of the same moment. */
 export function noteText(pushes: readonly PushWords[], language: Language): string {
   const [first] = pushes;
   if (pushes.length === 1 && first) {
-    const subject = [first.dealTitle, first.stepTitle].filter((part) => part !== null).join(': ');
+    const subject = namesOf(first).join(': ');
     return [subject, `${askTitle({ ...first, stepTitle: null }, language)}: ${first.text}`]
       .filter((line) => line !== '')
       .join('\n');
@@ -54,7 +64,7 @@ export function noteText(pushes: readonly PushWords[], language: Language): stri
     language === 'ru'
       ? `От вас ждут ответа по сделкам: ${pushes.length}. Откройте «Дожим» и ответьте.`
       : `Your answer is wanted on ${pushes.length} deals. Open Dozhim and answer.`;
-  const lines = pushes.slice(0, 10).map((push) => `• ${push.dealTitle ?? push.text}`);
+  const lines = pushes.slice(0, 10).map((push) => `• ${subjectOf(push)}`);
   return [head, ...lines, ...(pushes.length > 10 ? ['…'] : [])].join('\n');
 }
 
@@ -66,9 +76,7 @@ export function escalationText(
   pushes: readonly (PushWords & { readonly userName: string })[],
   language: Language,
 ): string {
-  const lines = pushes
-    .slice(0, 20)
-    .map(({ userName, dealTitle, text }) => `• ${userName}: ${dealTitle ?? text}`);
+  const lines = pushes.slice(0, 20).map((push) => `• ${push.userName}: ${subjectOf(push)}`);
   const head =
     language === 'ru' ? 'Не ответили на пуш в рабочее время:' : 'No answer to a push in working time:';
   return [head, ...lines, ...(pushes.length > 20 ? ['…'] : [])].join('\n');

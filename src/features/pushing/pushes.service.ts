@@ -10,7 +10,7 @@ import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import { uuidv7 } from '../../infra/ids.js';
 import { ControlContexts, type ControlContext } from './control-context.service.js';
-import { disconnected, momentText } from './control.texts.js';
+import { dayText, disconnected, momentText } from './control.texts.js';
 import { Ledger } from './ledger.js';
 import { PushRepository } from './push.repository.js';
 import { PushSending } from './push-sending.service.js';
@@ -119,6 +119,8 @@ export class Pushes {
     if (!context) throw disconnected();
     const reach = reachOf(person, context.structure);
     return this.database.transaction(async (tx) => {
+      // Rounds take the rows of pushes in an order of their own.
+      await this.repository.lock(tx, person.accountId);
       const mine: StoredPush[] = [];
       for (const pushId of pushIds) {
         const push = await this.repository.find(person.accountId, pushId, tx, true);
@@ -198,7 +200,7 @@ export class Pushes {
     const deputy = deputyOf(crew, userId, now);
     if (deputy !== null && deputy !== person.userId) return { target, userId: deputy };
     const until = awayUntil(now, scheduleOf(crew, userId)) ?? now;
-    return { target, refusal: { code: 'away', until: momentText(until, now, person) } };
+    return { target, refusal: { code: 'away', until: dayText(until, person, now) } };
   }
 
   private async targetRows(accountId: string, targets: readonly PushTarget[]): Promise<readonly TargetRow[]> {

@@ -90,7 +90,7 @@ export class ReasonsReport {
       new Map(products.map(({ id, name }) => [id, name])),
       language,
     );
-    const [top] = reasons;
+    const top = reasons.find((one) => one.id !== 'none' && one.id !== 'others');
     return {
       from,
       to,

@@ -1,5 +1,5 @@
 import type { Language } from './control.texts.js';
-import { counted } from './day.texts.js';
+import { counted } from './count.texts.js';
 import type { ReviewFigures, ReviewRowView } from './day.view.js';
 
 /** A week in a sentence or two: what was done against the week before, and how fast questions were answered. */
@@ -24,8 +24,8 @@ export function reviewSentence(
   if (week.stuckMoved > 0)
     sentences.push(
       ru
-        ? `Сдвинулись с места зависшие сделки: ${week.stuckMoved}.`
-        : `${week.stuckMoved} stuck deals moved on.`,
+        ? `Сдвинулось с места зависших сделок: ${week.stuckMoved}.`
+        : `${counted(week.stuckMoved, ['', '', ''], ['stuck deal', 'stuck deals'], 'en')} moved on.`,
     );
   return sentences.join(' ');
 }
@@ -45,7 +45,7 @@ function minutesText(minutes: number, language: Language): string {
 
 export function reviewLine(row: ReviewRowView, language: Language): string {
   const { done, planned, unexplained } = row.week;
-  const rest = language === 'ru' ? `без объяснения ${unexplained}` : `${unexplained} unexplained`;
+  const rest = language === 'ru' ? `без объяснения ${unexplained}` : `${unexplained} without a word`;
   const what = language === 'ru' ? `сделано ${done} из ${planned}` : `${done} of ${planned} done`;
   return `${row.name}: ${what}${unexplained > 0 ? `, ${rest}` : ''}`;
 }

@@ -1,8 +1,8 @@
-import { RULE_KINDS } from '../../domain/pushing/rule-kinds.js';
+import { RULE_KINDS, type ParameterKind } from '../../domain/pushing/rule-kinds.js';
 import { isDealKind } from '../../domain/pushing/rules.js';
 import type { AlertRule, Recipient, Rung } from '../../domain/pushing/rule.types.js';
 import { ApiError, type Bilingual } from '../../infra/http/api-error.js';
-import { parameterLabel } from './rule.texts.js';
+import { boundsText, parameterLabel } from './rule.texts.js';
 import type { RuleChangeBody } from './pushing.view.js';
 
 const MOST_RECIPIENTS = 10;
@@ -53,13 +53,27 @@ export function changedRule(
 function bounded(rule: AlertRule, given: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   for (const [key, value] of Object.entries(given)) {
     const kind = RULE_KINDS[rule.kind].parameters.find((one) => one.key === key);
-    if (!kind || typeof value !== 'number' || !(value >= kind.min && value <= kind.max))
-      throw fault('bad-parameter', {
-        ru: `Значение «${parameterLabel(key, 'ru')}» вне допустимых границ${kind ? `: от ${kind.min} до ${kind.max}` : ''}.`,
-        en: `The value of “${parameterLabel(key, 'en')}” is out of bounds${kind ? `: ${kind.min} to ${kind.max}` : ''}.`,
-      });
+    if (!kind || !fits(kind, value)) throw outOfBounds(rule, key, kind);
   }
   return given;
+}
+
+/** Nobody counts half a deal. */
+function fits({ unit, min, max }: ParameterKind, value: unknown): boolean {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+  return unit !== 'count' || Number.isInteger(value);
+}
+
+function outOfBounds({ kind: of }: AlertRule, key: string, kind: ParameterKind | undefined): ApiError {
+  const bounds = (language: 'ru' | 'en'): string => {
+    if (!kind) return '';
+    const whole = { ru: ', целое число', en: ', a whole number' }[language];
+    return `: ${boundsText(kind, language)}${kind.unit === 'count' ? whole : ''}`;
+  };
+  return fault('bad-parameter', {
+    ru: `Значение «${parameterLabel(of, key, 'ru')}» вне допустимых границ${bounds('ru')}.`,
+    en: `The value of “${parameterLabel(of, key, 'en')}” is out of bounds${bounds('en')}.`,
+  });
 }
 
 function channelsFrom(

@@ -10,6 +10,7 @@ import type { Sql } from '../../infra/db/sql.js';
 import { actionKey, ActionOutbox } from '../../outbox/index.js';
 import { ruleName } from './alert.texts.js';
 import type { ControlContext } from './control-context.service.js';
+import { genitive } from './count.texts.js';
 import { tellWish } from './push-sending.service.js';
 import { RuleRepository, type Control } from './rule.repository.js';
 
@@ -125,6 +126,6 @@ function demotedText(
 ): string {
   const name = ruleName(kind, language);
   return language === 'ru'
-    ? `Правило «${name}» перешло в сводку: из ${sent} сигналов за месяц отработали ${acted}. Вернуть срочные сигналы можно в правилах.`
+    ? `Правило «${name}» перешло в сводку: из ${genitive(sent, 'сигнала', 'сигналов')} за месяц отработали ${acted}. Вернуть срочные сигналы можно в правилах.`
     : `The rule “${name}” went over to the digest: of ${sent} alerts in a month ${acted} were acted on. You can turn instant alerts back on in the rules.`;
 }

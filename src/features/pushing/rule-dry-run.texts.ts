@@ -1,6 +1,8 @@
 import type { AlertRule, RuleKind } from '../../domain/pushing/rule.types.js';
+import type { Bilingual } from '../../infra/http/api-error.js';
 import { tellsManager } from './alert-keeping.service.js';
 import { dayText, type Language } from './control.texts.js';
+import { counted } from './count.texts.js';
 import type { DryRunFacts } from './rule-dry-run.repository.js';
 import { DRY_RUN_DAYS } from './rule-dry-run.worker.js';
 
@@ -26,10 +28,10 @@ export function dryRunText(
       : `In ${DRY_RUN_DAYS} days the rule would not have told anything.`;
   const first = ru
     ? `За ${DRY_RUN_DAYS} дней было бы сигналов: ${alerts}, получателей: ${people}.`
-    : `In ${DRY_RUN_DAYS} days: ${alerts} alerts to ${people} people.`;
+    : `In ${DRY_RUN_DAYS} days: ${counted(alerts, ['', '', ''], ['alert', 'alerts'], 'en')} to ${counted(people, ['', '', ''], ['person', 'people'], 'en')}.`;
   const most = ru
-    ? ` Больше всего одному человеку за день: ${busiest.alerts} (${busiest.name}, ${busiest.day}).`
-    : ` At most ${busiest.alerts} a day for one person (${busiest.name}, ${busiest.day}).`;
+    ? ` Больше всего одному человеку за день: ${busiest.alerts} (${busiest.name}, ${dateText(busiest.day, 'ru')}).`
+    : ` At most ${busiest.alerts} a day for one person (${busiest.name}, ${dateText(busiest.day, 'en')}).`;
   if (delivery === 'digest')
     return `${first}${most}${ru ? ' Все они вошли бы в утренние сводки.' : ' All of them would have come in morning digests.'}`;
   const rest = alerts - withinBudget;
@@ -39,7 +41,51 @@ export function dryRunText(
   return `${first}${most}${budget}`;
 }
 
-const OF_WORK: readonly RuleKind[] = ['idle', 'dormant', 'firstContactLate', 'tooFewTouches', 'noNextStep'];
+/** A person's own day as people write it. */
+function dateText(day: string, language: Language): string {
+  return dayText(Date.parse(day), { language, timeZone: 'UTC' });
+}
+
+/** What is taken as it is today, for nobody keeps how it was. */
+const OF_TODAY: readonly (readonly [readonly RuleKind[], Bilingual])[] = [
+  [
+    ['planEndsEarly'],
+    {
+      ru: 'Что было у плана впереди, видно по нынешним шагам: какие добавили или убрали потом, не хранится.',
+      en: 'What lay ahead of a plan is told by its present steps: those added or removed since are not kept apart.',
+    },
+  ],
+  [
+    ['stepOverdue', 'nextStepTooFar', 'sellerOverloaded'],
+    {
+      ru: 'Сроки шагов нынешние: какими они были до переноса, не хранится.',
+      en: 'Deadlines of steps are the present ones: what they were before they were moved is not kept.',
+    },
+  ],
+  [
+    ['lostWithoutReason'],
+    {
+      ru: 'Когда назвали причину, CRM не говорит: считаются проигранные сделки, у которых её нет до сих пор.',
+      en: 'The CRM does not say when a reason was given: lost deals that still have none count.',
+    },
+  ],
+  [
+    ['stuck'],
+    {
+      ru: 'Обычная длина этапов взята нынешняя.',
+      en: 'How long stages usually last is taken as it is today.',
+    },
+  ],
+  [
+    ['idle', 'dormant', 'firstContactLate', 'tooFewTouches', 'noNextStep'],
+    {
+      ru: 'Из прошлого известны переходы, задачи и шаги, но не все звонки и письма: на деле сигналов было бы меньше.',
+      en: 'Of the past we know moves, tasks and steps, but not every call and letter: there would have been fewer alerts.',
+    },
+  ],
+];
+/** The deal's date with its client puts these off. */
+const OF_WAITING: readonly RuleKind[] = ['idle', 'dormant', 'stuck', 'noNextStep', 'nextStepTooFar'];
 const OF_PLANS: readonly RuleKind[] = [
   'noPlanAfterAcceptance',
   'noNextStep',
@@ -57,47 +103,48 @@ export function dryRunLimits(
   language: Language,
 ): readonly string[] {
   const { kind } = rule;
-  const { from, plansSince } = known;
-  const said: { ru: string; en: string }[] = [];
-  if (kind === 'planEndsEarly')
-    said.push({
-      ru: 'Что было у плана впереди, видно по нынешним шагам: какие добавили или убрали потом, не хранится.',
-      en: 'What lay ahead of a plan is told by its present steps: those added or removed since are not kept apart.',
-    });
+  const said: readonly (Bilingual | null)[] = [
+    datesLimit(kind, known.knowsClientDate),
+    ...OF_TODAY.filter(([kinds]) => kinds.includes(kind)).map(([, text]) => text),
+    OF_PLANS.includes(kind) ? plansLimit(known) : null,
+    tellsManager(rule)
+      ? {
+          ru: 'Продакт-менеджеры взяты по нынешним товарам сделок.',
+          en: 'Product managers are those of the deals’ present products.',
+        }
+      : null,
+    {
+      ru: 'Ответственным считается нынешний: прежних CRM не называет.',
+      en: 'The present responsible counts: the CRM does not name former ones.',
+    },
+  ];
+  return said.flatMap((one) => one?.[language] ?? []);
+}
+
+function datesLimit(kind: RuleKind, knowsClientDate: boolean | undefined): Bilingual | null {
   if (kind === 'clientDatePassed')
-    said.push(
-      known.knowsClientDate === false
-        ? {
-            ru: 'Поле с датой клиента не выбрано в настройках компании: проверять нечего.',
-            en: 'No field holds the date agreed with the client: choose one in the company’s settings. Nothing to check.',
-          }
-        : {
-            ru: 'Прежних дат клиента CRM не хранит: считается дата, которая стоит в карточке сейчас.',
-            en: 'The CRM does not keep former dates: the one that the deal has now counts.',
-          },
-    );
-  if (OF_WORK.includes(kind))
-    said.push({
-      ru: 'Из прошлого известны переходы, задачи и шаги, но не все звонки и письма: на деле сигналов было бы меньше.',
-      en: 'Of the past we know moves, tasks and steps, but not every call and letter: there would have been fewer alerts.',
-    });
-  if (OF_PLANS.includes(kind) && (plansSince === null || plansSince > from))
-    said.push(
-      plansSince === null
-        ? { ru: 'Планов ещё нет: проверять нечего.', en: 'There are no plans yet: nothing to check.' }
-        : {
-            ru: `Планы есть с ${dayText(plansSince, { language: 'ru', timeZone: 'UTC' })}: раньше проверять нечего.`,
-            en: `There are plans since ${dayText(plansSince, { language: 'en', timeZone: 'UTC' })}: nothing to check before.`,
-          },
-    );
-  if (tellsManager(rule))
-    said.push({
-      ru: 'Продакт-менеджеры взяты по нынешним товарам сделок.',
-      en: 'Product managers are those of the deals’ present products.',
-    });
-  said.push({
-    ru: 'Ответственным считается нынешний: прежних CRM не называет.',
-    en: 'The present responsible counts: the CRM does not name former ones.',
-  });
-  return said.map((one) => one[language]);
+    return knowsClientDate === false
+      ? {
+          ru: 'Поле с датой клиента не выбрано в настройках компании: проверять нечего.',
+          en: 'No field holds the date agreed with the client: choose one in the company’s settings. Nothing to check.',
+        }
+      : {
+          ru: 'Прежних дат клиента CRM не хранит: считается дата, которая стоит в карточке сейчас.',
+          en: 'The CRM does not keep former dates: the one that the deal has now counts.',
+        };
+  if (knowsClientDate !== true || !OF_WAITING.includes(kind)) return null;
+  return {
+    ru: 'Дата клиента берётся та, что стоит в карточке сейчас, с последнего события перед ней.',
+    en: 'The client’s date is the one that the deal has now, from the last event before it on.',
+  };
+}
+
+function plansLimit({ from, plansSince }: Pick<DryRunFacts, 'from' | 'plansSince'>): Bilingual | null {
+  if (plansSince === null)
+    return { ru: 'Планов ещё нет: проверять нечего.', en: 'There are no plans yet: nothing to check.' };
+  if (plansSince <= from) return null;
+  return {
+    ru: `Планы есть с ${dayText(plansSince, { language: 'ru', timeZone: 'UTC' })}: раньше проверять нечего.`,
+    en: `There are plans since ${dayText(plansSince, { language: 'en', timeZone: 'UTC' })}: nothing to check before.`,
+  };
 }

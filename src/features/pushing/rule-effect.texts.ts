@@ -1,5 +1,6 @@
 import { differenceOfShares } from '../../domain/pushing/effect.js';
 import type { Language } from './control.texts.js';
+import { counted, genitive } from './count.texts.js';
 import type { RuleEffectView } from './pushing.view.js';
 
 /** Of the alerts of ninety days; what was held out is a week old at least. */
@@ -24,11 +25,11 @@ export function effectOf(counts: EffectCounts, enough: number, language: Languag
   if (judged < enough) {
     const text = ru
       ? `Сигналов за 90 дней: ${sent}, для выводов мало: нужно ${enough}, у которых прошёл день.`
-      : `${sent} alerts in 90 days: too few to judge, ${enough} that are a day old are needed.`;
+      : `${counted(sent, ['', '', ''], ['alert', 'alerts'], 'en')} in 90 days: too few to judge, ${enough} that are a day old are needed.`;
     return { verdict: 'tooFew', lift: null, text };
   }
   const first = ru
-    ? `Из ${judged} сигналов за день отработали ${acted} (${percent(acted, judged)} %).`
+    ? `Из ${genitive(judged, 'сигнала', 'сигналов')} за день отработали ${acted} (${percent(acted, judged)} %).`
     : `Of ${judged} alerts ${acted} were acted on within a day (${percent(acted, judged)}%).`;
   if (week < enough || heldOut < enough) {
     const rest = ru
@@ -58,7 +59,7 @@ function liftText(
   ru: boolean,
 ): string {
   const interval = ru
-    ? `разница ${signed(by)} п. п., с вероятностью 95 % от ${signed(low)} до ${signed(high)}`
+    ? `разница ${signed(by)} ${pointsWord(by)}, с вероятностью 95 % от ${signed(low)} до ${signed(high)}`
     : `the difference is ${signed(by)} points, with 95% confidence between ${signed(low)} and ${signed(high)}`;
   if (verdict === 'helps') return ru ? `Правило помогает: ${interval}.` : `The rule helps: ${interval}.`;
   if (verdict === 'harms')
@@ -72,6 +73,10 @@ function percent(part: number, of: number): number {
 
 function points(share: number): number {
   return Math.round(share * 100) || 0;
+}
+
+function pointsWord(by: number): string {
+  return counted(Math.abs(by), ['пункт', 'пункта', 'пунктов'], ['', ''], 'ru').replace(/^\d+ /u, '');
 }
 
 function signed(value: number): string {

@@ -1,7 +1,7 @@
 import { RULE_KINDS, parameterOf } from '../../domain/pushing/rule-kinds.js';
 import type { AlertRule, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
 import type { Language } from './control.texts.js';
-import { counted, dayCount } from './day.texts.js';
+import { counted, dayCount, genitive, percentText } from './count.texts.js';
 
 type Say = Readonly<Record<Language, string>>;
 type Numbers = {
@@ -56,8 +56,7 @@ function numbersOf(rule: Pick<AlertRule, 'kind' | 'parameters'>): Numbers {
       );
     },
     days: (key, language) => dayCount(number(key), language),
-    percent: (key, language) =>
-      new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(number(key)),
+    percent: (key, language) => percentText(number(key), language),
   };
 }
 
@@ -106,10 +105,16 @@ const CONDITIONS: Readonly<Record<RuleKind, (numbers: Numbers) => Say>> = {
     ru: 'Сделка стоит на этапе дольше, чем стояли те, что прошли дальше',
     en: 'A deal stays in its stage longer than those that moved on',
   }),
-  dormant: ({ days }) => ({
-    ru: `По сделке нет событий ${days('after', 'ru')}; через ${days('close', 'ru')} пора закрывать`,
-    en: `A deal has had no event for ${days('after', 'en')}; after ${days('close', 'en')} it is time to close it`,
-  }),
+  dormant: ({ days, number }) =>
+    number('close') <= number('after')
+      ? {
+          ru: `По сделке нет событий ${days('after', 'ru')}`,
+          en: `A deal has had no event for ${days('after', 'en')}`,
+        }
+      : {
+          ru: `По сделке нет событий ${days('after', 'ru')}; через ${days('close', 'ru')} пора закрывать`,
+          en: `A deal has had no event for ${days('after', 'en')}; after ${days('close', 'en')} it is time to close it`,
+        },
   clientDatePassed: ({ worked, number }) =>
     number('after') === 0
       ? {
@@ -132,10 +137,19 @@ const CONDITIONS: Readonly<Record<RuleKind, (numbers: Numbers) => Say>> = {
     ru: `Новый лид ждёт разбора дольше ${worked('after', 'ru')} рабочего времени`,
     en: `A new lead has waited to be accepted for ${worked('after', 'en')} of working time`,
   }),
-  tooFewTouches: ({ number }) => ({
-    ru: `Меньше ${number('touches')} касаний за первые ${number('hours')} ч сделки`,
-    en: `Fewer than ${number('touches')} touches in the first ${number('hours')} h of a deal`,
-  }),
+  tooFewTouches: ({ number }) => {
+    const hours = number('hours');
+    const time = {
+      ru: hours === 24 ? 'первые сутки' : hours === 1 ? 'первый час' : `первые ${hours} ч`,
+      en: hours === 1 ? 'the first hour' : `the first ${hours} hours`,
+    };
+    return number('touches') === 1
+      ? { ru: `Ни одного касания за ${time.ru} сделки`, en: `Not a single touch in ${time.en} of a deal` }
+      : {
+          ru: `Меньше ${genitive(number('touches'), 'касания', 'касаний')} за ${time.ru} сделки`,
+          en: `Fewer than ${number('touches')} touches in ${time.en} of a deal`,
+        };
+  },
   sellerOverloaded: ({ percent }) => ({
     ru: `На пять рабочих дней запланировано больше ${percent('share', 'ru')} рабочего времени продавца`,
     en: `More than ${percent('share', 'en')} of a seller’s working time is planned for five working days`,
@@ -144,10 +158,16 @@ const CONDITIONS: Readonly<Record<RuleKind, (numbers: Numbers) => Say>> = {
     ru: `У закрытия меньше ${percent('share', 'ru')} открытых сделок продавца (из десяти и больше), или открытых нет вовсе`,
     en: `Fewer than ${percent('share', 'en')} of a seller’s open deals (ten or more) are near closing, or none is open`,
   }),
-  topEmpty: ({ number }) => ({
-    ru: `В начале воронки у продавца меньше ${number('count')} ${number('count') === 1 ? 'сделки' : 'сделок'}`,
-    en: `A seller has fewer than ${number('count')} deals at the top of the funnel`,
-  }),
+  topEmpty: ({ number }) =>
+    number('count') === 1
+      ? {
+          ru: 'В начале воронки у продавца нет ни одной сделки',
+          en: 'A seller has no deal at the top of the funnel',
+        }
+      : {
+          ru: `В начале воронки у продавца меньше ${genitive(number('count'), 'сделки', 'сделок')}`,
+          en: `A seller has fewer than ${number('count')} deals at the top of the funnel`,
+        },
   putOffAgain: ({ number }) => ({
     ru: `Сделку отложили в ${number('times')}-й раз на одном этапе`,
     en: `A deal was put off ${number('times')} times in one stage`,

@@ -22,8 +22,8 @@ const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
 const NO_MAIL = {
-  ru: 'Почта не настроена, письма не уходят. Сервису нужны SMTP_URL и MAIL_FROM.',
-  en: 'E-mail is not set up, no letters are sent. The service needs SMTP_URL and MAIL_FROM.',
+  ru: 'Почта не настроена, письма не уходят. Попросите того, кто ведёт сервер, задать SMTP_URL и MAIL_FROM.',
+  en: 'E-mail is not set up, no letters are sent. Ask whoever runs the server to set SMTP_URL and MAIL_FROM.',
 } as const;
 
 const PRESETS = [

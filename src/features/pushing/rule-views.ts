@@ -29,7 +29,7 @@ export function ruleView(rule: AlertRule, effect: RuleEffectView | null, reader:
     on: rule.on,
     parameters: RULE_KINDS[rule.kind].parameters.map(({ key, unit, min, max }) => ({
       key,
-      label: parameterLabel(key, language),
+      label: parameterLabel(rule.kind, key, language),
       value: parameterOf(rule, key),
       unit,
       min,

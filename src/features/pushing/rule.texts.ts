@@ -1,22 +1,67 @@
-import type { AlertRule, Recipient, Rung } from '../../domain/pushing/rule.types.js';
+import type { ParameterKind, ParameterUnit } from '../../domain/pushing/rule-kinds.js';
+import type { AlertRule, Recipient, RuleKind, Rung } from '../../domain/pushing/rule.types.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
 import { dayText, type Reader } from './control.texts.js';
+import { genitive } from './count.texts.js';
 import { conditionText, lengthText } from './rule-sentence.texts.js';
 
 type Language = keyof Bilingual;
 
-const LABELS: Readonly<Record<string, Bilingual>> = {
-  after: { ru: 'Через сколько', en: 'After' },
-  close: { ru: 'Предложить закрыть через', en: 'Propose to close after' },
-  share: { ru: 'Доля', en: 'Share' },
-  count: { ru: 'Сделок меньше', en: 'Fewer deals than' },
-  touches: { ru: 'Касаний не меньше', en: 'At least so many touches' },
-  hours: { ru: 'За сколько часов', en: 'Within how many hours' },
-  times: { ru: 'Сколько раз подряд', en: 'How many times in a row' },
+/** What a number of a rule means; its unit is said beside it. */
+const LABELS: Readonly<Partial<Record<RuleKind, Readonly<Record<string, Bilingual>>>>> = {
+  firstContactLate: {
+    after: { ru: 'Сколько ждать первого контакта', en: 'How long to wait for the first contact' },
+  },
+  noPlanAfterAcceptance: { after: { ru: 'Сколько ждать плана', en: 'How long to wait for a plan' } },
+  noNextStep: { after: { ru: 'Сколько ждать следующего шага', en: 'How long to wait for the next step' } },
+  stepOverdue: { after: { ru: 'Через сколько после срока', en: 'How long after the deadline' } },
+  nextStepTooFar: { share: { ru: 'Дальше обычной длины этапа', en: 'Further than the stage usually lasts' } },
+  dormant: {
+    after: { ru: 'Сколько нет событий', en: 'How long without an event' },
+    close: { ru: 'Предложить закрыть через', en: 'Propose to close after' },
+  },
+  clientDatePassed: {
+    after: { ru: 'Через сколько после даты клиента', en: 'How long after the client’s date' },
+  },
+  lostWithoutReason: { after: { ru: 'Сколько ждать причины', en: 'How long to wait for the reason' } },
+  unsortedWaiting: { after: { ru: 'Сколько ждать разбора', en: 'How long to wait for acceptance' } },
+  tooFewTouches: {
+    touches: { ru: 'Касаний не меньше', en: 'At least so many touches' },
+    hours: { ru: 'За сколько первых часов', en: 'Within how many first hours' },
+  },
+  sellerOverloaded: {
+    share: { ru: 'Занято рабочего времени больше', en: 'More of the working time taken than' },
+  },
+  tooFewNearClosing: {
+    share: { ru: 'У закрытия открытых сделок меньше', en: 'Fewer of the open deals near closing than' },
+  },
+  topEmpty: { count: { ru: 'Сделок в начале воронки меньше', en: 'Fewer deals at the top than' } },
+  putOffAgain: { times: { ru: 'Начиная с какого раза', en: 'From which time on' } },
 };
 
-export function parameterLabel(key: string, language: Language): string {
-  return LABELS[key]?.[language] ?? key;
+export function parameterLabel(kind: RuleKind, key: string, language: Language): string {
+  return LABELS[kind]?.[key]?.[language] ?? key;
+}
+
+const UNITS: Readonly<Record<ParameterUnit, Bilingual>> = {
+  workingMinutes: { ru: 'раб. мин', en: 'working minutes' },
+  workingHours: { ru: 'раб. ч', en: 'working hours' },
+  workingDays: { ru: 'раб. дн.', en: 'working days' },
+  days: { ru: 'дн.', en: 'days' },
+  count: { ru: '', en: '' },
+  share: { ru: '%', en: '%' },
+};
+
+/** The bounds of a number as people type it: shares in per cent. */
+export function boundsText({ unit, min, max }: ParameterKind, language: Language): string {
+  const [from, to] = [min, max].map((one) =>
+    new Intl.NumberFormat(language).format(unit === 'share' ? one * 100 : one),
+  );
+  const words = UNITS[unit][language];
+  const after = words === '' ? '' : ` ${words}`;
+  return language === 'ru'
+    ? `от ${from ?? ''} до ${to ?? ''}${after}`
+    : `${from ?? ''} to ${to ?? ''}${after}`;
 }
 
 /** What the rule looks for, with its numbers, as a sentence. */
@@ -36,7 +81,7 @@ export function demotedWhy(rule: AlertRule, reader: Reader): string | null {
         ? 'на срочные сигналы почти не реагировали'
         : 'hardly anybody acted on its instant alerts'
       : ru
-        ? `из ${sent} срочных сигналов за месяц отработали ${acted}`
+        ? `из ${genitive(sent, 'срочного сигнала', 'срочных сигналов')} за месяц отработали ${acted}`
         : `of ${sent} instant alerts in a month ${acted} were acted on`;
   return ru
     ? `${day} правило само перешло в сводку: ${why}. Верните срочные сигналы, когда на них есть кому ответить.`

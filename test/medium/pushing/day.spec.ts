@@ -144,7 +144,7 @@ describeOnEveryDatabase('test/medium/pushing/day', (open) => {
   it('closes a half-day when it ends', async () => {
     await live(Date.parse('2026-11-24T11:00Z'));
     expect((await toldTo('gleb')).slice(1)).toEqual([
-      expect.stringMatching(/^11-24 10:00 Закройте день: сделано 0, осталось сказать о 1\./),
+      expect.stringMatching(/^11-24 10:00 Закройте день: сделано 0, осталось 1 дело\./),
     ]);
   });
 
@@ -159,7 +159,7 @@ describeOnEveryDatabase('test/medium/pushing/day', (open) => {
     restart();
     await live(Date.parse('2026-11-24T15:30Z'));
     expect((await toldTo('anna')).slice(2)).toEqual([
-      expect.stringMatching(/^11-24 15:00 Закройте день: сделано 2, осталось сказать о 2\./),
+      expect.stringMatching(/^11-24 15:00 Закройте день: сделано 2, осталось 2 дела\./),
     ]);
     const pictures = await process.pictures.of(
       context,

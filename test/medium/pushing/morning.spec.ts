@@ -116,12 +116,12 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
       {
         user: 'anna',
         text: [
-          'На сегодня 1 дело. Сделки, которым нужно внимание: 2.',
+          'На сегодня 1 дело. Требуют внимания: 2.',
           'Дела на сегодня',
           '• Позвонить: Сделка D1',
-          'Сделки, которым нужно внимание: 2',
-          '• Сделка A1: Нет следующего шага. Назначьте следующий шаг.',
-          '• Сделка A2: Нет следующего шага. Назначьте следующий шаг.',
+          'Требуют внимания: 2',
+          '• Сделка A1: Нет следующего шага. Назначьте его, чтобы сделка не остановилась.',
+          '• Сделка A2: Нет следующего шага. Назначьте его, чтобы сделка не остановилась.',
         ].join('\n'),
         place: { screen: 'home' },
       },
@@ -130,7 +130,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     expect(more).toEqual([]);
     expect(letter).toMatchObject({
       kind: 'digest',
-      subject: 'На сегодня 1 дело. Сделки, которым нужно внимание: 2',
+      subject: 'На сегодня 1 дело. Требуют внимания: 2',
     });
     expect(letter?.letter.sections.map(({ title, lines }) => [title, lines.length])).toEqual([
       ['Дела на сегодня', 1],
@@ -147,7 +147,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     expect(await told('anna')).toEqual([]);
     await live(NINE + 65 * MINUTE);
     expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual([
-      'На сегодня 1 дело. Сделки, которым нужно внимание: 1.',
+      'На сегодня 1 дело. Требуют внимания: 1.',
     ]);
   });
 
@@ -159,7 +159,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
       ['На сегодня 1 дело.', '• Позвонить: Сделка D1'],
     ]);
     expect((await told('boris')).map(({ text }) => text.split('\n'))).toEqual([
-      ['Сделки, которым нужно внимание: 1', '• Сделка B1: Нет следующего шага. Назначьте следующий шаг.'],
+      ['Требуют внимания: 1', '• Сделка B1: Нет следующего шага. Назначьте его, чтобы сделка не остановилась.'],
     ]);
     expect(lettersTo('boris').map(({ subject }) => subject)).toEqual(['Требуют внимания: 1']);
     expect(await told('head')).toEqual([]);
@@ -188,7 +188,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     await settings({ cycleOn: false });
     await live(NINE + 30 * MINUTE);
     expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual([
-      'Сделки, которым нужно внимание: 1',
+      'Требуют внимания: 1',
     ]);
   });
 
@@ -207,7 +207,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     clock.at = NINE + 330 * MINUTE;
     await live(NINE + 350 * MINUTE);
     expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual([
-      'Сделки, которым нужно внимание: 1',
+      'Требуют внимания: 1',
     ]);
   });
 });
