@@ -8,6 +8,7 @@ import { launchOf } from '../support/widget-person.js';
 
 /** The host gives a hook two seconds and never sends it again. */
 const HOST_PATIENCE_MS = 2_000;
+const NO_DEAL = { id: 0, ownerId: 0 };
 
 if (postgresPrograms()) describe('test/faults/hooks-database-away', suite);
 else {
@@ -39,22 +40,62 @@ function suite(): void {
   });
 
   it('row 8: takes hooks in time while the database is away, and loses none of them', async () => {
-    const deal = running.portal.context.deals({ limit: 1 }).deals[0];
+    const [deal = NO_DEAL] = running.portal.context.deals({ open: true, limit: 1 }).deals;
     const secret = launchOf(running, 1, null).fields['APPLICATION_TOKEN'] ?? '';
     await axios.post(`${running.portal.control}/events`, { loseShare: 1 });
-    expect((await hook(deal?.id ?? 0, secret)).status).toBe(200);
+    expect((await hook(deal.id, secret)).status).toBe(200);
     await server.stop('immediate');
-    running.portal.context.updateDeal(deal?.id ?? 0, { title: 'Пока базы не было' }, deal?.ownerId ?? 0);
+    running.portal.context.updateDeal(deal.id, { title: 'Пока базы не было' }, deal.ownerId);
     for (let repeat = 0; repeat < 5; repeat += 1) {
       const startedAt = performance.now();
-      const answer = await hook(deal?.id ?? 0, secret);
+      const answer = await hook(deal.id, secret);
       expect(answer.status).toBe(200);
       expect(performance.now() - startedAt).toBeLessThan(HOST_PATIENCE_MS);
     }
-    expect((await hook(deal?.id ?? 0, 'f'.repeat(32))).status).toBe(403);
+    expect((await hook(deal.id, 'f'.repeat(32))).status).toBe(403);
+    const asked = performance.now();
+    expect((await robot(deal.id, secret)).status).toBe(200);
+    expect(performance.now() - asked).toBeLessThan(HOST_PATIENCE_MS);
     await server.start();
-    await until(async () => (await titleOf(deal?.id ?? 0)) === 'Пока базы не было', { timeoutMs: 30_000 });
+    await until(async () => (await titleOf(deal.id)) === 'Пока базы не было', { timeoutMs: 30_000 });
+    await until(async () => (await plansOf(deal.id)) === 1, { timeoutMs: 30_000, what: 'the plan' });
+  }, 120_000);
+
+  it('row 8: hears the farewell of an application that was removed meanwhile', async () => {
+    const secret = launchOf(running, 1, null).fields['APPLICATION_TOKEN'] ?? '';
+    await server.stop('immediate');
+    expect((await post('', { event: 'ONAPPUNINSTALL', 'data[CLEAN]': '0' }, secret)).status).toBe(200);
+    await server.start();
+    await until(async () => (await state()) === 'frozen', { timeoutMs: 30_000, what: 'the farewell' });
   }, 90_000);
+
+  function robot(dealId: number, secret: string) {
+    const document = {
+      'document_id[0]': 'crm',
+      'document_id[1]': 'CCrmDocumentDeal',
+      'document_id[2]': `DEAL_${dealId}`,
+      'properties[template]': 'transactional',
+    };
+    return post('/robot', { code: 'dozhim_generate_plan', event_token: 'x'.repeat(40), ...document }, secret);
+  }
+
+  function post(place: string, fields: Readonly<Record<string, string>>, secret: string) {
+    const auth = { 'auth[member_id]': running.portal.memberId, 'auth[application_token]': secret };
+    const body = new URLSearchParams({ ...fields, ...auth }).toString();
+    return axios.post(`${running.url}/hooks/bitrix24${place}`, body, { validateStatus: () => true });
+  }
+
+  async function plansOf(dealId: number): Promise<number> {
+    const rows = await running.database
+      .query('SELECT 1 FROM plan WHERE deal_id = $1', [`D_${dealId}`])
+      .catch(() => []);
+    return rows.length;
+  }
+
+  async function state(): Promise<string | undefined> {
+    const rows = await running.database.query<{ state: string }>('SELECT state FROM account').catch(() => []);
+    return rows[0]?.state;
+  }
 
   function hook(dealId: number, secret: string) {
     const fields = {

@@ -120,12 +120,16 @@ export class AccountRepository {
     return rows.length > 0;
   }
 
-  /** Frozen: nothing is sent, hooks and sessions die; the data waits until `purgeAfter`. */
-  async freeze(tx: Sql, accountId: string, purgeAfter: Instant): Promise<boolean> {
+  /**
+   * Frozen: nothing is sent, hooks and sessions die; the data waits until `purgeAfter`. With `toldAt` only where the
+   * account was not installed since then.
+   */
+  async freeze(tx: Sql, accountId: string, purgeAfter: Instant, toldAt: Instant | null): Promise<boolean> {
     const rows = await tx.query(
       `UPDATE account SET state = 'frozen', hook_secret = NULL, uninstalled_at = now(), purge_after = $2
-       WHERE account_id = $1::uuid AND state IN ('connecting', 'active') RETURNING account_id`,
-      [accountId, new Date(purgeAfter)],
+       WHERE account_id = $1::uuid AND state IN ('connecting', 'active')
+         AND ($3::timestamptz IS NULL OR installed_at <= $3) RETURNING account_id`,
+      [accountId, new Date(purgeAfter), toldAt === null ? null : new Date(toldAt)],
     );
     await this.announce(tx, accountId);
     return rows.length > 0;

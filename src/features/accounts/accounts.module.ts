@@ -10,6 +10,7 @@ import { ChainKeeping } from './chain-keeping.service.js';
 import { EmbeddingWatch } from './embedding-watch.worker.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { Exchanges } from './exchanges.service.js';
+import { HookErrands } from './hook-errands.service.js';
 import { HookSinks } from './hook-sinks.service.js';
 import { HooksService } from './hooks.service.js';
 import { HooksController } from './hooks.controller.js';
@@ -34,6 +35,7 @@ import { SyncStatusService } from './sync-status.service.js';
     EmbeddingWatch,
     EnrolmentService,
     Exchanges,
+    HookErrands,
     HookSinks,
     HooksService,
     InstallerService,

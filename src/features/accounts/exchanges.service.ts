@@ -7,17 +7,13 @@ import { Config } from '../../infra/config/config.js';
 import { Vault } from '../../infra/crypto/vault.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Log } from '../../infra/log.js';
-import { Spool } from '../../infra/spool/spool.js';
-import { withinMs } from '../../infra/within-ms.js';
+import { SpooledWork } from '../../infra/spool/spooled-work.js';
 import { exchangeCode, type CodeExchange } from './accounts.jobs.js';
 import { AccountsService } from './accounts.service.js';
 
 const FIELD = 'exchange';
 const LONGEST_VALUE = 4_000;
 const MOST_VALUES = 20;
-/** Hosts wait three seconds for the answer. */
-const STORE_TIMEOUT_MS = 1_500;
-const REPLAY_EVERY_MS = 2_000;
 
 /**
  * Codes for tokens. A code works once and some hosts send it only once, so it is durable before the answer goes out: in
@@ -26,8 +22,7 @@ const REPLAY_EVERY_MS = 2_000;
 @Injectable()
 export class Exchanges implements OnModuleInit, OnApplicationShutdown {
   private readonly log: Log;
-  private readonly spool: Spool<CodeExchange>;
-  private replayTimer: NodeJS.Timeout | null = null;
+  private readonly codes: SpooledWork<CodeExchange>;
 
   constructor(
     @Inject(HOSTS) private readonly hosts: Hosts,
@@ -38,16 +33,20 @@ export class Exchanges implements OnModuleInit, OnApplicationShutdown {
     log: Log,
   ) {
     this.log = log.child('exchange');
-    this.spool = new Spool(path.join(config.dataDir, 'spool-codes'));
+    // A code that came into the database after all is there twice: the host refuses the second exchange.
+    this.codes = new SpooledWork(
+      path.join(config.dataDir, 'spool-codes'),
+      (codes) => this.jobs.enqueue(exchangeCode, codes),
+      this.log,
+    );
   }
 
   onModuleInit(): void {
-    this.replayTimer = setInterval(() => void this.replay(), REPLAY_EVERY_MS).unref();
+    this.codes.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.replayTimer) clearInterval(this.replayTimer);
-    await this.spool.close();
+    await this.codes.stop();
   }
 
   /** Where a browser goes to connect an account; null: this host has no such entry. */
@@ -68,24 +67,7 @@ export class Exchanges implements OnModuleInit, OnApplicationShutdown {
     const bounded = query.filter(([, value]) => value.length <= LONGEST_VALUE);
     const text = JSON.stringify(Object.fromEntries(bounded));
     const sealed = this.vault.seal(text, { accountId: hostId, field: FIELD });
-    const code = { hostId, sealed };
-    try {
-      await withinMs(STORE_TIMEOUT_MS, this.jobs.enqueue(exchangeCode, code));
-    } catch (error) {
-      this.log.error('the database does not take a code: it goes to the spool', { detail: String(error) });
-      await this.spool.append([code]);
-    }
-  }
-
-  /** A code that came into the database after all is there twice: the host refuses the second exchange. */
-  private async replay(): Promise<void> {
-    if (this.spool.isEmpty()) return;
-    try {
-      const count = await this.spool.replay((codes) => this.jobs.enqueue(exchangeCode, codes));
-      if (count > 0) this.log.info('codes came back from the spool', { count });
-    } catch (error) {
-      this.log.warn('the codes in the spool wait for the database', { detail: String(error) });
-    }
+    await this.codes.take({ hostId, sealed });
   }
 
   /** Idempotent as far as a code that works once can be: a repetition is refused by the host and changes nothing. */

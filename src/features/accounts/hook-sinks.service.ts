@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { HookReading } from '../../contract/host.js';
-import { robotCalled } from '../../contract/jobs.js';
-import { Jobs } from '../../infra/jobs/jobs.js';
 import { Intake } from '../../mirror/index.js';
-import { ActionOutbox } from '../../outbox/index.js';
+import { HookErrands } from './hook-errands.service.js';
+import type { Lifecycle } from './lifecycle.service.js';
 
 /** Readings that name an account and bring a secret. */
 export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
@@ -13,8 +12,7 @@ export type Signed = Exclude<HookReading, { kind: 'ignored' | 'refused' }>;
 export class HookSinks {
   constructor(
     private readonly intake: Intake,
-    private readonly jobs: Jobs,
-    private readonly actions: ActionOutbox,
+    private readonly errands: HookErrands,
   ) {}
 
   async take(accountId: string, reading: Exclude<Signed, { kind: 'lifecycle' }>): Promise<void> {
@@ -28,12 +26,28 @@ export class HookSinks {
     }
     if (reading.kind === 'answer') {
       const { hostId, userId, answer } = reading;
-      await this.actions.answered(accountId, hostId, { userId, answer });
+      await this.errands.take({ kind: 'answer', accountId, hostId, userId, answer });
       return;
     }
-    const { dealId, templateKey, callId } = reading;
+    const { dealId } = reading;
     // The call may be the first that we hear of the deal.
     await this.intake.accept(accountId, [{ entity: 'deal', id: dealId, change: 'saved' }], null);
-    await this.jobs.enqueue(robotCalled, { accountId, dealId, templateKey, callId });
+    const templateKey = reading.templateKey === null ? null : storable(reading.templateKey);
+    await this.errands.take({
+      kind: 'robot',
+      accountId,
+      dealId,
+      templateKey,
+      callId: storable(reading.callId),
+    });
   }
+
+  async happened(accountId: string, { event, purge }: Pick<Lifecycle, 'event' | 'purge'>): Promise<void> {
+    await this.errands.take({ kind: 'lifecycle', accountId, event, purge });
+  }
+}
+
+/** What no database keeps would stand in the way of everything that waits behind it. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
 }

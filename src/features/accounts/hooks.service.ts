@@ -7,7 +7,7 @@ import { Metrics } from '../../infra/metrics.js';
 import { AccountCache, type KnownAccount } from './account.cache.js';
 import { AccountsService, isAlive } from './accounts.service.js';
 import { HookSinks, type Signed } from './hook-sinks.service.js';
-import { LifecycleService, type Lifecycle } from './lifecycle.service.js';
+import type { Lifecycle } from './lifecycle.service.js';
 
 /** What the route answers; a refused call leaves nothing but a counter. */
 export type HookAnswer = 'accepted' | 'forged' | 'unreadable';
@@ -22,7 +22,6 @@ export class HooksService {
     @Inject(HOSTS) private readonly hosts: Hosts,
     private readonly cache: AccountCache,
     private readonly accounts: AccountsService,
-    private readonly lifecycle: LifecycleService,
     private readonly sinks: HookSinks,
     private readonly metrics: Metrics,
   ) {}
@@ -61,7 +60,7 @@ export class HooksService {
     const opening = await this.accounts.open(hostId, request);
     if (opening.kind === 'refused') return this.refuse(hostId, 'forged', reading.kind);
     const known = await this.cache.find(opening.account.accountId);
-    if (known) await this.lifecycle.happened(known, reading);
+    if (known) await this.sinks.happened(known.record.accountId, reading);
     return this.accept(hostId, reading.kind);
   }
 
@@ -73,7 +72,7 @@ export class HooksService {
     request: HostRequest,
   ): Promise<void> {
     if (reading.event === 'updated') await this.accounts.open(hostId, request);
-    await this.lifecycle.happened(known, reading);
+    await this.sinks.happened(known.record.accountId, reading);
   }
 
   private accept(host: string, outcome: string): HookAnswer {

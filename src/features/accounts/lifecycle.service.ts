@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HookReading } from '../../contract/host.js';
-import type { Clock } from '../../domain/crm/time.js';
+import type { Clock, Instant } from '../../domain/crm/time.js';
 import { audit } from '../../infra/audit.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
@@ -27,12 +27,20 @@ export class LifecycleService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Idempotent: hosts repeat themselves. */
-  async happened(known: KnownAccount, reading: Pick<Lifecycle, 'event' | 'purge'>): Promise<void> {
-    const { accountId } = known.record;
+  /**
+   * Idempotent: hosts repeat themselves. `toldAt`: of what is heard late, when it was told; an account that was installed
+   * again since then is not touched by its farewell.
+   */
+  async happened(
+    accountId: string,
+    reading: Pick<Lifecycle, 'event' | 'purge'>,
+    toldAt: Instant | null = null,
+  ): Promise<void> {
+    const known = await this.book.find(accountId);
+    if (!known) return;
     switch (reading.event) {
       case 'uninstalled':
-        return this.freeze(known, reading.purge);
+        return this.freeze(known, reading.purge, toldAt);
       case 'installed':
       case 'updated':
         // An update drops our handlers in the host, so we embed again.
@@ -45,11 +53,11 @@ export class LifecycleService {
   }
 
   /** Nothing is sent from now on, sessions and hooks die with the state; the data waits for its time or a return. */
-  private async freeze(known: KnownAccount, purge: boolean): Promise<void> {
+  private async freeze(known: KnownAccount, purge: boolean, toldAt: Instant | null): Promise<void> {
     const { accountId, settings } = known.record;
     const purgeAfter = this.clock.now() + (purge ? 0 : settings.purgeAfterDays * DAY_MS);
     await this.book.change(accountId, async (tx, accounts) => {
-      if (!(await accounts.freeze(tx, accountId, purgeAfter))) return;
+      if (!(await accounts.freeze(tx, accountId, purgeAfter, toldAt))) return;
       await this.credentials.dropAll(tx, accountId);
       await audit(tx, { accountId, actor: 'host', action: 'account.uninstalled', detail: { purge } });
       if (purge) await this.jobs.enqueue(purgeAccount, { accountId }, { tx });
