@@ -159,7 +159,10 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
       ['На сегодня 1 дело.', '• Позвонить: Сделка D1'],
     ]);
     expect((await told('boris')).map(({ text }) => text.split('\n'))).toEqual([
-      ['Требуют внимания: 1', '• Сделка B1: Нет следующего шага. Назначьте его, чтобы сделка не остановилась.'],
+      [
+        'Требуют внимания: 1',
+        '• Сделка B1: Нет следующего шага. Назначьте его, чтобы сделка не остановилась.',
+      ],
     ]);
     expect(lettersTo('boris').map(({ subject }) => subject)).toEqual(['Требуют внимания: 1']);
     expect(await told('head')).toEqual([]);
@@ -187,9 +190,7 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     await waits('anna', 'A1');
     await settings({ cycleOn: false });
     await live(NINE + 30 * MINUTE);
-    expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual([
-      'Требуют внимания: 1',
-    ]);
+    expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual(['Требуют внимания: 1']);
   });
 
   it('mails the alerts alone where the list is not mailed', async () => {
@@ -206,8 +207,6 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     await waits('anna', 'A1');
     clock.at = NINE + 330 * MINUTE;
     await live(NINE + 350 * MINUTE);
-    expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual([
-      'Требуют внимания: 1',
-    ]);
+    expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual(['Требуют внимания: 1']);
   });
 });
