@@ -97,5 +97,7 @@ describe('src/domain/pushing/pulse', () => {
     expect(painOf(aPulse(late), LEARNED, NOW)).toBe(2_000);
     expect(painOf(aPulse({ ...late, amount: null }), LEARNED, NOW)).toBe(2);
     expect(painOf(aPulse(), LEARNED, NOW)).toBe(0);
+    expect(painOf(aPulse({ ...late, snoozedUntil: NOW + 1 }), LEARNED, NOW)).toBe(0);
+    expect(painOf(aPulse({ ...late, snoozedUntil: NOW }), LEARNED, NOW)).toBe(2_000);
   });
 });

@@ -90,12 +90,13 @@ export function stuckAt(pulse: Pick<DealPulse, 'stageSince' | 'lastEvent'>, norm
 export function marksOf(pulse: DealPulse, norm: StageNorm, moment: MarkMoment): readonly PulseMark[] {
   if (pulse.stageKind !== 'open') return [];
   const { now } = moment;
+  const rests = isSnoozed(pulse, now);
   const waits = pulse.waitingUntil !== null && pulse.waitingUntil > now;
   const marks: readonly [PulseMark, boolean][] = [
     ['unsorted', pulse.unsorted],
     ...planMarks(pulse.plan, waits, moment),
     ['waiting', waits],
-    ['stuck', !waits && !pulse.unsorted && stuckAt(pulse, norm) <= now],
+    ['stuck', !waits && !rests && !pulse.unsorted && stuckAt(pulse, norm) <= now],
     ['pushedUnanswered', pulse.pushedAt !== null],
   ];
   const lacksPlan = moment.plansOn && !pulse.unsorted && isWithout(pulse.plan);
@@ -103,6 +104,11 @@ export function marksOf(pulse: DealPulse, norm: StageNorm, moment: MarkMoment): 
     ...(lacksPlan ? (['noPlan'] as const) : []),
     ...marks.filter(([, holds]) => holds).map(([mark]) => mark),
   ];
+}
+
+/** Put off by a head with a reason: until the date nobody is told that it stands. */
+function isSnoozed({ snoozedUntil }: Pick<DealPulse, 'snoozedUntil'>, now: Instant): boolean {
+  return snoozedUntil !== null && snoozedUntil > now;
 }
 
 function isWithout(plan: PulsePlan | null): boolean {
@@ -124,12 +130,16 @@ function planMarks(
   ];
 }
 
-/** What the delay costs: days over the stage's norm times the amount; deals without an amount count as one. */
+/**
+ * What the delay costs: days over the stage's norm times the amount; deals without an amount count as one, and what is put
+ * off costs nothing until its date.
+ */
 export function painOf(
-  pulse: Pick<DealPulse, 'stageSince' | 'lastEvent' | 'amount'>,
+  pulse: Pick<DealPulse, 'stageSince' | 'lastEvent' | 'amount' | 'snoozedUntil'>,
   norm: StageNorm,
   now: Instant,
 ): number {
+  if (isSnoozed(pulse, now)) return 0;
   const over = norm.normMs === null ? now - pulse.lastEvent.at : now - pulse.stageSince;
   const limit = norm.normMs ?? defaultIdleDays(norm) * DAY_MS;
   const days = Math.max(0, (over - limit) / DAY_MS);

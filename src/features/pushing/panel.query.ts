@@ -71,7 +71,8 @@ WITH place AS (
   WINDOW w AS (PARTITION BY pipeline_id ORDER BY sort, stage_id)
 ), timed AS NOT MATERIALIZED (
   SELECT o.*, d.title, d.currency, d.product_ids, n.norm_ms, n.stuck_after_ms,
-    coalesce(o.waiting_until > ${now}, false) AS waits, ${missedStep(now, zones, own)} AS missed,
+    coalesce(o.waiting_until > ${now}, false) AS waits, coalesce(o.snoozed_until > ${now}, false) AS rests,
+    ${missedStep(now, zones, own)} AS missed,
     (CASE WHEN coalesce(p.stages, 0) <= 1 THEN 7 ELSE (ARRAY[7, 14, 21])[(p.place * 3) / p.stages + 1] END) AS idle_days,
     pp.pipeline_id IS NOT NULL AS plans_on
   FROM deal_pulse o
@@ -87,11 +88,11 @@ WITH place AS (
     coalesce(o.plan_state = 'active', false) AND o.next_step IS NULL AND NOT o.waits AS "mNoNextStep",
     o.missed AS "mOverdue", coalesce(o.next_due_at < ${endOfDay}, false) AND NOT o.missed AS "mToday",
     o.waits AS "mWaiting",
-    NOT o.waits AND NOT o.unsorted AND ${now} >= CASE WHEN o.stuck_after_ms IS NOT NULL
+    NOT o.waits AND NOT o.rests AND NOT o.unsorted AND ${now} >= CASE WHEN o.stuck_after_ms IS NOT NULL
       THEN o.stage_since + o.stuck_after_ms * interval '1 millisecond'
       ELSE o.last_event_at + o.idle_days * interval '24 hours' END AS "mStuck",
     o.pushed_at IS NOT NULL AS "mPushedUnanswered",
-    greatest(0, CASE WHEN o.norm_ms IS NULL
+    greatest(0, CASE WHEN o.rests THEN 0 WHEN o.norm_ms IS NULL
       THEN date_part('epoch', ${now} - o.last_event_at) / ${DAY} - o.idle_days
       ELSE date_part('epoch', ${now} - o.stage_since) / ${DAY} - o.norm_ms / 86400000.0 END)::float8
       * greatest(1, coalesce(o.amount, 0))::float8 AS pain

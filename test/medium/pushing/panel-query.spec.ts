@@ -39,6 +39,7 @@ const facts = fc.record({
   due: fc.option(fc.integer({ min: -60, max: 60 })),
   step: fc.boolean(),
   waiting: fc.option(fc.integer({ min: -48, max: 48 })),
+  snoozed: fc.option(fc.integer({ min: -48, max: 48 })),
   pushed: fc.boolean(),
   unsorted: fc.boolean(),
 });
@@ -93,9 +94,9 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
     await database.query(
       `INSERT INTO deal_pulse (account_id, deal_id, pipeline_id, stage_id, stage_kind, owner_id, amount, created_at,
          stage_since, last_event, last_event_at, unsorted, plan_id, template_id, template_version, plan_state, due_ats,
-         next_due_at, next_step, waiting_until, pushed_at, next_owner_id)
+         next_due_at, next_step, waiting_until, pushed_at, next_owner_id, snoozed_until)
        VALUES ($1::uuid, $2, 'P', $3, 'open', $4, $5::numeric, $6, $7, 'activity', $8, $9, $10::uuid, $10::uuid, 1, $11,
-         $12::timestamptz[], $13, $14, $15, $16, $4)`,
+         $12::timestamptz[], $13, $14, $15, $16, $4, $17)`,
       [
         accountId,
         dealId,
@@ -113,6 +114,7 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
         due === null && !deal.step ? null : 'step~1',
         deal.waiting === null ? null : at(deal.waiting),
         deal.pushed ? at(1) : null,
+        deal.snoozed === null ? null : at(deal.snoozed),
       ],
     );
   }
@@ -203,6 +205,7 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
       due: null,
       step: true,
       waiting: null,
+      snoozed: null,
       pushed: false,
       unsorted: false,
     };
@@ -238,6 +241,7 @@ describeOnEveryDatabase('src/features/pushing/panel.query', (open) => {
       due: null,
       step: false,
       waiting: null,
+      snoozed: null,
       pushed: false,
       unsorted: false,
     };

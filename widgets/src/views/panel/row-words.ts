@@ -2,6 +2,9 @@ import { useI18n } from 'petite-vue-i18n';
 import type { Ref } from 'vue';
 import type { PanelRowView } from '../../../../src/features/pushing/panel.view.js';
 import { dueWords } from '../../time/words.js';
+import { useWidget } from '../../widget-context.js';
+import { dayIn } from '../company/days.js';
+import { shortDay } from '../day/days.js';
 
 export interface RowWords {
   /** "12 of 7 days": how long it stands here and what is usual. */
@@ -31,6 +34,14 @@ export function useRowWords(now: () => number, locale: Ref<string>, timeZone: st
     moving: ({ moving }) => (moving ? t('panel.moving', { name: moving.stageName }) : ''),
     money: (row) => moneyWords(row.amount, row.currency, locale.value),
   };
+}
+
+/** "Отложена до пн, 23 нояб.": nobody is reminded of the deal before. */
+export function useSnoozeWords(): (until: string) => string {
+  const { t, locale } = useI18n();
+  const { boot } = useWidget();
+  return (until) =>
+    t('panel.snoozed', { day: shortDay(dayIn(boot.timeZone, Date.parse(until)), locale.value) });
 }
 
 /** An unknown currency is shown by its code: hosts let people name their own. */
