@@ -103,11 +103,6 @@ export class AmocrmHost implements CrmHost {
     return origin;
   }
 
-  /** A task has no page of its own: the list opens it in a dialogue. */
-  taskPath(taskId: string): string | null {
-    return numericId(taskId) === null ? null : '/todo/line/';
-  }
-
   dealPath(dealId: string): string | null {
     return numericId(dealId) === null ? null : `/leads/detail/${dealId}`;
   }
