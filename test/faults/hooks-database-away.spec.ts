@@ -4,7 +4,7 @@ import { openDatabase } from '../../src/infra/db/open.js';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.js';
 import { settled, smallCompany, startEverything, type Running } from '../support/running.js';
 import { until } from '../support/until.js';
-import { launchOf } from '../support/widget-person.js';
+import { launchOf, postFrame } from '../support/widget-person.js';
 
 /** The host gives a hook two seconds and never sends it again. */
 const HOST_PATIENCE_MS = 2_000;
@@ -61,9 +61,13 @@ function suite(): void {
     await until(async () => (await plansOf(deal.id)) === 1, { timeoutMs: 30_000, what: 'the plan' });
   }, 120_000);
 
-  it('row 8: hears the farewell of an application that was removed meanwhile', async () => {
+  it('row 8: tells people in words meanwhile, and hears the farewell of an application that was removed', async () => {
     const secret = launchOf(running, 1, null).fields['APPLICATION_TOKEN'] ?? '';
+    const launch = launchOf(running, 1, null);
     await server.stop('immediate');
+    const page = await postFrame(running, launch);
+    expect([page.status, page.headers['content-type']]).toEqual([503, 'text/html; charset=utf-8']);
+    expect(page.data).toContain('Дожим сейчас не отвечает');
     expect((await post('', { event: 'ONAPPUNINSTALL', 'data[CLEAN]': '0' }, secret)).status).toBe(200);
     await server.start();
     await until(async () => (await state()) === 'frozen', { timeoutMs: 30_000, what: 'the farewell' });

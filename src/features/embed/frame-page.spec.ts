@@ -54,7 +54,14 @@ describe('src/features/embed/frame-page', () => {
   });
 
   it('says every refusal in both languages', () => {
-    for (const reason of ['notGenuine', 'expired', 'unknownAccount', 'adminNeeded', 'badRequest'] as const) {
+    for (const reason of [
+      'notGenuine',
+      'expired',
+      'unknownAccount',
+      'adminNeeded',
+      'badRequest',
+      'broken',
+    ] as const) {
       expect(refusalPage(reason, 'ru')).toMatch(/<h1>[А-Я]/);
       expect(refusalPage(reason, 'en')).toMatch(/<h1>[A-Z]/);
     }

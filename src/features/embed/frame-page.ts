@@ -3,7 +3,7 @@ import type { BootView, DoorView } from './boot.view.js';
 import { plainPage } from '../../infra/http/plain-page.js';
 
 type Language = 'ru' | 'en';
-type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt' | 'connecting';
+type Refusal = Extract<Opening, { kind: 'refused' }>['reason'] | 'notBuilt' | 'connecting' | 'broken';
 
 const BOOT = '<script type="application/json" id="boot"></script>';
 
@@ -86,6 +86,16 @@ const WORDS: Record<Refusal, Record<Language, readonly [string, string]>> = {
   connecting: {
     ru: ['Подключаемся к CRM', 'Обычно это занимает несколько секунд. Страница откроется сама.'],
     en: ['Connecting to the CRM', 'It usually takes a few seconds. The page opens by itself.'],
+  },
+  broken: {
+    ru: [
+      'Дожим сейчас не отвечает',
+      'Это у нас, с вашей CRM всё в порядке. Откройте приложение через минуту.',
+    ],
+    en: [
+      'Dozhim does not answer right now',
+      'This is on our side, your CRM is fine. Open the app again in a minute.',
+    ],
   },
   notBuilt: {
     ru: [

@@ -19,6 +19,7 @@ const STATUS: Record<Refusal, number> = {
   badRequest: 400,
   unavailable: 503,
   notBuilt: 503,
+  broken: 503,
   connecting: 202,
 };
 
@@ -69,8 +70,12 @@ export class FrameController {
         .send(refusalPage('badRequest', languageOf(request)));
       return;
     }
-    const portalOrigin = await this.frames.pageOrigin(host, account);
+    const portalOrigin = await this.frames.pageOrigin(host, account).catch((error: unknown) => {
+      this.failed(request, error);
+      return undefined;
+    });
     const skeleton = await readSkeleton();
+    if (portalOrigin === undefined) return refuse(reply, request, 'broken');
     if (portalOrigin === null) return lookAgain(reply, request);
     if (skeleton === null) return refuse(reply, request, 'notBuilt');
     await html(reply)
@@ -86,19 +91,27 @@ export class FrameController {
       );
   }
 
-  /** A person looks at this answer, so even a failure of the portal becomes a page. */
+  /** A person looks at this answer, so even a failure of the portal, or of our own, becomes a page. */
   private async answer(
     host: string,
     place: 'frame' | 'install',
     request: RawBodyRequest,
-  ): Promise<FrameAnswer> {
+  ): Promise<FrameAnswer | { readonly kind: 'refused'; readonly reason: 'broken' }> {
     try {
       return await this.frames.open(host, place, toHostRequest(request));
     } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      this.log.warn('a frame could not be verified', { host, failure: error.message });
-      return { kind: 'refused', reason: 'unavailable' };
+      if (error instanceof HostError) {
+        this.log.warn('a frame could not be verified', { host, failure: error.message });
+        return { kind: 'refused', reason: 'unavailable' };
+      }
+      this.failed(request, error);
+      return { kind: 'refused', reason: 'broken' };
     }
+  }
+
+  private failed(request: RawBodyRequest, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.log.error('a frame could not be opened', { requestId: request.id, detail: String(error), stack });
   }
 }
 
