@@ -30,6 +30,8 @@ export class Panel {
   readonly counts: ShallowRef<Readonly<Record<PanelMark, number>> | null> = shallowRef(null);
   readonly now = ref(Date.now());
   readonly failure: ShallowRef<ApiFailure | null> = shallowRef(null);
+  /** Why the filter will not be remembered; null: it is. */
+  readonly unsaved: ShallowRef<ApiFailure | null> = shallowRef(null);
   /** `first`: nothing is known of this filter yet; `more`: the next page is on its way. */
   readonly busy = ref<'first' | 'more' | null>('first');
   readonly live = ref<LiveState>('connecting');
@@ -121,7 +123,13 @@ export class Panel {
     this.#next.value = null;
     void this.#ask(null);
     if (!remember) return;
-    this.api.write('PUT', '/api/panel/last', { filter: this.filter.value }).catch(() => undefined);
+    void this.#remember(this.filter.value);
+  }
+
+  /** Only what became of the newest filter is said. */
+  async #remember(filter: PanelFilter): Promise<void> {
+    const failure = await this.api.write('PUT', '/api/panel/last', { filter }).then(() => null, asFailure);
+    if (filter === this.filter.value) this.unsaved.value = failure;
   }
 
   /** Only the answer to the newest question counts: an older one may come later. */

@@ -2,9 +2,12 @@ import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { ReasonsBy, ReasonsReportView } from '../../../../src/features/pushing/reasons.view.js';
 import type { ApiClient } from '../../api/client.js';
 import { asFailure, type ApiFailure } from '../../api/failure.js';
+import { useCalm } from '../../ui/calm.js';
 import { addDays } from '../company/days.js';
 
 export const spans = [30, 90, 365] as const;
+/** A report over months changes slowly. */
+const CALM_MS = 120_000;
 
 export interface ReasonsFilter {
   /** How many days up to today. */
@@ -23,7 +26,8 @@ export interface Reasons {
   query(): URLSearchParams;
 }
 
-export function useReasons(api: ApiClient, today: string): Reasons {
+/** `today` is asked each time: a screen may stand open over midnight. */
+export function useReasons(api: ApiClient, today: () => string): Reasons {
   const view: Reasons['view'] = shallowRef(null);
   const failure: Reasons['failure'] = shallowRef(null);
   const busy = ref(true);
@@ -32,7 +36,7 @@ export function useReasons(api: ApiClient, today: string): Reasons {
 
   function query(): URLSearchParams {
     const { days, pipelineId, by } = filter.value;
-    const to = today;
+    const to = today();
     return new URLSearchParams({
       from: addDays(to, 1 - days),
       to,
@@ -42,8 +46,12 @@ export function useReasons(api: ApiClient, today: string): Reasons {
   }
 
   async function reload(): Promise<void> {
-    const mine = ++asked;
     busy.value = true;
+    await read();
+  }
+
+  async function read(): Promise<void> {
+    const mine = ++asked;
     try {
       const answer = await api.read<ReasonsReportView>(`/api/reasons?${query().toString()}`);
       if (mine !== asked) return;
@@ -56,5 +64,6 @@ export function useReasons(api: ApiClient, today: string): Reasons {
   }
 
   watch(filter, () => void reload(), { immediate: true });
+  useCalm(read, CALM_MS);
   return { view, failure, busy, filter, reload, query };
 }

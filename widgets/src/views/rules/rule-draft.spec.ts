@@ -39,6 +39,22 @@ describe('widgets/src/views/rules/rule-draft', () => {
     expect(changeOf(draft).parameters).toEqual({ after: 2.5 });
   });
 
+  it('writes shares in per cent', () => {
+    const parameters = [{ key: 'share', label: '', value: 1.2, unit: 'share', min: 0.5, max: 5 }] as const;
+    const shared = { ...rule, parameters };
+    const typed = (share: string) => ({ ...draftOf(shared, 'ru'), parameters: { share } });
+    expect(draftOf(shared, 'ru').parameters).toEqual({ share: '120' });
+    expect(changeOf(draftOf(shared, 'ru')).parameters).toEqual({ share: 1.2 });
+    expect(changeOf(typed('112,5')).parameters).toEqual({ share: 1.125 });
+    expect([faultOf(shared, typed('1.2')), faultOf(shared, typed('501'))]).not.toContain(null);
+  });
+
+  it('leaves a rung that is a task one', () => {
+    const rung = { after: 0.25, unit: 'workingHours', to: 'seller', task: true } as const;
+    const change = changeOf(draftOf({ ...rule, escalation: [rung] }, 'ru'));
+    expect(change.escalation).toEqual([rung]);
+  });
+
   it.each(['', 'soon', '-1', '401'])('does not send the number %j', (after) => {
     expect(faultOf(rule, { ...draftOf(rule, 'en'), parameters: { after } })).toEqual({
       kind: 'parameter',

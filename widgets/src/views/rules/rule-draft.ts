@@ -8,6 +8,8 @@ import type {
 /** What is typed of a rule; numbers are texts until they are sent. */
 export interface RuleDraft {
   readonly parameters: Readonly<Record<string, string>>;
+  /** Keys of those that are shares: people write them in per cent. */
+  readonly shares: readonly string[];
   readonly recipients: readonly RuleRecipient[];
   readonly channels: RuleView['channels'];
   readonly delivery: RuleView['delivery'];
@@ -32,7 +34,8 @@ export function draftOf(rule: RuleView, language: string): RuleDraft {
     typeof value === 'number' ? format.format(value) : value;
   return {
     ...{ recipients, channels, delivery, hours },
-    parameters: Object.fromEntries(rule.parameters.map((one) => [one.key, words(one.value)])),
+    parameters: Object.fromEntries(rule.parameters.map((one) => [one.key, words(shownOf(one, one.value))])),
+    shares: rule.parameters.filter((one) => one.unit === 'share').map((one) => one.key),
     escalation: escalation.map((rung) =>
       rung.unit === 'workingHours' && rung.after < 1
         ? { ...rung, after: words(rung.after * HOUR_MINUTES), unit: 'workingMinutes' }
@@ -58,7 +61,7 @@ export type RuleDraftFault =
 export function faultOf(rule: RuleView, draft: RuleDraft): RuleDraftFault | null {
   for (const { key, value, min, max } of rule.parameters) {
     if (typeof value !== 'number') continue;
-    const typed = numberOf(draft.parameters[key] ?? '');
+    const typed = sentOf(draft, key);
     if (Number.isNaN(typed) || (min !== null && typed < min) || (max !== null && typed > max))
       return { kind: 'parameter', key };
   }
@@ -68,16 +71,28 @@ export function faultOf(rule: RuleView, draft: RuleDraft): RuleDraftFault | null
 }
 
 /** The body of the change; call it on a draft without faults. */
-export function changeOf({ parameters, escalation, ...rest }: RuleDraft): RuleChangeBody {
+export function changeOf(draft: RuleDraft): RuleChangeBody {
+  const { parameters, shares: _shares, escalation, ...rest } = draft;
   return {
     ...rest,
-    parameters: Object.fromEntries(Object.entries(parameters).map(([key, text]) => [key, numberOf(text)])),
-    escalation: escalation.map(({ after, unit, to }) =>
+    parameters: Object.fromEntries(Object.keys(parameters).map((key) => [key, sentOf(draft, key)])),
+    // A rung that is a task stays one: whatever else it holds goes along.
+    escalation: escalation.map(({ after, unit, ...rung }) =>
       unit === 'workingMinutes'
-        ? { after: numberOf(after) / HOUR_MINUTES, unit: 'workingHours', to }
-        : { after: numberOf(after), unit, to },
+        ? { ...rung, after: numberOf(after) / HOUR_MINUTES, unit: 'workingHours' }
+        : { ...rung, after: numberOf(after), unit },
     ),
   };
+}
+
+/** A number of a rule as people read it: shares in per cent. */
+export function shownOf<Value>({ unit }: RuleView['parameters'][number], value: Value): Value | number {
+  return unit === 'share' && typeof value === 'number' ? Math.round(value * 1_000) / 10 : value;
+}
+
+function sentOf({ parameters, shares }: RuleDraft, key: string): number {
+  const typed = numberOf(parameters[key] ?? '');
+  return shares.includes(key) ? Math.round(typed * 10) / 1_000 : typed;
 }
 
 /** A number as people type it; NaN for what is none. */

@@ -24,9 +24,11 @@ export function useRules(api: ApiClient): Rules {
   const view: Rules['view'] = shallowRef(null);
   const failure: Rules['failure'] = shallowRef(null);
   const fault: Rules['fault'] = shallowRef(null);
+  let writes = 0;
 
   async function write(of: string, method: 'PUT' | 'POST', path: string, body: object): Promise<boolean> {
     const before = view.value;
+    writes += 1;
     fault.value = null;
     try {
       view.value = await api.write<RulesView>(method, path, body);
@@ -39,8 +41,11 @@ export function useRules(api: ApiClient): Rules {
   }
 
   async function reload(): Promise<void> {
+    const known = writes;
     try {
-      view.value = await api.read<RulesView>('/api/rules');
+      const answer = await api.read<RulesView>('/api/rules');
+      // What is being changed meanwhile is fresher than this.
+      if (known === writes) view.value = answer;
       failure.value = null;
     } catch (error) {
       failure.value = asFailure(error);
