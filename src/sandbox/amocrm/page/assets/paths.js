@@ -1,6 +1,6 @@
 const KEY = 'sandbox-person';
 
-/** No address of this host names a person, and those that widgets open do not either: the tab goes on as it began. */
+/** No address of this host names a person: a tab that a widget opened goes on as the person who looked at the widget. */
 const person = personOfTab();
 
 /** Addresses of this host's own pages, for the screens that all hosts share. */
@@ -12,12 +12,12 @@ export const paths = {
   of: (pathname) => pathname,
 };
 
-/** Who stands in the address, else who stood there before in this tab or in the one that opened it. */
+/** A tab that another one opens begins with that one's storage. */
 function personOfTab() {
   const given = new URLSearchParams(location.search).get('user');
   try {
     if (given !== null) sessionStorage.setItem(KEY, given);
-    return given ?? sessionStorage.getItem(KEY);
+    return given ?? (window.opener === null ? null : sessionStorage.getItem(KEY));
   } catch {
     return given;
   }
