@@ -27,7 +27,7 @@ export interface LivedPlanted {
   readonly rounds: number;
 }
 
-/** How often the product looks after its pushes at one moment, at most. */
+/** How often the product looks at one moment, at most. */
 const TICKS = 4;
 /** At the very moment of three pushes: their questions and notifications are on their way. */
 const RESTART = { day: 2, time: '11:10' } as const;
@@ -125,22 +125,27 @@ class PlantedRun {
     return row?.at?.getTime() ?? null;
   }
 
-  private async isPushDue(): Promise<boolean> {
-    const due = await this.service
-      .database()
-      .query('SELECT 1 FROM push WHERE next_at <= $1 LIMIT 1', [new Date(this.time.now())]);
-    return due.length > 0;
+  /** What became due while the round ran, or was left to the next one; digests wait for their morning. */
+  private async isDue(): Promise<boolean> {
+    const [row] = await this.service.database().query<{ due: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM push WHERE next_at <= $1) OR EXISTS (SELECT 1 FROM alert WHERE next_at <= $1)
+         OR EXISTS (SELECT 1 FROM deal_pulse WHERE next_check_at <= $1)
+         OR EXISTS (SELECT 1 FROM alert_delivery WHERE due_at <= $1 AND sent_at IS NULL AND delivery <> 'digest')
+         AS due`,
+      [new Date(this.time.now())],
+    );
+    return row?.due === true;
   }
 
   private async step(at: number): Promise<void> {
     await this.time.moveTo(at);
-    const isDue = (): boolean => (this.agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= this.time.now();
-    if (isDue()) {
-      while (isDue()) await this.agenda.shift()?.run();
+    const isTime = (): boolean => (this.agenda[0]?.at ?? Number.POSITIVE_INFINITY) <= this.time.now();
+    if (isTime()) {
+      while (isTime()) await this.agenda.shift()?.run();
       await this.service.settle();
     }
-    // A round that was asked for while another one ran is left to the next minute, which nobody waits for here.
-    for (let minute = 0; minute === 0 || (minute < TICKS && (await this.isPushDue())); minute++) {
+    // The product looks every minute; here nobody waits for the next one.
+    for (let minute = 0; minute === 0 || (minute < TICKS && (await this.isDue())); minute++) {
       await this.service.tick((this.time.now() - this.month.start) % DAY < NIGHT_ENDS);
       await this.service.settle();
     }

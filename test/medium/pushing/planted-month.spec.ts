@@ -46,7 +46,9 @@ function itKeepsTheMonth(planted: PlantedSeed, kind: DatabaseKind): void {
     expect(verdict.wronglyTold).toEqual([]);
     const rungs = ledger.tellings.filter((telling) => telling.level > 0 && telling.sentAt !== null);
     expect(rungs.length).toBeGreaterThan(10);
-    expect(new Set(rungs.map((telling) => telling.level))).toEqual(new Set([1, 2, 3]));
+    // The one that climbs to the top may be held out.
+    const tops = planted.heldOutShare === 0 ? [1, 2, 3] : [1, 2];
+    expect([...new Set(rungs.map((telling) => telling.level))]).toEqual(expect.arrayContaining(tops));
   });
 
   it('leaves a share of the deals alone, to measure what a rule does', () => {
