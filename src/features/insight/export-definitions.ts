@@ -71,8 +71,8 @@ const DEFINITIONS: Readonly<
   kind: [
     { ru: 'Почему стоит', en: 'Why it stands' },
     {
-      ru: 'noPlan: без плана, sellerIdle: за продавцом, waitingForClient: ждёт даты клиента, dead: мертва',
-      en: 'noPlan, sellerIdle, waitingForClient or dead',
+      ru: 'Без плана; за продавцом, который ничего не делает; ждёт даты, о которой договорились; похоже, мертва',
+      en: 'No plan; waiting for the seller; waiting for the client’s date; dead by the look of it',
     },
   ],
   days: [
@@ -204,6 +204,31 @@ const DEFINITIONS: Readonly<
     { ru: 'С какого этапа потеряны', en: 'Stage out of which they were lost' },
   ],
 };
+
+/** What cells of the column say in place of our own words for it. */
+const VALUES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<Language, string>>>>>> = {
+  kind: {
+    noPlan: { ru: 'без плана', en: 'no plan' },
+    sellerIdle: { ru: 'за продавцом', en: 'waiting for the seller' },
+    waitingForClient: { ru: 'ждёт даты клиента', en: 'waiting for the client’s date' },
+    dead: { ru: 'похоже, мертва', en: 'dead by the look of it' },
+  },
+};
+
+const SHARES = new Set(['fromPrevious', 'advanced', 'lost', 'chance', 'conversion', 'bestQuarter', 'load']);
+const MONEY = new Set(['amount', 'leak', 'whatIfFaster', 'revenue', 'expectedMoney']);
+
+/** How a spreadsheet shows numbers of the column. */
+export function formatOf(column: string): string {
+  const base = column.replace(/(Low|High)$/, '');
+  if (SHARES.has(base)) return '0.0%';
+  return MONEY.has(base) ? '#,##0' : '#,##0.##';
+}
+
+/** A text of the column in the reader's language. */
+export function valueOf(column: string, text: string, language: Language): string {
+  return VALUES[column]?.[text]?.[language] ?? text;
+}
 
 const LIMITS: readonly (readonly [string, Readonly<Record<Language, string>>])[] = [
   ['Low', { ru: ', нижняя граница 95 %', en: ', lower 95% limit' }],

@@ -15,11 +15,17 @@ describe('src/features/insight/export-files', () => {
     for (const text of ['Договор', 'a=b', '', 'ООО «Рога»']) expect(harmless(text)).toBe(text);
   });
 
-  it('writes a table with a byte-order mark, quoted where needed, numbers as numbers', () => {
+  it('writes a table with a byte-order mark, quoted where needed, numbers as numbers of the language', () => {
     const lines = csvOf(TABLE, 'ru').toString('utf8').split('\r\n');
-    expect(lines[0]).toBe('\uFEFFЭтап,Сделок,"Медиана, дней, нижняя граница 95 %"');
+    expect(lines[0]).toBe('\uFEFFЭтап;Сделок;"Медиана, дней, нижняя граница 95 %"');
     expect(lines.slice(1, 1 + NASTY.length).every((line) => /^"?'/.test(line))).toBe(true);
-    expect(lines.at(-2)).toBe('"a ""b"", c",1.5,2');
+    expect(lines.at(-2)).toBe('"a ""b"", c";1,5;2');
+    expect(csvOf(TABLE, 'en').toString('utf8').split('\r\n').at(-2)).toBe('"a ""b"", c",1.5,2');
+  });
+
+  it('tells reasons in the words of the reader, without digits that mean nothing', () => {
+    const table = { columns: ['kind', 'chance'], rows: [['dead', 1 / 3]] };
+    expect(csvOf(table, 'ru').toString('utf8').split('\r\n')[1]).toBe('"похоже, мертва";0,3333');
   });
 
   it('writes a workbook of data and definitions without a formula in it', async () => {

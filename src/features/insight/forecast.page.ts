@@ -63,7 +63,6 @@ export async function forecastPage(
   const demands =
     target === null || !next ? [] : demandsOf(context, prospects, model, { target, next, sums });
   const [first] = months;
-  const short = demands.find((demand) => (demand.missing ?? 0) > 0);
   return {
     ...headOf(context, history, {
       sentence: first
@@ -74,7 +73,7 @@ export async function forecastPage(
             `${said.money(first.revenue.low ?? 0)} – ${said.money(first.revenue.high ?? 0)}`,
           )
         : words.notLearned,
-      advice: adviceOf(context, demands, short, target),
+      advice: adviceOf(context, demands, target),
       ofWhole: true,
       deals: open,
       drill: { kind: 'now', open: true },
@@ -184,6 +183,7 @@ function vacuumRow(
     present: present.reduce((count, sum) => count + sum.deals, 0),
     drill: drillOf(context, { kind: 'now', stages: [demand.stageId] }),
     missing: Math.ceil(demand.missing ?? 0),
+    late: demand.late,
     by: new Date(demand.enterBy).toISOString(),
   };
 }
@@ -191,12 +191,14 @@ function vacuumRow(
 function adviceOf(
   context: PageContext,
   demands: readonly StageDemand[],
-  short: StageDemand | undefined,
   target: string | null,
 ): string | null {
   const { said } = context;
   if (target === null || demands.length === 0) return null;
-  if (!short || short.enterBy === null) return said.words.targetMet;
+  const lacking = demands.filter((demand) => (demand.missing ?? 0) > 0);
+  if (lacking.length === 0) return said.words.targetMet;
+  const short = lacking.find((demand) => !demand.late);
+  if (!short || short.enterBy === null) return said.words.targetLate;
   return said.words.forecastAdvice(
     stageName(context, short.stageId),
     Math.ceil(short.missing ?? 0),

@@ -69,6 +69,8 @@ export interface ForecastView extends InsightHead {
     readonly present: number;
     readonly drill?: Drill;
     readonly missing: number;
+    /** Something is missing, and the day by which it had to come is gone. */
+    readonly late: boolean;
     /** By when that many have to stand here for the target's month. */
     readonly by: string;
   }[];

@@ -133,6 +133,8 @@ export const EN: Words = {
     `By the end of the month (${month}) the open deals should bring about ${money} (95%: ${range}): ${all}.`,
   forecastAdvice: (stage, missing, by) =>
     `To meet the target ${missing} more deals must come to “${stage}” by ${by}.`,
+  targetLate:
+    'New deals come too late for this target: only those in work can meet it, or it moves to the next month.',
   targetMet: 'The open deals are enough for the target.',
   clients: (share, range) => `${share} of clients buy again within a year (95%: ${range}).`,
   clientsAdvice: (from, to, lift, count) =>

@@ -144,7 +144,9 @@ export const RU: Words = {
   forecast: (month, all, money, range) =>
     `До конца месяца (${month}) открытые сделки принесут около ${money} (95 %: ${range}), это ${all}.`,
   forecastAdvice: (stage, missing, by) =>
-    `До цели не хватает сделок на этапе «${stage}»: ${missing}, они нужны к дате ${shut(by)}.`,
+    `До цели не хватает сделок: на этап «${stage}» до ${by} должно прийти ещё ${missing.toLocaleString('ru')}.`,
+  targetLate:
+    'Новые сделки к этому сроку уже не успеют: цель можно закрыть только теми, что в работе, или перенести на следующий месяц.',
   targetMet: 'Открытых сделок хватает для цели.',
   clients: (share, range) => `Снова покупают в течение года ${share} клиентов (95 %: ${range}).`,
   clientsAdvice: (from, to, lift, count) =>

@@ -78,6 +78,8 @@ export interface Words {
   readonly forecast: (month: string, deals: string, money: string, range: string) => string;
   readonly forecastAdvice: (stage: string, missing: number, by: string) => string;
   readonly targetMet: string;
+  /** The days by which new deals were needed are gone. */
+  readonly targetLate: string;
   readonly clients: (share: string, range: string) => string;
   readonly clientsAdvice: (from: string, to: string, lift: string, clients: number) => string;
   readonly losses: (deals: string, money: string, reason: string, share: string) => string;

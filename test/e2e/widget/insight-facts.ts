@@ -248,6 +248,7 @@ export function forecastOf(
             present: 60,
             drill: `present-S${index}`,
             missing: Math.max(0, 60 - index * 20),
+            late: false,
             by: '2026-11-29',
           })),
   };
