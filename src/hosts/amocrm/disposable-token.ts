@@ -43,7 +43,9 @@ export async function verifyPerson(
     const accountKey = idOf(payload['account_id']);
     const userId = idOf(payload['user_id']);
     const ours = payload['client_uuid'] === application.clientId;
-    if (!ours || !endpoint || !isNumber(accountKey) || !isNumber(userId)) return 'notGenuine';
+    // What is issued in the future is not looked at by the library.
+    const issued = (payload.iat ?? Infinity) <= clock.now() / 1000 + LEEWAY_S;
+    if (!ours || !issued || !endpoint || !isNumber(accountKey) || !isNumber(userId)) return 'notGenuine';
     const admin = payload['is_admin'];
     return {
       accountKey,
