@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/crm/time.js';
 import { scheduleOf } from '../../domain/pushing/crew.js';
 import { compareHurt, standingOf, type DayThing, type ThingFate } from '../../domain/pushing/day.js';
 import { dayTimesOf, isTimed, type DayTimes } from '../../domain/pushing/day-times.js';
+import { waitSpanOf } from '../../domain/pushing/wait.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
 import type { ControlContext } from './control-context.service.js';
@@ -129,7 +130,10 @@ export class DayPictures {
         };
       }),
       ...pushes.map((row) => ({ userId: row.user_id, ...pushOf(row) })),
-      ...dates.map((row) => ({ userId: row.user_id, ...dateOf(row, context.language) })),
+      ...dates.map((row) => {
+        const { timeZone } = scheduleOf(context.crew, row.user_id);
+        return { userId: row.user_id, ...dateOf(row, context.language, timeZone) };
+      }),
     ];
   }
 }
@@ -239,9 +243,13 @@ function pushOf(row: PushRow): Found {
   };
 }
 
-/** Whatever happens in the deal from its date on shows that the client was come back to. */
-function dateOf(row: ClientDateRow, language: ControlContext['language']): Found {
-  const dueAt = row.waiting_until?.getTime() ?? null;
+/**
+ * Whatever happens in the deal from its date on shows that the client was come back to. The date is a day of the person's
+ * own, wherever that is: its UTC midnight is the evening before in America.
+ */
+function dateOf(row: ClientDateRow, language: ControlContext['language'], timeZone: string): Found {
+  const until = row.waiting_until?.getTime() ?? null;
+  const dueAt = until === null ? null : waitSpanOf(until, timeZone).begin;
   const last = row.last_event_at.getTime();
   const done = dueAt !== null && last >= dueAt;
   const fate: ThingFate = !row.is_open

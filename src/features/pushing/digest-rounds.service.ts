@@ -3,12 +3,13 @@ import { isWorkingMoment } from '../../domain/calendar/working-time.js';
 import type { Clock, Instant } from '../../domain/crm/time.js';
 import { dayOf } from '../../domain/pushing/alerts.js';
 import { isPresent, scheduleOf } from '../../domain/pushing/crew.js';
-import { listIsAhead } from '../../domain/pushing/day-times.js';
+import { listIsAhead, nextListAt } from '../../domain/pushing/day-times.js';
 import { CLOCK } from '../../infra/clock.js';
 import { Database } from '../../infra/db/database.js';
 import type { ControlContext } from './control-context.service.js';
 import { DayPictures } from './day-pictures.service.js';
 import { DayRepository, type DayKey } from './day.repository.js';
+import type { CycleSettings } from './day.types.js';
 import { MorningDigests } from './morning-digests.service.js';
 
 /**
@@ -27,29 +28,49 @@ export class DigestRounds {
 
   async run(context: ControlContext): Promise<void> {
     const now = this.clock.now();
-    const waiting = await this.digests.waiting(this.database, context.accountId, now);
-    const days = [...waiting].flatMap((userId): readonly DayKey[] => {
-      const isTime =
-        isPresent(context.crew, userId, now) && isWorkingMoment(now, scheduleOf(context.crew, userId));
-      return isTime ? [{ userId, day: dayOf(context.crew, userId, now) }] : [];
-    });
-    const withLists = await this.gettingLists(context, days, now);
+    const { accountId, crew } = context;
+    const waiting = await this.digests.waiting(this.database, accountId, now);
+    if (waiting.size === 0) return;
+    const settings = await this.days.settings(accountId);
+    const here = [...waiting].filter((userId) => isPresent(crew, userId, now));
+    // An absence became known, or the person left: nothing is looked at every minute until somebody is back.
+    for (const userId of waiting)
+      if (!here.includes(userId)) await this.postpone(context, settings, userId, now);
+    const days = here
+      .filter((userId) => isWorkingMoment(now, scheduleOf(crew, userId)))
+      .map((userId): DayKey => ({ userId, day: dayOf(crew, userId, now) }));
+    const withLists = await this.gettingLists(context, settings, days, now);
     for (const day of days) {
       if (withLists.has(day.userId)) continue;
-      await this.database.transaction(async (tx) => {
+      const told = await this.database.transaction(async (tx) => {
         const part = await this.digests.take(tx, context, day, now);
         if (part) await this.digests.send(tx, context, day, part, now);
+        return part !== null;
       });
+      if (!told) await this.postpone(context, settings, day.userId, now);
     }
+  }
+
+  private postpone(
+    { accountId, crew }: ControlContext,
+    settings: CycleSettings,
+    userId: string,
+    now: Instant,
+  ): Promise<void> {
+    const { week } = crew.fallback.calendar;
+    const until = crew.activeIds.has(userId)
+      ? nextListAt(now, scheduleOf(crew, userId), week, settings.listAt)
+      : null;
+    return this.digests.postpone(this.database, accountId, userId, now, until);
   }
 
   /** Whose list of the day is still to come. */
   private async gettingLists(
     context: ControlContext,
+    settings: CycleSettings,
     days: readonly DayKey[],
     now: Instant,
   ): Promise<ReadonlySet<string>> {
-    const settings = await this.days.settings(context.accountId);
     if (!settings.cycleOn || days.length === 0) return new Set();
     const rows = await this.days.days(this.database, context.accountId, days);
     const sent = new Map(rows.map((row) => [row.user_id, new Set(row.sent)]));

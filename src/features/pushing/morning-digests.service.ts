@@ -92,6 +92,21 @@ export class MorningDigests {
     return { lines, anchor: await anchorOf(tx, context, rows) };
   }
 
+  /** What waits for the person waits on until then; null: nobody is there to be told. */
+  async postpone(
+    sql: Sql,
+    accountId: string,
+    userId: string,
+    now: Instant,
+    until: Instant | null,
+  ): Promise<void> {
+    await sql.query(
+      `UPDATE alert_delivery SET due_at = $4 WHERE account_id = $1::uuid AND user_id = $2 AND due_at <= $3
+         AND sent_at IS NULL AND delivery = 'digest'`,
+      [accountId, userId, new Date(now), until === null ? null : new Date(until)],
+    );
+  }
+
   /** As a message of its own. */
   async send(
     tx: Sql,

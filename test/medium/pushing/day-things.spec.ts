@@ -138,6 +138,31 @@ describeOnEveryDatabase('test/medium/pushing/day-things', (open) => {
     expect(await wishes()).toEqual([]);
   });
 
+  it('has a client’s date on the person’s own day, west of Greenwich too', async () => {
+    await database.query(
+      `UPDATE deal_pulse SET waiting_until = '2026-11-25T00:00Z' WHERE account_id = $1::uuid AND deal_id = 'D4'`,
+      [DAY_ACCOUNT],
+    );
+    for (const [timeZone, days] of [
+      ['America/New_York', ['2026-11-25']],
+      ['Europe/Moscow', ['2026-11-25']],
+      ['Pacific/Auckland', ['2026-11-25']],
+    ] as const) {
+      const there = { ...context, ...dayContext([{ id: 'anna', timeZone }, { id: 'head' }], 'head') };
+      const found: string[] = [];
+      for (const day of ['2026-11-24', '2026-11-25']) {
+        const pictures = await process.pictures.of(there, CYCLE, [{ userId: 'anna', day }], MORNING);
+        const dates = pictures.get('anna')?.entries.filter((entry) => entry.kind === 'clientDate') ?? [];
+        if (dates.some((entry) => entry.dealId === 'D4')) found.push(day);
+      }
+      expect([timeZone, found]).toEqual([timeZone, days]);
+    }
+    await database.query(
+      `UPDATE deal_pulse SET waiting_until = NULL WHERE account_id = $1::uuid AND deal_id = 'D4'`,
+      [DAY_ACCOUNT],
+    );
+  });
+
   it('takes whatever happens in the deal from the agreed date on for coming back to the client', async () => {
     clock.at = MORNING + 2 * HOUR;
     await database.query(

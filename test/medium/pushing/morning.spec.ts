@@ -193,6 +193,42 @@ describeOnEveryDatabase('test/medium/pushing/morning', (open) => {
     expect((await told('anna')).map(({ text }) => text.split('\n')[0])).toEqual(['Требуют внимания: 1']);
   });
 
+  it('tells once in a morning: what comes later waits for the next one, and nobody looks at it every minute', async () => {
+    await waits('boris', 'B1');
+    await live(NINE + 30 * MINUTE);
+    await waits('boris', 'B2', NINE + 60 * MINUTE);
+    await live(NINE + 80 * MINUTE);
+    expect(await told('boris')).toHaveLength(1);
+    const due = await database.query<{ due_at: Date }>(
+      'SELECT due_at FROM alert_delivery WHERE account_id = $1::uuid AND sent_at IS NULL',
+      [DAY_ACCOUNT],
+    );
+    expect(due.map((row) => row.due_at.getTime())).toEqual([NINE + DAY]);
+    clock.at = NINE + DAY;
+    await live(NINE + DAY + 10 * MINUTE);
+    expect((await told('boris')).map(({ text }) => text.split('\n').length)).toEqual([2, 2]);
+  });
+
+  it('keeps what waits for somebody who is away until the return, and lets go what waits for somebody who left', async () => {
+    await waits('boris', 'B1');
+    await waits('gone', 'G1');
+    const away = dayContext(
+      [{ id: 'anna' }, { id: 'boris', absences: [{ from: '2026-11-24', to: '2026-11-25' }] }, { id: 'head' }],
+      'head',
+    );
+    clock.at = NINE + 30 * MINUTE;
+    await one.digests.run(away);
+    const rows = await database.query<{ user_id: string; due_at: Date | null }>(
+      'SELECT user_id, due_at FROM alert_delivery WHERE account_id = $1::uuid ORDER BY user_id',
+      [DAY_ACCOUNT],
+    );
+    expect(rows).toEqual([
+      { user_id: 'boris', due_at: new Date(NINE + 2 * DAY) },
+      { user_id: 'gone', due_at: null },
+    ]);
+    expect(await told('boris')).toEqual([]);
+  });
+
   it('mails the alerts alone where the list is not mailed', async () => {
     await plantStep(database, { dealId: 'D1', ownerId: 'anna', dueAt: NINE + 180 * MINUTE });
     await waits('anna', 'A1');
