@@ -76,6 +76,18 @@ describe('src/hosts/common/transport.ts', () => {
     expect(fault).toMatchObject({ timedOut: false, sent: true });
   });
 
+  it('gives up an answer that has no end', async () => {
+    const million = Buffer.alloc(1_000_000, ' ');
+    const url = await hostAnswering((_request, response) => {
+      const pour = (): void => {
+        while (response.write(million));
+        response.once('drain', pour);
+      };
+      pour();
+    });
+    expect(await faultOf(url, 30_000)).toMatchObject({ code: 'too large', timedOut: false, sent: true });
+  });
+
   it('knows when nothing was sent', async () => {
     const url = await hostAnswering((_request, response) => response.end());
     server?.closeAllConnections();
