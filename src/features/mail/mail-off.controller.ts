@@ -6,6 +6,7 @@ import type { Clock } from '../../domain/crm/time.js';
 import { CLOCK } from '../../infra/clock.js';
 import type { Bilingual } from '../../infra/http/api-error.js';
 import { plainPage } from '../../infra/http/plain-page.js';
+import { Log } from '../../infra/log.js';
 import { MailRepository } from './mail.repository.js';
 import { OffLinks, type OffOrder } from './off-link.js';
 
@@ -23,34 +24,57 @@ const KINDS: Readonly<Record<MailKind, Bilingual>> = {
 @ApiExcludeController()
 @Controller('mail')
 export class MailOffController {
+  private readonly log: Log;
+
   constructor(
     private readonly links: OffLinks,
     private readonly repository: MailRepository,
+    log: Log,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.log = log.child('mail');
+  }
 
   @Get('off/:token')
   async page(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    const order = this.links.read(token);
-    if (!order) return unknown(reply);
-    const { accountId, userId, kind } = order;
-    await show(reply, order, token, await this.repository.refused(accountId, userId, kind));
+    await this.answer(reply, token, ({ accountId, userId, kind }) =>
+      this.repository.refused(accountId, userId, kind),
+    );
   }
 
   @Post('off/:token')
   async off(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
-    const order = this.links.read(token);
-    if (!order) return unknown(reply);
-    await this.repository.refuse(order.accountId, order.userId, order.kind, this.clock.now());
-    await show(reply, order, token, true);
+    await this.answer(reply, token, async ({ accountId, userId, kind }) => {
+      await this.repository.refuse(accountId, userId, kind, this.clock.now());
+      return true;
+    });
   }
 
   @Post('on/:token')
   async on(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.answer(reply, token, async ({ accountId, userId, kind }) => {
+      await this.repository.admit(accountId, userId, kind);
+      return false;
+    });
+  }
+
+  /** A person looks at every answer, so a failure of ours is a page as well. `isOff` tells how things stand then. */
+  private async answer(
+    reply: FastifyReply,
+    token: string,
+    isOff: (order: OffOrder) => Promise<boolean>,
+  ): Promise<void> {
     const order = this.links.read(token);
     if (!order) return unknown(reply);
-    await this.repository.admit(order.accountId, order.userId, order.kind);
-    await show(reply, order, token, false);
+    try {
+      await show(reply, order, token, await isOff(order));
+    } catch (error) {
+      this.log.error('a link that switches letters off was of no effect', {
+        accountId: order.accountId,
+        detail: String(error),
+      });
+      await away(reply, order);
+    }
   }
 }
 
@@ -72,6 +96,20 @@ function show(reply: FastifyReply, { kind, language }: OffOrder, token: string, 
 async function unknown(reply: FastifyReply): Promise<void> {
   const text = 'Такой ссылки нет или она испорчена. There is no such link, or it is damaged.';
   await page(reply, 404, plainPage('ru', 'Dozhim', text));
+}
+
+async function away(reply: FastifyReply, { language }: OffOrder): Promise<void> {
+  const { title, text } = {
+    ru: {
+      title: 'Дожим сейчас не отвечает',
+      text: 'Ничего не изменилось. Откройте ссылку ещё раз через минуту.',
+    },
+    en: {
+      title: 'Dozhim does not answer right now',
+      text: 'Nothing has changed. Open the link again in a minute.',
+    },
+  }[language];
+  await page(reply, 503, plainPage(language, title, text));
 }
 
 function page(reply: FastifyReply, status: number, html: string): FastifyReply {

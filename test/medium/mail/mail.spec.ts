@@ -67,7 +67,7 @@ describeOnEveryDatabase('test/medium/mail/mail', (open) => {
     return {
       mails: new StoredMails(repository, links, jobs, config, hosts, clock),
       links,
-      off: new MailOffController(links, repository, clock),
+      off: new MailOffController(links, repository, log, clock),
       round: () => handlers.get(HANDLED.round)?.({ accountId: ACCOUNT }, { signal }),
       nightly: () => handlers.get(HANDLED.nightly)?.({ accountId: ACCOUNT }, { signal }),
       close: () => worker.onApplicationShutdown(),
