@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
 import { describe } from '@jest/globals';
 import { Database } from '../../src/infra/db/database.js';
-import { memoryDriver } from '../../src/infra/db/embedded-driver.js';
 import { openDatabase } from '../../src/infra/db/open.js';
 import pg from 'pg';
+import { emptyEmbedded } from './spare-database.js';
 
 export type DatabaseKind = 'embedded' | 'postgres';
 
@@ -16,7 +15,7 @@ export async function openTestDatabase(kind: DatabaseKind = 'embedded'): Promise
   }
   const dump = process.env['TEST_PGLITE_DUMP'];
   if (!dump) throw new Error('the test setup has made no dump');
-  return new Database(await memoryDriver(await openAsBlob(dump)));
+  return new Database(await emptyEmbedded(dump));
 }
 
 /** Address of a new database on the test server: empty, or as the template is. */
