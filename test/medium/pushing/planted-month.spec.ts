@@ -26,7 +26,7 @@ function itKeepsTheMonth(planted: PlantedSeed, kind: DatabaseKind): void {
     lived = await livePlanted(plantMonth(Date.now(), planted), { kind, databaseUrl });
     ledger = await readPlanted(lived);
     verdict = judge(lived, ledger);
-  }, 540_000);
+  }, 900_000);
 
   afterAll(() => lived?.service.stop());
 
