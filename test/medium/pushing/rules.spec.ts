@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { factsAt } from '../../../src/domain/pushing/past-facts.js';
+import type { DealFacts } from '../../../src/domain/pushing/rule.types.js';
+import { AlertRepository } from '../../../src/features/pushing/alert.repository.js';
+import { ControlContexts } from '../../../src/features/pushing/control-context.service.js';
+import { RuleHistoryRepository } from '../../../src/features/pushing/rule-history.repository.js';
 import type {
   AlertsView,
   RuleDryRunView,
@@ -9,6 +14,8 @@ import { ADMIN, HEAD } from '../../support/company-world.js';
 import { describeOnEveryDatabase } from '../../support/database.js';
 import { startRulesWorld, WAIT, type RulesWorld } from '../../support/rules-world.js';
 import { until } from '../../support/until.js';
+
+const NO_NORM = { normMs: null, stuckAfterMs: null, place: 0, openStages: 1 };
 
 describeOnEveryDatabase('test/medium/pushing/rules', (open) => {
   let world: RulesWorld;
@@ -214,6 +221,65 @@ describeOnEveryDatabase('test/medium/pushing/rules', (open) => {
       expect([key, (await ended(run.data.id)).state]).toEqual([key, 'done']);
     }
   });
+
+  it('stands in a dry run on what the rounds stand on: at its end every open deal is as the pulses have it', async () => {
+    const { database, accountId, running } = world;
+    const part = <T>(type: abstract new (...parts: never[]) => T): T =>
+      running.app.get<T>(type, { strict: false });
+    await database.query(`UPDATE deal_pulse SET next_check_at = '-infinity' WHERE account_id = $1::uuid`, [
+      accountId,
+    ]);
+    const now = Date.now();
+    const live = await database.transaction((tx) => part(AlertRepository).due(tx, accountId, now, 1_000));
+    const context = await part(ControlContexts).of(accountId);
+    const { norms, plansSince } = await part(RuleHistoryRepository).norms(accountId);
+    const field = context?.rules.fieldMap.clientDate ?? null;
+    const span = { from: now - 90 * 86_400_000, to: now };
+    const histories = await part(RuleHistoryRepository).page(accountId, span, field, {
+      after: '',
+      limit: 1_000,
+    });
+    const replayed = histories.map((history) =>
+      factsAt(history, now, {
+        plansSince: plansSince.get(history.pipelineId) ?? null,
+        norm: (stageId) => norms.get(`${history.pipelineId}|${stageId}`) ?? NO_NORM,
+        timeZone: 'Europe/Moscow',
+      }),
+    );
+    const open = live.filter((facts) => facts.pulse.stageKind === 'open');
+    expect(open.length).toBeGreaterThan(20);
+    expect(open.filter((facts) => facts.pulse.plan !== null).length).toBeGreaterThan(10);
+    const byDeal = new Map(replayed.map((facts) => [facts.pulse.dealId, shownBy(facts)]));
+    expect(open.map((facts) => byDeal.get(facts.pulse.dealId))).toEqual(open.map(shownBy));
+  });
+
+  /** What rules decide by; touches are left out: rounds count those that they saw, the past knows more of them. */
+  function shownBy({ pulse, leftOpen, putOff, plansOn, norm }: DealFacts) {
+    const { dealId, stageId, stageSince, lastEvent, unsorted, acceptedAt, plan, waitingUntil, snoozedUntil } =
+      pulse;
+    return {
+      ...{
+        dealId,
+        stageId,
+        stageSince,
+        lastEventAt: lastEvent.at,
+        unsorted,
+        acceptedAt,
+        waitingUntil,
+        snoozedUntil,
+      },
+      ...{ leftOpen, putOff, plansOn, norm },
+      plan: plan && {
+        ...{
+          id: plan.planId,
+          state: plan.state,
+          dueAts: plan.dueAts,
+          next: plan.nextStepId,
+          ends: plan.endsEarly,
+        },
+      },
+    };
+  }
 
   async function ended(runId: string): Promise<RuleDryRunView> {
     const look_ = async (): Promise<RuleDryRunView> =>
