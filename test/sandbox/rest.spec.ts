@@ -114,6 +114,19 @@ describe('test/sandbox/rest', () => {
     expect(at(answer.body, 'result.items')).toEqual(ids.map((id) => ({ id })));
   });
 
+  it('pages the history by offset without repeating or leaving out a row, after deals were deleted', async () => {
+    const portal = await portalOf({ company: smallCompany(200) });
+    for (let id = 1; id <= 60; id += 1) portal.context.deleteDeal(id, 1);
+    const ids: number[] = [];
+    for (let start: unknown = 0; start !== undefined;) {
+      const page = await hook(portal, 'crm.stagehistory.list', { entityTypeId: 2, start });
+      ids.push(...(at(page.body, 'result.items') as { ID: number }[]).map((row) => row.ID));
+      start = page.body['next'];
+    }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(portal.store.history.live);
+  });
+
   it('refuses an unknown filter field and passes over an unknown field of a write', async () => {
     const portal = await portalOf();
     const list = await hook(portal, 'crm.item.list', { entityTypeId: 2, filter: { stageSemanticId: 'P' } });

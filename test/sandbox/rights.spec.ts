@@ -42,6 +42,23 @@ describe('test/sandbox/rights', () => {
     expect(await ids(2)).toEqual([0]);
   });
 
+  it('lists the overdue tasks of an employee apart from all of them', async () => {
+    const portal = await portalOf();
+    const seller = installed(portal, 'http://127.0.0.1:1', 2);
+    const fields = { RESPONSIBLE_ID: 2, CREATED_BY: 2 };
+    await seller.call('tasks.task.add', {
+      fields: { ...fields, TITLE: 'Late', DEADLINE: '2020-01-01T10:00:00+03:00' },
+    });
+    await seller.call('tasks.task.add', { fields: { ...fields, TITLE: 'Free' } });
+    const titles = async (filter: object): Promise<unknown> => {
+      const answer = await seller.call('tasks.task.list', { filter });
+      return (at(answer.body, 'result.tasks') as { title: string }[]).map((task) => task.title);
+    };
+    expect(await titles({ RESPONSIBLE_ID: 2 })).toEqual(['Late', 'Free']);
+    expect(await titles({ RESPONSIBLE_ID: 2, STATUS: -1 })).toEqual(['Late']);
+    expect(await titles({ RESPONSIBLE_ID: 2 })).toEqual(['Late', 'Free']);
+  });
+
   it('kills the tokens of a dismissed employee', async () => {
     const portal = await portalOf();
     const seller = installed(portal, 'http://127.0.0.1:1', 3);

@@ -81,6 +81,8 @@ export function listAnswer<T extends { readonly id: number }>(
   call: Call,
   options: {
     readonly visible?: ((row: T) => boolean) | null;
+    /** Tells two choices of `visible` for one person apart. */
+    readonly choice?: string;
     readonly wrap?: (page: unknown) => unknown;
     readonly select?: readonly string[] | null;
   } = {},
@@ -94,7 +96,7 @@ export function listAnswer<T extends { readonly id: number }>(
       start: params.start(),
     },
     options.visible ?? null,
-    options.visible ? `user ${call.caller.person.id}` : '',
+    options.visible ? `user ${call.caller.person.id} ${options.choice ?? ''}` : '',
   );
   const result = options.wrap === undefined ? answer.page : options.wrap(answer.page);
   return { result, total: answer.total, next: answer.next };

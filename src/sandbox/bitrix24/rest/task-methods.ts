@@ -136,6 +136,8 @@ function list(store: PortalStore, lists: CrmLists, call: Call): Answer {
     { ...call, params },
     {
       visible: overdue === null ? seen : (task) => overdue(task) && (seen === null || seen(task)),
+      // What is overdue changes with the time, without any change of a task.
+      choice: overdue === null ? '' : `overdue at ${store.clock.seconds()}`,
       wrap: (page) => ({ tasks: page }),
       select: call.params.select(),
     },

@@ -33,7 +33,10 @@ export class RowLists<T extends { readonly id: number }> {
     private readonly stampField: string | null,
   ) {}
 
-  /** @param visible rows the caller may see; `visibleKey` names that choice in the cache of counted lists */
+  /**
+   * @param visible rows the caller may see, or asked for in a way that the filter does not say
+   * @param visibleKey names that choice in the cache of counted lists
+   */
   list(request: ListRequest, visible: ((row: T) => boolean) | null, visibleKey = ''): ListAnswer {
     const filter = compileFilter(this.table, request.filter, this.stampField);
     const order = this.readOrder(request.order);
@@ -45,7 +48,8 @@ export class RowLists<T extends { readonly id: number }> {
     }
     const key = JSON.stringify([visibleKey, request.filter, request.order]);
     const start = Math.max(0, request.start);
-    if (key === '["",{},{}]' || (key === '["",{},{"id":"ASC"}]' && this.source.live === this.source.size)) {
+    const whole = key === '["",{},{}]' || key === '["",{},{"id":"ASC"}]';
+    if (whole && this.source.live === this.source.size) {
       return this.offsetPage(request, start);
     }
     const ids = this.matching(key, filter, test, order.compare);
@@ -61,6 +65,7 @@ export class RowLists<T extends { readonly id: number }> {
     return this.walk(filter, filter.test, false, Number.POSITIVE_INFINITY).map((row) => row.id);
   }
 
+  /** Of a source without gaps. */
   private offsetPage(request: ListRequest, start: number): ListAnswer {
     const rows: T[] = [];
     for (let index = start; index < this.source.size && rows.length < PAGE_ROWS; index++) {
