@@ -98,17 +98,16 @@ async function presentHome(
     const headers = { 'x-refresh-token': tokens.refreshToken };
     const body = readBody(await sendOnce({ method: 'GET', url, headers }, surroundings), METHOD, clock.now());
     if (!isObject(body)) return null;
-    const name = textOf(body['domain']) ?? '';
-    return endpoints.accountOfDomain(name.includes('.') || name.includes(':') ? name : domainOf(body));
+    const [told, name] = [textOf(body['domain']) ?? '', textOf(body['subdomain']) ?? ''];
+    const parent = new URL(tokens.endpoint).host.split('.').slice(1).join('.');
+    // Whether the domain has the account's own name in front is not documented for certain.
+    const names = [told, `${name}.${told}`, `${name}.${parent}`];
+    return names.map((one) => endpoints.accountOfDomain(one)).find((one) => one !== null) ?? null;
   } catch (error) {
     if (error instanceof CallFault && error.failure.kind !== 'reauthorise' && error.failure.kind !== 'gone')
       throw error;
     return null;
   }
-}
-
-function domainOf(body: Readonly<Record<string, unknown>>): string {
-  return `${textOf(body['subdomain']) ?? ''}.${textOf(body['top_level_domain']) ?? ''}`;
 }
 
 /** A token that was made by hand is not renewed: it works, or a person has to make another one. */
