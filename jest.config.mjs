@@ -1,3 +1,11 @@
+import { availableParallelism } from 'node:os';
+
+/**
+ * Much of the time goes by in other processes (browsers, the product itself, PostgreSQL) and in waiting for them, so one
+ * file more than there are cores is under way. More than four would ask the test server for too many connections.
+ */
+const SIDE_BY_SIDE = Math.min(4, availableParallelism() + 1);
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -11,5 +19,5 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testTimeout: 60000,
   workerIdleMemoryLimit: '1GB',
-  maxWorkers: 2,
+  maxWorkers: SIDE_BY_SIDE,
 };
