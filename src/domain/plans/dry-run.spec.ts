@@ -68,6 +68,24 @@ describe('src/domain/plans/dry-run', () => {
     expect(replay([visit(1, 'a', 70, null)])).toEqual([]);
   });
 
+  it('counts the steps of others behind a step that nobody is left to do', () => {
+    const template = aTemplate([
+      aStage('a', [
+        aStep('call'),
+        aStep('report', {
+          owner: { kind: 'user', userId: 'manager' },
+          offset: { anchor: { from: 'stepEnd', stepKey: 'call' }, amount: 1, unit: 'workingDays' },
+        }),
+      ]),
+      aStage('b', [aStep('offer', { owner: { kind: 'user', userId: 'manager' } })]),
+    ]);
+    const people = { ...PEOPLE, departmentHeadId: null, inactive: new Set(['seller']) };
+    const visits = [visit(1, 'a', 0, 10), visit(2, 'b', 10, null)];
+    const tasks = replay(visits, { template, stageMap: ownMap(template), people });
+    expect(tasks.map((task) => task.ownerId)).toEqual(['manager', 'manager']);
+    expect(tasks.every((task) => task.at <= MONDAY + 12 * DAY_MS)).toBe(true);
+  });
+
   it('ends on any way of a deal, counts no step twice and nothing out of the time asked for', () => {
     const way = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'won', 'lost', 'unknown'), fc.integer({ min: 0, max: 3 })),

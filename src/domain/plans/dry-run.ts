@@ -110,8 +110,9 @@ function nextMoment(
   return next <= to ? next : null;
 }
 
+/** A step that nobody is left to do is done as well: what comes behind it is somebody's work. */
 function finished(step: PlanStep, now: Instant | null): PlanStep {
-  if (step.state !== 'actionable' || now === null || step.ownerId === null) return step;
+  if (step.state !== 'actionable' || now === null) return step;
   const at = doneAt(step, now);
   if (at > now) return step;
   return {
