@@ -18,23 +18,24 @@ export type Messages = Readonly<Record<string, string>>;
 export type MessageLoader = (language: Language) => Promise<Messages>;
 
 /** Loads one language only: the other is asked for when somebody switches to it. */
-export async function loadTexts(language: Language): Promise<Texts> {
+export async function loadTexts(language: Language, first: MessageLoader = firstMessages): Promise<Texts> {
   const i18n = createI18n({
     legacy: false,
     locale: language,
     fallbackLocale: language,
-    messages: { [language]: await firstMessages(language) },
+    messages: { [language]: await first(language) },
     pluralRules: {
       ru: (count: number, forms: number): number => pluralForm('ru', count, forms),
       en: (count: number, forms: number): number => pluralForm('en', count, forms),
     },
   });
-  const loaders = new Set<MessageLoader>([firstMessages]);
+  const loaders = new Set<MessageLoader>([first]);
   let current = language;
 
   async function load(next: Language): Promise<void> {
     const parts = await Promise.all([...loaders].map((each) => each(next)));
-    i18n.global.setLocaleMessage(next, Object.assign({}, ...parts));
+    // Beside what is known: whoever asked later, for more, may have been answered before.
+    i18n.global.setLocaleMessage(next, Object.assign({}, i18n.global.getLocaleMessage(next), ...parts));
   }
 
   async function add(loader: MessageLoader): Promise<void> {
