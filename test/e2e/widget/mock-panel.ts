@@ -40,13 +40,15 @@ export interface MockPanel {
   refuse: Readonly<Record<string, string>>;
   /** The host takes its time: deals that were asked to move are on their way as long as this is so. */
   slowHost: boolean;
+  /** The person's last filter cannot be kept as long as this is so. */
+  forgets: boolean;
 }
 
 export function mockPanel(language: Language, now: number, total = 260): MockPanel {
   const acted: PanelAction[] = [];
   const gone = new Set<string>();
   const stageOf = new Map<string, string>();
-  const panel: MockPanel = { acted, refuse: {}, slowHost: false, routes: {} };
+  const panel: MockPanel = { acted, refuse: {}, slowHost: false, forgets: false, routes: {} };
   const pushed = new Set<string>();
   const row = (index: number): PanelRowView => ({
     ...moved(index),
@@ -103,7 +105,7 @@ export function mockPanel(language: Language, now: number, total = 260): MockPan
       'GET /api/plan/:dealId': () => planView(language, now),
       'POST /api/panel/actions': act,
       'POST /api/panel/undo': undo,
-      'PUT /api/panel/last': () => undefined,
+      'PUT /api/panel/last': () => (panel.forgets ? { status: 409, code: 'busy' } : undefined),
       'PUT /api/panel/views/:id': () => undefined,
     },
   });

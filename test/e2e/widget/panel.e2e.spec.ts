@@ -70,7 +70,16 @@ describe('test/e2e/widget/panel', () => {
     await until(() => stage.server.heard.some((call) => call.path === '/api/panel/last'), {
       what: 'its memory',
     });
-    await done();
+    panel.forgets = true;
+    await counter.click();
+    const unsaid = frame.getByRole('alert').filter({ hasText: 'The filter will not be remembered.' });
+    await unsaid.waitFor();
+    panel.forgets = false;
+    await counter.click();
+    await unsaid.waitFor({ state: 'detached' });
+    // The browser tells of every refusal.
+    expect(shown.faults.filter((fault) => !fault.includes('409'))).toEqual([]);
+    await shown.close();
   }, 60_000);
 
   it('pushes with one click, and the button says when', async () => {
