@@ -4,7 +4,6 @@ import type { PanelRowView } from '../../../../src/features/pushing/panel.view.j
 import { dueWords } from '../../time/words.js';
 import { useWidget } from '../../widget-context.js';
 import { dayIn } from '../company/days.js';
-import { shortDay } from '../day/days.js';
 
 export interface RowWords {
   /** "12 of 7 days": how long it stands here and what is usual. */
@@ -36,12 +35,15 @@ export function useRowWords(now: () => number, locale: Ref<string>, timeZone: st
   };
 }
 
-/** "Отложена до пн, 23 нояб.": nobody is reminded of the deal before. */
+/** "Отложена до 23 нояб.": nobody is reminded of the deal before. */
 export function useSnoozeWords(): (until: string) => string {
   const { t, locale } = useI18n();
   const { boot } = useWidget();
-  return (until) =>
-    t('panel.snoozed', { day: shortDay(dayIn(boot.timeZone, Date.parse(until)), locale.value) });
+  return (until) => {
+    const day = Date.parse(`${dayIn(boot.timeZone, Date.parse(until))}T00:00:00Z`);
+    const how = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
+    return t('panel.snoozed', { day: new Intl.DateTimeFormat(locale.value, how).format(day) });
+  };
 }
 
 /** An unknown currency is shown by its code: hosts let people name their own. */
