@@ -15,13 +15,32 @@ describe('src/mirror/gathered', () => {
       }
     }
     const sizes: number[] = [];
-    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 10_000 })) {
       sizes.push(items.length);
       goOn();
       await sleep(5);
       expect(asked).toBe(Math.min(12, sizes.length * 4 + 4));
     }
     expect(sizes).toEqual([4, 4, 4]);
+  });
+
+  it('goes on fetching beside the work where more may be in hand', async () => {
+    let asked = 0;
+    async function* source(): AsyncGenerator<number> {
+      for (; asked < 24;) {
+        asked += 1;
+        yield 1;
+      }
+    }
+    const sizes: number[] = [];
+    for await (const { items } of gathered(source(), { sizeOf, enough: 4, most: 8, waitMs: 10_000 })) {
+      sizes.push(items.length);
+      await sleep(5);
+      const handedOut = sizes.reduce((sum, size) => sum + size, 0);
+      expect(asked).toBe(Math.min(24, handedOut - items.length + 8));
+    }
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(24);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(8);
   });
 
   it('asks for the next large item while the current one is worked on', async () => {
@@ -33,7 +52,7 @@ describe('src/mirror/gathered', () => {
       }
     }
     let portions = 0;
-    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 10_000 })) {
       portions += 1;
       goOn();
       await sleep(5);
@@ -53,7 +72,7 @@ describe('src/mirror/gathered', () => {
     }
     const seen: number[] = [];
     let portions = 0;
-    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+    for await (const { items, goOn } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 10_000 })) {
       portions += 1;
       seen.push(...items);
       await sleep(5);
@@ -78,7 +97,7 @@ describe('src/mirror/gathered', () => {
       yield 2;
     }
     const seen: (readonly number[])[] = [];
-    for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 1 })) {
+    for await (const { items } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 1 })) {
       seen.push(items);
       second.resolve();
     }
@@ -92,7 +111,7 @@ describe('src/mirror/gathered', () => {
     }
     const seen: number[] = [];
     async function run(): Promise<void> {
-      for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 10_000 })) {
+      for await (const { items } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 10_000 })) {
         await sleep(5);
         seen.push(...items);
       }
@@ -110,7 +129,7 @@ describe('src/mirror/gathered', () => {
         ended = true;
       }
     }
-    for await (const { items } of gathered(source(), { sizeOf, enough: 4, waitMs: 10 }))
+    for await (const { items } of gathered(source(), { sizeOf, enough: 4, most: 4, waitMs: 10 }))
       if (items.length > 0) break;
     await sleep(5);
     expect(ended).toBe(true);

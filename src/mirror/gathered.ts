@@ -3,6 +3,8 @@ export interface Portion<Item> {
   readonly sizeOf: (item: Item) => number;
   /** From this size on a portion is worth its work. */
   readonly enough: number;
+  /** Once this much is in hand, what is worked on included, nothing more is fetched; not below `enough`. */
+  readonly most: number;
   /** A smaller one is handed out after this time, milliseconds. */
   readonly waitMs: number;
 }
@@ -19,7 +21,7 @@ export interface Gathered<Item> {
 
 /**
  * The items of `source` in portions, and the next portion already under way while the caller works on the current one:
- * the host's round trips and the database's writes overlap. At most one portion is kept ahead, so memory stays flat.
+ * the host's round trips and the database's writes overlap. No more than `most` is kept, so memory stays flat.
  * Ends with the source; a failure of the source is met after what came before it.
  */
 export async function* gathered<Item>(
@@ -61,7 +63,7 @@ class Basin<Item> {
         this.items.push(next.value);
         this.size += this.portion.sizeOf(next.value);
         this.tell();
-        while (this.size >= this.portion.enough && this.end === null) await this.changed.promise;
+        while (this.size >= this.portion.most && this.end === null) await this.changed.promise;
       }
       this.end ??= {};
     } catch (error) {

@@ -37,7 +37,7 @@ type AnyPage = StreamPage<MirrorStream['name']>;
 /** Statements of about this many rows are the fastest on this database: 74–84k rows/s measured. */
 const ROWS_PER_STATEMENT = 2_500;
 /** Small pages that come one after another are stored together; a slow host's page waits for no other longer. */
-const PORTION = { sizeOf: sizeOfPage, enough: ROWS_PER_STATEMENT, waitMs: 250 };
+const PORTION = { sizeOf: sizeOfPage, enough: ROWS_PER_STATEMENT, most: 2 * ROWS_PER_STATEMENT, waitMs: 250 };
 /** A progress line to the widgets at most this often. */
 const PROGRESS_EVERY_MS = 1_000;
 /** So many pages in a row that were not all new: the rest is not either. */
