@@ -46,8 +46,8 @@ export const EN: Words = {
   conversionAdvice: (stage) => `Start with “${stage}”: the page “Losses” shows why deals are lost there.`,
   noneLost: 'No deals are lost in any stage so far.',
   stuck: (all, money, kinds, pipeline) =>
-    `${pipeline === null ? 'Stuck' : `Stuck in "${pipeline}"`}: ${all} worth ${money}. Of them ${kinds}.`,
-  noneStuck: (pipeline) => (pipeline === null ? 'No deal is stuck.' : `No deal is stuck in "${pipeline}".`),
+    `${pipeline === null ? 'Stuck' : `Stuck in “${pipeline}”`}: ${all} worth ${money}. Of them ${kinds}.`,
+  noneStuck: (pipeline) => (pipeline === null ? 'No deal is stuck.' : `No deal is stuck in “${pipeline}”.`),
   kinds: {
     noPlan: 'without a plan',
     sellerIdle: 'waiting for the seller',

@@ -27,6 +27,12 @@ interface Point {
   readonly x: number;
   readonly y: number;
 }
+/** Letters of a name beside a row, and below a column or a point. */
+const MOST_BESIDE = 28;
+const MOST_BELOW = 16;
+/** The library gives an axis half of the picture; its marks and the bar's ends want some of that. */
+const LABELS_SHARE = 0.4;
+
 type Value = number | [number, number] | Point | null;
 type Config = ChartConfiguration<'bar' | 'line', Value[], string>;
 type Colours = Readonly<Record<Tone | 'text' | 'text-2' | 'line' | 'surface', string>>;
@@ -144,7 +150,10 @@ function axesOf(spec: ChartSpec, colour: Colours, font: Font) {
       font,
       autoSkip: !across,
       maxRotation: 0,
-      callback: (_: unknown, index: number) => shortened(spec.labels[index] ?? '', across, canvasIsNarrow()),
+      callback(this: LabelScale, _: unknown, index: number): string {
+        const label = spec.labels[index] ?? '';
+        return across ? fitted(label, this, font) : cut(label, MOST_BELOW);
+      },
     },
   };
   return { values, labels };
@@ -172,10 +181,23 @@ function highest(spec: ChartSpec): number {
   return Math.max(0, ...bounds);
 }
 
-const canvasIsNarrow = (): boolean => innerWidth < 520;
+interface LabelScale {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly chart: { readonly width: number };
+}
 
-function shortened(label: string, across: boolean, narrow: boolean): string {
-  const most = across ? (narrow ? 14 : 28) : 16;
+/** As much of a row's name as its share of the picture holds, in the font that the person has. */
+function fitted(label: string, { ctx, chart }: LabelScale, { size, family }: Font): string {
+  ctx.save();
+  ctx.font = `${size}px ${family}`;
+  const room = chart.width * LABELS_SHARE;
+  let most = Math.min(label.length, MOST_BESIDE);
+  while (most > 1 && ctx.measureText(cut(label, most)).width > room) most -= 1;
+  ctx.restore();
+  return cut(label, most);
+}
+
+function cut(label: string, most: number): string {
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
 
