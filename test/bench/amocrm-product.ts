@@ -46,6 +46,8 @@ export interface AccountProduct {
   readonly environment: Readonly<Record<string, string>>;
   readonly settings: object;
   readonly integrationId: string;
+  /** CPU that starting took, before there was anything to copy. */
+  readonly startCpuSeconds: number;
 }
 
 export interface ProductSettings {
@@ -115,9 +117,10 @@ export async function startAccountProduct(
   };
   const settings = { portalUrl: account.url, ...wanted };
   const service = await start('service', settings, environment);
+  const { cpuSeconds: startCpuSeconds } = await service.usage();
   const heard = await account.post<{ readonly status: number }>(`/applications/${integrationId}/install`, {});
   if (heard.status !== 200) throw new Error(`the account heard ${heard.status} when it brought its code`);
-  return { process: service, databaseUrl, environment, settings, integrationId };
+  return { process: service, databaseUrl, environment, settings, integrationId, startCpuSeconds };
 }
 
 /** Another process of the same service: the one that takes over after a kill. */
