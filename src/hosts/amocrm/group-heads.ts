@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../common/json.js';
 import { flagOf, idOf } from '../common/values.js';
 
 /** The department that every account has. */
-export const FIRST_GROUP = '0';
+const FIRST_GROUP = '0';
 
 interface Member {
   readonly id: string;

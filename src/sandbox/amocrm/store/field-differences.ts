@@ -12,7 +12,7 @@ const TYPE_NUMBERS = {
   radiobutton: 10,
 } as const;
 
-export interface FieldDifference {
+interface FieldDifference {
   readonly before: readonly Readonly<Record<string, unknown>>[];
   readonly after: readonly Readonly<Record<string, unknown>>[];
 }
