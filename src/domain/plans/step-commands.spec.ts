@@ -12,6 +12,7 @@ import {
 import { decidePlan } from './planner.js';
 import type { PlanStep, ResultRule, ResultValue } from './types.js';
 import { applyCommand, UNDO_WINDOW_MS, type CommandResult, type StepCommand } from './step-commands.js';
+import { applyTaskFact } from './task-facts.js';
 
 const RULE = aStep('s');
 const CASE = aCase(aTemplate([aStage('a', [RULE]), aStage('b', [aStep('b1')])]), [{ stage: 'a', day: 0 }]);
@@ -42,6 +43,22 @@ describe('domain/plans/step-commands', () => {
     expect(done()).toMatchObject({
       state: 'done',
       outcome: { kind: 'done', at: MONDAY, by: 'seller', source: 'widget' },
+    });
+  });
+
+  it('still asks for the result that the host had no field for, after a reopening was taken back', () => {
+    const rule = aStep('s', { result: { kind: 'text', label: 'What was said?' } });
+    const fact = { kind: 'completed', at: MONDAY, by: 'seller' } as const;
+    const closed = applyTaskFact(STEP, rule, fact);
+    if (closed.kind !== 'ok') throw new Error('not applied');
+    const reopened = accepted(applyCommand(closed.step, rule, { kind: 'reopen', by: 'seller' }, MONDAY + 1));
+    expect(reopened.notes).toEqual([]);
+    const back = accepted(applyCommand(reopened, rule, { kind: 'undo', by: 'seller' }, MONDAY + 2));
+    expect(back).toMatchObject({ state: 'done', notes: ['resultMissing'] });
+    const told: StepCommand = { kind: 'done', by: 'seller', result: { kind: 'text', text: 'call in May' } };
+    expect(accepted(applyCommand(back, rule, told, MONDAY + 3))).toMatchObject({
+      notes: [],
+      outcome: { result: { text: 'call in May' } },
     });
   });
 

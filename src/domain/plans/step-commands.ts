@@ -1,6 +1,7 @@
 import type { Instant } from '../crm/time.js';
 import type {
   FailureCause,
+  NoteCode,
   PersonGroup,
   PlanStep,
   ResultValue,
@@ -87,7 +88,7 @@ export function applyCommand(
   now: Instant,
   people: CommandPeople = {},
 ): CommandResult {
-  if (command.kind === 'undo') return undo(step, command.by, now);
+  if (command.kind === 'undo') return undo(step, rule, command.by, now);
   if (command.kind === 'reopen') return reopen(step, command.by, now);
   if (step.outcome) return supplyResult(step, rule, command);
   if (step.state === 'cancelled') return refused('cancelled');
@@ -256,7 +257,7 @@ function reopen(step: PlanStep, by: string, now: Instant): CommandResult {
   return { kind: 'ok', step: reopenStep(step, by, now) };
 }
 
-function undo(step: PlanStep, by: string, now: Instant): CommandResult {
+function undo(step: PlanStep, rule: TemplateStep, by: string, now: Instant): CommandResult {
   const before = step.undo;
   if (!before) return refused('nothingToUndo');
   if (before.by !== null && before.by !== by) return refused('undoNotYours');
@@ -268,8 +269,16 @@ function undo(step: PlanStep, by: string, now: Instant): CommandResult {
     manual: before.manual,
     undo: null,
   };
-  if (before.outcome) return { kind: 'ok', step: { ...finish(restored, before.outcome, now), undo: null } };
-  return { kind: 'ok', step: { ...restored, state: 'waiting' } };
+  if (!before.outcome) return { kind: 'ok', step: { ...restored, state: 'waiting' } };
+  const finished = finish(restored, before.outcome, now);
+  return { kind: 'ok', step: { ...finished, notes: notesOfEnd(finished, rule), undo: null } };
+}
+
+/** With the mark of a result that is demanded and was not given: only the host ends a step so. */
+export function notesOfEnd({ notes, outcome }: PlanStep, rule: TemplateStep): readonly NoteCode[] {
+  const others = notes.filter((note) => note !== 'resultMissing');
+  const isMissing = rule.result.kind !== 'none' && outcome?.kind === 'done' && outcome.result.kind === 'none';
+  return isMissing ? [...others, 'resultMissing'] : others;
 }
 
 function faultOfReason(reason: string, shortest: number): CommandRefusal | null {

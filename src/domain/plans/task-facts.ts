@@ -1,7 +1,7 @@
 import type { Instant } from '../crm/time.js';
-import type { NoteCode, PlanStep } from './plan.types.js';
+import type { PlanStep } from './plan.types.js';
 import { resultFromWords } from './result-words.js';
-import { finish, reopenStep } from './step-commands.js';
+import { finish, notesOfEnd, reopenStep } from './step-commands.js';
 import { isOpen } from './step-timing.js';
 import type { TemplateStep } from './template.types.js';
 
@@ -56,10 +56,8 @@ function complete(
 ): TaskFactResult {
   const result = resultFromWords(rule.result, fact.result ?? '');
   const outcome = { kind: 'done', at: fact.at, by: fact.by, source: 'host', result } as const;
-  const isMissing = rule.result.kind !== 'none' && result.kind === 'none';
-  const missing: readonly NoteCode[] = isMissing ? ['resultMissing'] : [];
   const done = finish(step, outcome, fact.at);
-  return { kind: 'ok', step: { ...done, notes: [...done.notes, ...missing] } };
+  return { kind: 'ok', step: { ...done, notes: notesOfEnd(done, rule) } };
 }
 
 /** Only what the host closed without words takes them later; what a person said to us stands. */
