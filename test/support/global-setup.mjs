@@ -18,7 +18,7 @@ export default async function globalSetup() {
 /** A server for the whole run, unless one is given; without an installed server the PostgreSQL halves say so. */
 async function startTestPostgres() {
   if (process.env.TEST_POSTGRES_URL || !postgresPrograms()) return;
-  const server = await startPostgres();
+  const server = await startPostgres({ haste: true });
   process.env.TEST_POSTGRES_URL = server.url;
   globalThis.testPostgres = server;
 }

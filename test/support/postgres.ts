@@ -9,8 +9,13 @@ import pRetry from 'p-retry';
 
 const run = promisify(execFile);
 
-/** What a commit wrote outlives the server's crash in the system's memory; the machine itself does not crash here. */
+/** What a commit wrote outlives the server in the system's memory; the machine itself does not crash here. */
 const HASTE = '-c fsync=off -c full_page_writes=off';
+
+interface PostgresOptions {
+  /** Nothing waits for the disk: for tests, never for what is measured. */
+  readonly haste?: boolean;
+}
 
 export interface TestPostgres {
   readonly url: string;
@@ -40,7 +45,7 @@ export function postgresPrograms(): string | null {
 }
 
 /** Starts an installed server in a temporary folder; throws with advice when there is none. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ haste = false }: PostgresOptions = {}): Promise<TestPostgres> {
   const bin = postgresPrograms();
   if (!bin)
     throw new Error('no PostgreSQL server is installed: apt-get install postgresql, or set DATABASE_URL');
@@ -57,9 +62,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     '-E',
     'UTF8',
     '--locale=C',
-    '--no-sync',
+    ...(haste ? ['--no-sync'] : []),
   ]);
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=120 ${HASTE}`;
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c max_connections=120 ${haste ? HASTE : ''}`;
   const start = async (): Promise<void> => {
     await asServer(`${bin}/pg_ctl`, ['-D', data, '-l', `${folder}/log`, '-w', '-o', options, 'start']);
   };
