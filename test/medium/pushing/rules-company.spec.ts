@@ -110,7 +110,7 @@ describeOnEveryDatabase('test/medium/pushing/rules-company', (open) => {
     const { low = 0, points = 0, high = 0 } = enough?.lift ?? {};
     expect([points, 0 < low && low < points, points < high && high < 100]).toEqual([43, true, true]);
     expect(enough?.text).toMatch(
-      /Правило помогает: разница \+43 п\. п\., с вероятностью 95 % от \+\d+ до \+\d+\./,
+      /Правило помогает: разница \+43 пункта, с вероятностью 95 % от \+\d+ до \+\d+\./,
     );
     await world.database.query(`DELETE FROM alert WHERE account_id = $1::uuid AND episode = 'judged'`, [
       world.accountId,
