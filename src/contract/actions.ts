@@ -14,6 +14,8 @@ export type DealAction =
     }
   /** Makes the person responsible for the deal. */
   | { readonly kind: 'assign'; readonly dealId: string; readonly userId: string }
+  /** Takes a deal out of where the host keeps incoming ones apart, in the person's name; any other is left as it is. */
+  | { readonly kind: 'accept'; readonly dealId: string; readonly userId: string }
   /** Lets the person see the deal and follow it, without being responsible. */
   | { readonly kind: 'join'; readonly dealId: string; readonly userId: string }
   /** A personal notification; it leads to our screen where `place` names one, else to the deal. */

@@ -145,6 +145,26 @@ describe('test/contract/amocrm-portal', () => {
       expect(await drained(true)).toEqual([]);
     });
 
+    it('accepts an incoming deal once, also when the answer is lost, and leaves every other as it is', async () => {
+      await control('/unsorted', { name: 'Заявка', contactName: 'Вера', category: 'forms' });
+      const [lead] = [...world.portal.store.leads].slice(-1);
+      const [seller = ''] = world.people;
+      const [other = ''] = await world.addDeals(1);
+      const acceptance = (dealId: string) => ({ kind: 'accept', dealId, userId: seller }) as const;
+      const done = { kind: 'ok', hostId: null };
+      const [before] = await world.client.readDeals([other], 'high');
+      world.portal.faults.add({ kind: 'answer-lost', method: 'unsorted.accept', times: 1 });
+      const wish = { key: 'accept-1', action: acceptance(String(lead?.id)) };
+      expect(await world.client.act([wish])).toEqual([{ kind: 'unknown' }]);
+      expect(world.portal.store.unsorted.size).toBe(0);
+      const both = [wish, { key: 'accept-2', action: acceptance(other) }];
+      expect(await world.client.act(both)).toEqual([done, done]);
+      const [accepted, untouched] = await world.client.readDeals([String(lead?.id), other], 'high');
+      expect(accepted).toMatchObject({ ownerId: seller, stageKind: 'open' });
+      expect(untouched).toEqual(before);
+      expect(world.portal.log.byMethod.get('unsorted.accept')).toBe(1);
+    });
+
     it('reads an incoming deal in its own stage, and where it goes when it is accepted', async () => {
       const incoming = await control('/unsorted', { name: 'Заявка', contactName: 'Вера', category: 'forms' });
       const [lead] = [...world.portal.store.leads].slice(-1);

@@ -65,6 +65,8 @@ export class MemoryActions {
     const deal = this.deals[index];
     if (!deal) return { kind: 'refused', failure: { kind: 'gone' } };
     if (action.kind === 'comment' || action.kind === 'ask') return this.keep(one);
+    // The toy host keeps no deals apart, and does not say that it does.
+    if (action.kind === 'accept') return { kind: 'refused', failure: { kind: 'forbidden', scope: 'accept' } };
     this.change(index, deal, action);
     return UNCHANGED;
   }

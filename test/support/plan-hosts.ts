@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import axios from 'axios';
 import type { TemplateStage, TemplateStep } from '../../src/domain/plans/types.js';
 import type { PlanView, StepCommandAnswer, StepView } from '../../src/features/plans/plan.view.js';
 import type { TemplateView } from '../../src/features/plans/templates.view.js';
@@ -48,6 +49,8 @@ interface HostPlace {
   readonly pipelineKey: string;
   dealKey(dealId: number): string;
   comments(dealId: number): readonly string[];
+  /** A lead comes in by a form, where the host keeps those apart; its id. */
+  readonly incoming?: () => Promise<number>;
   enter(userId: number): Promise<Caller>;
   /** Another process over the same card of the application. */
   hosts(publicUrl: string, log: Log): ReturnType<typeof createHosts>;
@@ -97,6 +100,11 @@ const PLAN_HOSTS = {
       pipelineKey: String(pipelineId),
       dealKey: String,
       comments: (dealId) => context.notes(dealId).map(({ text }) => text),
+      incoming: async () => {
+        const form = { name: 'Заявка с сайта', contactName: 'Вера', category: 'forms' };
+        await axios.post(`${running.portal.control}/unsorted`, form, { proxy: false });
+        return [...running.portal.store.leads].at(-1)?.id ?? 0;
+      },
       enter: async (userId) => {
         const { api } = await running.enter(userId);
         return {
@@ -172,7 +180,12 @@ export class PlanHost {
       throw new Error(JSON.stringify([saved.data, published.data, switched.data]));
     // Where the host keeps new leads apart they would wait to be accepted.
     this.intake = await this.rows<{ stage_id: string }>('SELECT stage_id FROM intake_stage');
-    await this.caller.put(`/api/pipelines/${pipelineKey}/intake`, { stageIds: [] });
+    await this.holdBack([]);
+  }
+
+  /** From now on new leads wait in these stages to be accepted. */
+  async holdBack(stageIds: readonly string[]): Promise<void> {
+    await this.caller.put(`/api/pipelines/${this.place.pipelineKey}/intake`, { stageIds });
   }
 
   /** A new deal in the first stage, once its plan is there. */

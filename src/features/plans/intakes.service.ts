@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { HOST_CONNECTIONS, type HostConnections } from '../../contract/connections.js';
 import type { Instant } from '../../domain/crm/time.js';
 import { Database } from '../../infra/db/database.js';
 import type { Sql } from '../../infra/db/sql.js';
+import { actionKey, ActionOutbox } from '../../outbox/index.js';
 import type { PlanningContext } from './planning-context.service.js';
 
 /** When deals were accepted, by deal id. */
@@ -12,7 +14,11 @@ const NONE: Acceptances = new Map();
 /** Stages where new leads wait, and who accepted which lead out of them. */
 @Injectable()
 export class Intakes {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly actions: ActionOutbox,
+    @Inject(HOST_CONNECTIONS) private readonly connections: HostConnections,
+  ) {}
 
   async stages(accountId: string, pipelineId: string): Promise<readonly string[]> {
     const rows = await this.database.query<{ stage_id: string }>(
@@ -64,14 +70,23 @@ export class Intakes {
     return new Map(rows.map((row) => [row.deal_id, row.accepted_at.getTime()]));
   }
 
-  /** False: it was accepted before. */
+  /**
+   * A person accepts the deal with us. A host that keeps incoming deals apart is told, so that nobody has to accept it
+   * there once more. False: it was accepted before.
+   */
   async accept(tx: Sql, accountId: string, dealId: string, at: Instant, by: string): Promise<boolean> {
     const rows = await tx.query(
       `INSERT INTO deal_acceptance (account_id, deal_id, accepted_at, accepted_by)
        VALUES ($1::uuid, $2, to_timestamp($3::float8 / 1000), $4) ON CONFLICT DO NOTHING RETURNING deal_id`,
       [accountId, dealId, at, by],
     );
-    return rows.length > 0;
+    if (rows.length === 0) return false;
+    const { actionKinds } = await this.connections.client(accountId);
+    if (actionKinds.has('accept')) {
+      const key = actionKey(accountId, 'accept', dealId);
+      await this.actions.want(tx, accountId, [{ key, action: { kind: 'accept', dealId, userId: by } }]);
+    }
+    return true;
   }
 
   async isAccepted(accountId: string, dealId: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { JsonObject } from '../common/json.js';
 import { cut, withMark } from '../common/key-mark.js';
 import { chunksOf } from '../common/portions.js';
 import { idOf } from '../common/values.js';
+import { accept } from './acceptances.js';
 import type { AccountMemory } from './account-facts.js';
 import { findActions } from './action-finds.js';
 import type { ApiClient } from './client.js';
@@ -33,6 +34,7 @@ export const ACTION_KINDS: ReadonlySet<DealAction['kind']> = new Set<DealAction[
   'comment',
   'moveStage',
   'assign',
+  'accept',
   'join',
   'ask',
   'closeAsk',
@@ -53,6 +55,8 @@ export async function act(
   const outcomes: Outcomes = new Map();
   for (const some of chunksOf(actions, PER_REQUEST)) {
     await comment(client, of(some, 'comment'), beforeSend, outcomes);
+    for (const [one, outcome] of await accept(client, of(some, 'accept'), beforeSend))
+      outcomes.set(one, outcome);
     for (const round of roundsOf(some)) await change(client, memory, round, beforeSend, outcomes);
     await join(client, memory, of(some, 'join'), beforeSend, outcomes);
     await ask(client, of(some, 'ask'), beforeSend, outcomes);

@@ -46,6 +46,21 @@ for (const [host, database] of PLACES)
       expect(plans.intake).toHaveLength(host === 'amocrm' ? 1 : 0);
     });
 
+    if (host === 'amocrm')
+      it('accepts an incoming lead in the host too, so that nobody has to accept it there once more', async () => {
+        const [waiting] = plans.intake;
+        await plans.holdBack([waiting?.stage_id ?? '']);
+        const dealId = (await plans.place.incoming?.()) ?? 0;
+        await until(async () => (await plans.view(dealId)).acceptance?.can === true, PATIENCE);
+        expect(plans.place.context.deal(dealId)?.stageId).toContain(waiting?.stage_id);
+        expect(plans.stageOf(dealId)).toBe(0);
+        expect((await plans.post(dealId, 'accept')).status).toBe(200);
+        await until(() => plans.stageOf(dealId) === 1, { ...PATIENCE, what: 'the lead out of "unsorted"' });
+        expect(plans.place.context.deal(dealId)?.ownerId).toBe(plans.admin);
+        await plans.stands(dealId, 1);
+        await plans.holdBack([]);
+      });
+
     it('takes a deal back whose required steps are open, says why in the deal, and lets it go on for a reason', async () => {
       const dealId = await plans.deal();
       await plans.move(dealId, 1);
