@@ -25,10 +25,13 @@ export async function accept(
   if (acceptances.length === 0) return outcomes;
   const waiting = await incoming(client, new Set(acceptances.map(({ action }) => action.dealId)));
   for (const { one, action } of acceptances) {
-    const uid = waiting instanceof Map ? waiting.get(action.dealId) : undefined;
+    if (waiting instanceof CallFault) {
+      outcomes.set(one, { kind: 'refused', failure: waiting.failure });
+      continue;
+    }
+    const uid = waiting.get(action.dealId);
     const user = numericId(action.userId);
-    if (waiting instanceof CallFault) outcomes.set(one, { kind: 'refused', failure: waiting.failure });
-    else if (uid === undefined) outcomes.set(one, { kind: 'ok', hostId: null });
+    if (uid === undefined) outcomes.set(one, { kind: 'ok', hostId: null });
     else if (user === null)
       outcomes.set(one, { kind: 'refused', failure: { kind: 'malformed', where: 'user_id' } });
     else outcomes.set(one, await acceptOne(client, uid, user, beforeSend));
