@@ -56,11 +56,9 @@ export interface HostClient {
    *
    * `beforeSend` is awaited right before each request goes out, after any wait for limits or tokens: it records that the
    * writes are under way and checks that they are still ours. When it rejects, nothing is sent and its error is thrown on.
+   * What it gives back is asked once more when the first byte can go, on a connection that stands.
    */
-  writeTasks(
-    writes: readonly TaskWrite[],
-    beforeSend?: () => Promise<void>,
-  ): Promise<readonly TaskWriteOutcome[]>;
+  writeTasks(writes: readonly TaskWrite[], beforeSend?: BeforeSend): Promise<readonly TaskWriteOutcome[]>;
 
   /** Which of these outbox keys already exist as tasks in the host: asked before an uncertain write is repeated. */
   findTasks(lookups: readonly TaskLookup[]): Promise<ReadonlyMap<string, HostTask>>;
@@ -79,7 +77,7 @@ export interface HostClient {
    * `moveStage`, `assign`, `join` and `closeAsk` compare first and are harmless when repeated; so is `notify` where a
    * second one takes the place of the first. The others are looked up before a repeat.
    */
-  act(actions: readonly HostAction[], beforeSend?: () => Promise<void>): Promise<readonly ActionOutcome[]>;
+  act(actions: readonly HostAction[], beforeSend?: BeforeSend): Promise<readonly ActionOutcome[]>;
 
   /** Which of these keys of uncertain actions the host shows already, with the host's id of what was made, or ``. */
   findActions(lookups: readonly ActionLookup[]): Promise<ReadonlyMap<string, string>>;
@@ -96,6 +94,11 @@ export interface HostClient {
   /** The host's clock now: order and expiry are judged by it, never by ours. */
   serverTime(): Promise<Instant>;
 }
+
+/** False: too late, another process may have taken the work over. Asked when the first byte of a request can go out. */
+export type StillInTime = () => boolean;
+
+export type BeforeSend = (() => Promise<StillInTime | void>) | undefined;
 
 /** What this account's plan and our scopes allow; detected on connect, stored with the account. */
 export interface AccountCapabilities {

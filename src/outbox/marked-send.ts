@@ -1,3 +1,5 @@
+import type { StillInTime } from '../contract/client.js';
+
 /** How a request goes out so that a process that dies at any point leaves rows that say what may have happened. */
 export interface MarkedSend<Outcome> {
   /** How many rows the request is about. */
@@ -8,14 +10,14 @@ export interface MarkedSend<Outcome> {
   readonly mark: () => Promise<number>;
   /** Right before the first byte, in the same turn. */
   readonly departs?: () => void;
-  readonly request: (beforeSend: () => Promise<void>) => Promise<readonly Outcome[]>;
+  readonly request: (beforeSend: () => Promise<StillInTime>) => Promise<readonly Outcome[]>;
   /** The host or the connection failed as a whole. */
   readonly failed: (error: unknown) => Promise<unknown>;
 }
 
 /**
  * A mark that took longer says that this process stood still: by now another one may have taken the rows over. Far more
- * than a busy database needs for one statement, and never more than half of the lease.
+ * than a busy database needs for one statement. A connection may take longer; for both together half of the lease is left.
  */
 const STALE_MARK_MS = 2_000;
 
@@ -32,14 +34,15 @@ export async function sendMarked<Outcome>(
 ): Promise<readonly Outcome[] | 'unsent' | 'uncertain'> {
   let sent = false;
   let ownFault: Error | null = null;
-  const beforeSend = async (): Promise<void> => {
+  const beforeSend = async (): Promise<StillInTime> => {
     try {
       const before = performance.now();
+      const took = (): number => performance.now() - before;
       if ((await parts.mark()) < parts.count) throw new ClaimLost();
-      const patience = Math.min(STALE_MARK_MS, parts.leaseMs / 2);
-      if (performance.now() - before > patience) throw new ClaimLost();
+      if (took() > Math.min(STALE_MARK_MS, parts.leaseMs / 2)) throw new ClaimLost();
       parts.departs?.();
       sent = true;
+      return () => took() < parts.leaseMs / 2;
     } catch (error) {
       ownFault = error instanceof Error ? error : new Error(String(error));
       throw ownFault;

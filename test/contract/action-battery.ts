@@ -9,6 +9,7 @@ const ALL: readonly DealAction['kind'][] = [
   'comment',
   'moveStage',
   'assign',
+  'accept',
   'join',
   'notify',
   'ask',

@@ -2,8 +2,15 @@
 // the Nth passing of POINT, as kill -9 would have it; with POINT `never` it works until it is told to stop.
 import 'reflect-metadata';
 import type { ActionLookup, ActionOutcome, HostAction } from '../../src/contract/actions.js';
-import type { TaskLookup, TaskWrite, TaskWriteOutcome } from '../../src/contract/client.js';
+import type {
+  BeforeSend,
+  StillInTime,
+  TaskLookup,
+  TaskWrite,
+  TaskWriteOutcome,
+} from '../../src/contract/client.js';
 import type { HostTask } from '../../src/domain/crm/records.js';
+import { axiosTransport } from '../../src/hosts/common/transport.js';
 import { openDatabase } from '../../src/infra/db/open.js';
 import { Departures } from '../../src/outbox/departures.js';
 import { MemoryHost } from '../support/memory-host.js';
@@ -17,33 +24,43 @@ function pass(here: string): void {
   if (here === point && --passings === 0) process.kill(process.pid, 'SIGKILL');
 }
 
-async function post<Answer>(path: string, body: object): Promise<Answer> {
-  const answer = await fetch(`${hostUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
-  return (await answer.json()) as Answer;
+/** What every host's client sends with. */
+const transport = axiosTransport({ trusted: () => true });
+
+async function post<Answer>(path: string, body: object, stillInTime?: StillInTime | void): Promise<Answer> {
+  const text = JSON.stringify(body);
+  const answer = await transport.send(
+    {
+      ...{ method: 'POST', url: `${hostUrl}${path}`, body: { contentType: 'application/json', text } },
+      ...(stillInTime && { stillInTime }),
+    },
+    10_000,
+  );
+  return JSON.parse(answer.body) as Answer;
 }
 
 class RemoteHost extends MemoryHost {
   override async writeTasks(
     writes: readonly TaskWrite[],
-    beforeSend: () => Promise<void> = async () => undefined,
+    beforeSend: NonNullable<BeforeSend> = async () => undefined,
   ): Promise<readonly TaskWriteOutcome[]> {
     pass('claimed');
-    await beforeSend();
+    const stillInTime = await beforeSend();
     pass('marked');
     setTimeout(() => pass('onItsWay'), 100);
-    const outcomes = await post<TaskWriteOutcome[]>('/write', writes);
+    const outcomes = await post<TaskWriteOutcome[]>('/write', writes, stillInTime);
     pass('answered');
     return outcomes;
   }
 
   override async act(
     actions: readonly HostAction[],
-    beforeSend: () => Promise<void> = async () => undefined,
+    beforeSend: NonNullable<BeforeSend> = async () => undefined,
   ): Promise<readonly ActionOutcome[]> {
     pass('actionsClaimed');
-    await beforeSend();
+    const stillInTime = await beforeSend();
     pass('actionsMarked');
-    const outcomes = await post<ActionOutcome[]>('/act', actions);
+    const outcomes = await post<ActionOutcome[]>('/act', actions, stillInTime);
     pass('actionsAnswered');
     return outcomes;
   }

@@ -23,7 +23,7 @@ export type Ordering = (facts: DealFacts, acceptances: Acceptances) => LaunchOrd
 
 /**
  * Starts plans and decides plans, a batch of deals at a time, in the caller's transaction. A deal never gets a second
- * living plan of its sale: its id follows from the deal and how many plans it had, so two processes make the same one.
+ * living plan of its sale: its id follows from the deal and how many plans it had before, so two processes make the same.
  */
 @Injectable()
 export class PlanLaunches {
@@ -105,7 +105,7 @@ export class PlanLaunches {
       await this.intakes.accept(tx, context.accountId, deal.id, context.now, actor);
     }
     const dealIds = orders.map(({ deal }) => deal.id);
-    const past = await this.plans.countByDeals(tx, context.accountId, dealIds);
+    const past = await this.plans.countFormer(tx, context.accountId, dealIds);
     return orders.map(({ deal, order }) => ({
       ...UNDECIDED,
       ...order,

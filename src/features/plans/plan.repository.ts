@@ -72,15 +72,19 @@ export class PlanRepository {
     return rows.length > 0;
   }
 
-  /** How many plans of its sale each of these deals ever had. */
-  async countByDeals(
+  /**
+   * How many plans of its sale each of these deals had before. A living one does not count: another process may commit
+   * it after nobody was found living, and then both have to come to the same number, not to two plans.
+   */
+  async countFormer(
     tx: Sql,
     accountId: string,
     dealIds: readonly string[],
   ): Promise<ReadonlyMap<string, number>> {
     const rows = await tx.query<{ deal_id: string; n: number }>(
       `SELECT deal_id, count(*)::int AS n FROM plan
-       WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND purpose = 'sale' GROUP BY deal_id`,
+       WHERE account_id = $1::uuid AND deal_id = ANY($2::text[]) AND purpose = 'sale' AND NOT (${LIVING})
+       GROUP BY deal_id`,
       [accountId, [...dealIds]],
     );
     return new Map(rows.map((row) => [row.deal_id, row.n]));

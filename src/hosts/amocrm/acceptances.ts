@@ -1,4 +1,5 @@
 import type { ActionOutcome, DealAction, HostAction } from '../../contract/actions.js';
+import type { BeforeSend } from '../../contract/client.js';
 import { CallFault } from '../common/call-fault.js';
 import { isObject, type JsonObject } from '../common/json.js';
 import { idOf, textOf } from '../common/values.js';
@@ -19,7 +20,7 @@ interface Acceptance {
 export async function accept(
   client: ApiClient,
   acceptances: readonly Acceptance[],
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend: BeforeSend,
 ): Promise<ReadonlyMap<HostAction, ActionOutcome>> {
   const outcomes = new Map<HostAction, ActionOutcome>();
   if (acceptances.length === 0) return outcomes;
@@ -43,7 +44,7 @@ async function acceptOne(
   client: ApiClient,
   uid: string,
   user: number,
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend: BeforeSend,
 ): Promise<ActionOutcome> {
   const path = `/api/v4/leads/unsorted/${encodeURIComponent(uid)}/accept`;
   try {

@@ -4,7 +4,7 @@ import {
   type DealAction,
   type HostAction,
 } from '../../contract/actions.js';
-import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
+import type { BeforeSend, TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import type { HostFailure } from '../../contract/failure.js';
 import type { HostDeal } from '../../contract/streams.js';
 import { CallFault } from '../common/call-fault.js';
@@ -22,7 +22,6 @@ import { type RowOutcome, sendRows } from './rows-sender.js';
 import { numericId } from './schema.js';
 import { writeTasks } from './tasks.js';
 
-type BeforeSend = (() => Promise<void>) | undefined;
 type Outcomes = Map<HostAction, ActionOutcome>;
 type Of<Kind extends DealAction['kind']> = {
   readonly one: HostAction;

@@ -1,3 +1,4 @@
+import type { BeforeSend } from '../../contract/client.js';
 import type { HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
 import type { Instant } from '../../domain/crm/time.js';
@@ -42,8 +43,8 @@ export interface CallManner {
   readonly lane: Lane;
   /** False: the work must not happen twice, so only failures before execution are repeated. */
   readonly repeatable: boolean;
-  /** Awaited right before each request goes out; what it throws ends the call with nothing sent. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
+  /** Awaited right before each request goes out; what it throws ends the call with nothing sent. See `HostClient.writeTasks`. */
+  readonly beforeSend?: BeforeSend;
   /** Aborted: nobody waits for the answer any more, so a request that has not left yet stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -119,9 +120,10 @@ export class ApiClient {
         body: { contentType: 'application/json' as const, text: JSON.stringify(body) },
       }),
     };
-    await manner.beforeSend?.();
+    const stillInTime = await manner.beforeSend?.();
     try {
-      const answer = await transport.send(call, patience.requestTimeoutMs);
+      const timed = stillInTime ? { ...call, stillInTime } : call;
+      const answer = await transport.send(timed, patience.requestTimeoutMs);
       const at = serverTimeOf(answer);
       if (at !== null) this.#hostTime = { at, readAt: performance.now() };
       return readBody(answer, nameOf(request), this.session.clock.now());

@@ -1,5 +1,6 @@
 import type { ActionLookup, ActionOutcome, HostAction } from '../../contract/actions.js';
 import type {
+  BeforeSend,
   AccountCapabilities,
   EmbedAddresses,
   EmbedReport,
@@ -106,7 +107,7 @@ export class AmocrmConnection implements HostClient {
 
   async writeTasks(
     writes: readonly TaskWrite[],
-    beforeSend?: () => Promise<void>,
+    beforeSend?: BeforeSend,
   ): Promise<readonly TaskWriteOutcome[]> {
     return writeTasks(this.client, writes, beforeSend);
   }
@@ -115,10 +116,7 @@ export class AmocrmConnection implements HostClient {
     return findTasks(this.client, lookups);
   }
 
-  async act(
-    actions: readonly HostAction[],
-    beforeSend?: () => Promise<void>,
-  ): Promise<readonly ActionOutcome[]> {
+  async act(actions: readonly HostAction[], beforeSend?: BeforeSend): Promise<readonly ActionOutcome[]> {
     return act(this.client, this.#memory, actions, beforeSend);
   }
 

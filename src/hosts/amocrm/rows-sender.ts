@@ -1,3 +1,4 @@
+import type { BeforeSend } from '../../contract/client.js';
 import type { HostFailure } from '../../contract/failure.js';
 import { CallFault } from '../common/call-fault.js';
 import type { JsonObject } from '../common/json.js';
@@ -18,8 +19,6 @@ export type RowOutcome =
   | { readonly kind: 'ok'; readonly row: JsonObject }
   | { readonly kind: 'refused'; readonly failure: HostFailure }
   | { readonly kind: 'unknown' };
-
-type BeforeSend = (() => Promise<void>) | undefined;
 
 /**
  * Sends elements until the host has taken or refused each: one bad element fails the whole request with nothing written,

@@ -1,4 +1,4 @@
-import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
+import type { BeforeSend, TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import { CallFault } from '../common/call-fault.js';
 import type { JsonObject } from '../common/json.js';
 import { chunksOf } from '../common/portions.js';
@@ -12,7 +12,6 @@ import { readTaskRows } from './task-reads.js';
 
 type Creation = Extract<TaskWrite, { kind: 'create' }>;
 type Change = Exclude<TaskWrite, { kind: 'create' }>;
-type BeforeSend = (() => Promise<void>) | undefined;
 
 /** The host's maximum. After a lost answer as many tasks are looked up, which costs it less than five times the requests. */
 export const TASKS_PER_REQUEST = ROWS_PER_PAGE;

@@ -1,4 +1,5 @@
 import type { ActionOutcome, DealAction, HostAction } from '../../contract/actions.js';
+import type { BeforeSend } from '../../contract/client.js';
 import { isObject, type JsonObject } from '../common/json.js';
 import { CallFault } from '../common/call-fault.js';
 import type { QueryTree } from '../common/query.js';
@@ -40,7 +41,7 @@ interface Planned {
 export async function change(
   client: RestClient,
   changes: readonly Change[],
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend: BeforeSend,
   outcomes: Map<HostAction, ActionOutcome>,
 ): Promise<void> {
   const present = await presentDeals(client, [...new Set(changes.map(({ action }) => action.dealId))]);

@@ -4,6 +4,7 @@ import {
   type DealAction,
   type HostAction,
 } from '../../contract/actions.js';
+import type { BeforeSend } from '../../contract/client.js';
 import { CallFault } from '../common/call-fault.js';
 import { isObject } from '../common/json.js';
 import { flagOf } from '../common/values.js';
@@ -21,7 +22,6 @@ export interface Closing {
 }
 
 type Outcomes = Map<HostAction, ActionOutcome>;
-type BeforeSend = (() => Promise<void>) | undefined;
 
 /** Takes questions away: what is closed or gone already is as wanted. At most 50. */
 export async function close(

@@ -4,6 +4,7 @@ import {
   type DealAction,
   type HostAction,
 } from '../../contract/actions.js';
+import type { BeforeSend } from '../../contract/client.js';
 import { isObject } from '../common/json.js';
 import { cut, withMark } from '../common/key-mark.js';
 import type { QueryTree } from '../common/query.js';
@@ -134,7 +135,7 @@ export async function askByTask(
   client: RestClient,
   asks: readonly HostAction[],
   restV3: boolean,
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend: BeforeSend,
   outcomes: Map<HostAction, ActionOutcome>,
 ): Promise<void> {
   const writes = asks.map(({ key, action }) => {

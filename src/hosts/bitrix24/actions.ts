@@ -1,4 +1,5 @@
 import type { ActionOutcome, DealAction, HostAction } from '../../contract/actions.js';
+import type { BeforeSend } from '../../contract/client.js';
 import { chunksOf } from '../common/portions.js';
 import { change, type Change } from './action-changes.js';
 import { close, type Closing } from './action-closings.js';
@@ -8,8 +9,6 @@ import { BATCH_SIZE, type Command } from './batch.js';
 import type { CallManner, RestClient } from './client.js';
 import { wordsOf } from './portal-words.js';
 import { settledBatch } from './tasks.js';
-
-export type BeforeSend = (() => Promise<void>) | undefined;
 
 export const ACTION_KINDS: ReadonlySet<DealAction['kind']> = new Set<DealAction['kind']>([
   'comment',

@@ -1,3 +1,4 @@
+import type { BeforeSend } from '../../contract/client.js';
 import type { HostSession } from '../../contract/host.js';
 import type { Lane } from '../../contract/streams.js';
 import { type Envelope, readEnvelope } from './answers.js';
@@ -27,8 +28,8 @@ export interface CallManner {
   readonly repeatable: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
-  /** Awaited right before each request goes out; what it throws ends the call with nothing sent. */
-  readonly beforeSend?: (() => Promise<void>) | undefined;
+  /** Awaited right before each request goes out; what it throws ends the call with nothing sent. See `HostClient.writeTasks`. */
+  readonly beforeSend?: BeforeSend;
 }
 
 export const READ: CallManner = { lane: 'high', repeatable: true };
@@ -132,13 +133,15 @@ export class RestClient {
     const text = JSON.stringify(manner.headers ? params : { ...params, auth: token });
     const headers = manner.headers && { ...manner.headers, authorization: `Bearer ${token}` };
     const body = { contentType: 'application/json' as const, text, ...(headers && { headers }) };
-    await manner.beforeSend?.();
+    const stillInTime = await manner.beforeSend?.();
     try {
-      return await transport.post(
-        `${endpoint}${method}`,
+      const call = {
+        method: 'POST',
+        url: `${endpoint}${method}`,
         body,
-        manner.timeoutMs ?? patience.requestTimeoutMs,
-      );
+        ...(stillInTime && { stillInTime }),
+      } as const;
+      return await transport.send(call, manner.timeoutMs ?? patience.requestTimeoutMs);
     } catch (error) {
       if (error instanceof WireFault) throw lostAnswer(error, method, manner);
       throw error;

@@ -1,5 +1,6 @@
 import type { ActionLookup, ActionOutcome, HostAction } from '../../contract/actions.js';
 import type {
+  BeforeSend,
   AccountCapabilities,
   EmbedAddresses,
   EmbedReport,
@@ -103,7 +104,7 @@ export class Bitrix24Connection implements HostClient {
 
   async writeTasks(
     writes: readonly TaskWrite[],
-    beforeSend?: () => Promise<void>,
+    beforeSend?: BeforeSend,
   ): Promise<readonly TaskWriteOutcome[]> {
     return writeTasks(this.client, writes, this.capabilities.idempotentTaskWrites, beforeSend);
   }
@@ -112,10 +113,7 @@ export class Bitrix24Connection implements HostClient {
     return findTasks(this.client, lookups);
   }
 
-  async act(
-    actions: readonly HostAction[],
-    beforeSend?: () => Promise<void>,
-  ): Promise<readonly ActionOutcome[]> {
+  async act(actions: readonly HostAction[], beforeSend?: BeforeSend): Promise<readonly ActionOutcome[]> {
     return act(this.client, actions, this.capabilities.idempotentTaskWrites, beforeSend);
   }
 

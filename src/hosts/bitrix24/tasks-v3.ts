@@ -1,4 +1,4 @@
-import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
+import type { BeforeSend, TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import { isObject } from '../common/json.js';
 import { CallFault } from '../common/call-fault.js';
 import type { CallManner, RestClient } from './client.js';
@@ -14,7 +14,7 @@ import { restV3Creation } from './task-fields.js';
 export async function createOneByRestV3(
   client: RestClient,
   write: Extract<TaskWrite, { kind: 'create' }>,
-  beforeSend: (() => Promise<void>) | undefined,
+  beforeSend: BeforeSend,
 ): Promise<TaskWriteOutcome | null> {
   if (!/^[\x21-\x7e]{1,255}$/.test(write.key) || !/^\d+$/.test(write.task.ownerId)) return null;
   const creatorId = await callerId(client);

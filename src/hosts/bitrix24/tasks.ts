@@ -1,4 +1,4 @@
-import type { TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
+import type { BeforeSend, TaskWrite, TaskWriteOutcome } from '../../contract/client.js';
 import type { HostTask } from '../../domain/crm/records.js';
 import { BATCH_SIZE, type BatchAnswer, type Command, type CommandAnswer } from './batch.js';
 import { chunksOf, inParallel } from '../common/portions.js';
@@ -13,7 +13,6 @@ import { createOneByRestV3 } from './tasks-v3.js';
 
 type Creation = Extract<TaskWrite, { kind: 'create' }>;
 type Change = Exclude<TaskWrite, { kind: 'create' }>;
-type BeforeSend = (() => Promise<void>) | undefined;
 
 /** Requests under way at once. Real portals take seconds for 50 creations; the bucket still sets the pace. */
 const PARALLEL_BATCHES = 4;

@@ -1,7 +1,15 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance } from 'axios';
+import type { StillInTime } from '../../contract/client.js';
 import { publicLookup } from './private-address.js';
 
 export interface HttpAnswer {
@@ -42,6 +50,8 @@ export interface HttpCall {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
+  /** Asked when the first byte can go out, on a connection that stands; false: nothing is sent, which is a `WireFault`. */
+  readonly stillInTime?: StillInTime;
 }
 
 /** Who judges which origins may be called although they are local or without TLS. */
@@ -55,7 +65,10 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Leaves a byte order mark out. */
 const UTF8 = new TextDecoder();
 
+const TOO_LATE = 'ELATE';
+
 const NEVER_SENT = new Set([
+  TOO_LATE,
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -76,7 +89,8 @@ export function axiosTransport(judge: OriginJudge): Transport {
   const publicHttp = axiosWith(new HttpsAgent(outside), new HttpAgent(outside));
   const trustedHttp = axiosWith(new HttpsAgent(trusted), new HttpAgent(trusted));
 
-  async function send({ method, url, headers, body }: HttpCall, timeoutMs: number): Promise<HttpAnswer> {
+  async function send(call: HttpCall, timeoutMs: number): Promise<HttpAnswer> {
+    const { method, url, headers, body, stillInTime } = call;
     const http = judge.trusted(new URL(url).origin) ? trustedHttp : publicHttp;
     // A total deadline: the idle timeout of a socket never fires on a host that drips one byte a second.
     const deadline = AbortSignal.timeout(timeoutMs);
@@ -86,6 +100,7 @@ export function axiosTransport(judge: OriginJudge): Transport {
         url,
         headers: { ...headers, ...body?.headers, ...(body && { 'content-type': body.contentType }) },
         ...(body && { data: body.text }),
+        ...(stillInTime && { transport: leavingInTime(url, stillInTime) }),
         signal: deadline,
       });
       const named = textHeaders(answer.headers);
@@ -101,6 +116,35 @@ export function axiosTransport(judge: OriginJudge): Transport {
   }
 
   return { send, post: (url, body, timeoutMs) => send({ method: 'POST', url, body }, timeoutMs) };
+}
+
+/**
+ * Holds a request back until its connection stands, and lets it go only when it is still in time: a process that is
+ * frozen while it connects must not write when it thaws, minutes after another one has done its work.
+ */
+function leavingInTime(url: string, stillInTime: StillInTime) {
+  const secure = url.startsWith('https:');
+  const request = secure ? httpsRequest : httpRequest;
+  return {
+    request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
+      const held = request(options, onAnswer);
+      const end = held.end.bind(held);
+      held.end = ((body: string | Buffer) => {
+        const go = (): void => {
+          if (stillInTime()) end(body);
+          else held.destroy(Object.assign(new Error('too late'), { code: TOO_LATE }));
+        };
+        const leave = (socket: Socket): void => {
+          if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', go);
+          else go();
+        };
+        if (held.socket) leave(held.socket);
+        else held.once('socket', leave);
+        return held;
+      }) as typeof held.end;
+      return held;
+    },
+  };
 }
 
 /**
