@@ -88,6 +88,37 @@ describe('src/hosts/common/transport.ts', () => {
     expect(await faultOf(url, 30_000)).toMatchObject({ code: 'too large', timedOut: false, sent: true });
   });
 
+  it('sends nothing when the connection stands too late, on a new connection and on a kept one', async () => {
+    const heard: string[] = [];
+    let connections = 0;
+    const url = await hostAnswering((request, response) => {
+      void Array.fromAsync<Buffer>(request).then((chunks) => {
+        heard.push(Buffer.concat(chunks).toString());
+        response.end();
+      });
+    });
+    server?.on('connection', () => (connections += 1));
+    const asked: number[] = [];
+    const write = (text: string, isInTime: boolean): Promise<unknown> => {
+      const stillInTime = (): boolean => {
+        asked.push(connections);
+        return isInTime;
+      };
+      const body = { contentType: 'application/json', text } as const;
+      return transport
+        .send({ method: 'POST', url, body, stillInTime }, 5_000)
+        .catch((error: unknown) => error);
+    };
+    const tooLate = { code: 'ELATE', sent: false, timedOut: false };
+    expect(await write('"a"', false)).toMatchObject(tooLate);
+    expect(await write('"b"', true)).toMatchObject({ status: 200 });
+    expect(await write('"c"', true)).toMatchObject({ status: 200 });
+    expect(await write('"d"', false)).toMatchObject(tooLate);
+    expect(await write('"e"', true)).toMatchObject({ status: 200 });
+    expect(heard).toEqual(['"b"', '"c"', '"e"']);
+    expect([asked.length, asked.at(-1)]).toEqual([5, connections]);
+  });
+
   it('knows when nothing was sent', async () => {
     const url = await hostAnswering((_request, response) => response.end());
     server?.closeAllConnections();
