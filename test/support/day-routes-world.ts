@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { companyChanged } from '../../src/contract/jobs.js';
 import type { DayAnswer, DayItemView, DayView } from '../../src/features/pushing/day.view.js';
 import type { Database } from '../../src/infra/db/database.js';
@@ -21,6 +22,8 @@ export interface DayRoutesWorld {
   readonly colleagueId: string;
   /** The seller's open steps, all of them due half an hour ago. */
   openItems(): Promise<readonly DayItemView[]>;
+  /** The date agreed with the client of one of the seller's deals is over: the day asks about it. */
+  askedDate(): Promise<DayItemView>;
 }
 
 export async function startDayRoutes(database: Database): Promise<DayRoutesWorld> {
@@ -57,6 +60,21 @@ export async function startDayRoutes(database: Database): Promise<DayRoutesWorld
         [sellerId],
       );
       return (await dayOf(seller)).items.filter((item) => item.state === 'open' && item.kind === 'step');
+    },
+    askedDate: async () => {
+      for (let look = 0; look < 100; look += 1) {
+        // Again, for a round of the deal that was under way writes what it read before.
+        const [deal] = await database.query<{ deal_id: string }>(
+          `UPDATE deal_pulse SET waiting_until = now() - interval '1 minute', last_event_at = now() - interval '5 days'
+           WHERE deal_id = (SELECT max(deal_id) FROM deal_pulse WHERE owner_id = $1 AND plan_state = 'active')
+           RETURNING deal_id`,
+          [sellerId],
+        );
+        const asked = (await dayOf(seller)).items.find((one) => one.kind === 'clientDate');
+        if (asked && asked.dealId === deal?.deal_id) return asked;
+        await sleep(100);
+      }
+      throw new Error('the day does not ask about the date');
     },
   };
 }

@@ -174,20 +174,14 @@ describeOnEveryDatabase('src/features/pushing/day', (open) => {
 
   it('moves a date agreed with a client by pausing the plan until then', async () => {
     await world.openItems();
-    const [deal] = await database.query<{ deal_id: string }>(
-      `UPDATE deal_pulse SET waiting_until = now() - interval '1 minute', last_event_at = now() - interval '5 days'
-       WHERE deal_id = (SELECT max(deal_id) FROM deal_pulse WHERE owner_id = $1 AND plan_state = 'active')
-       RETURNING deal_id`,
-      [world.sellerId],
-    );
-    const item = (await dayOf(seller)).items.find((one) => one.kind === 'clientDate');
-    expect(item).toMatchObject({ dealId: deal?.deal_id, state: 'open' });
-    const until = new Date(Date.now() + 5 * DAY_MS).toISOString();
-    const moved = await tellOf(seller, item, { kind: 'moved', until, reasonKey: 'notNow' });
-    expect(stateOf(moved.data, item)).toMatchObject({ state: 'moved', until });
+    const item = await world.askedDate();
+    expect(item.state).toBe('open');
+    const later = new Date(Date.now() + 5 * DAY_MS).toISOString();
+    const moved = await tellOf(seller, item, { kind: 'moved', until: later, reasonKey: 'notNow' });
+    expect(stateOf(moved.data, item)).toMatchObject({ state: 'moved', until: later });
     const plans = await database.query<{ state: string }>(
       `SELECT state FROM plan WHERE deal_id = $1 AND state <> 'closed'`,
-      [deal?.deal_id],
+      [item.dealId],
     );
     expect(plans.map((plan) => plan.state)).toEqual(['paused']);
   });
