@@ -124,7 +124,9 @@ describe('test/faults/amocrm-account', () => {
     expect(tokens.refreshes).toBe(before);
     await running.database.query(`UPDATE credential SET updated_at = now() - interval '8 days'`);
     await running.app.get(Jobs, { strict: false }).enqueue(keepChainsAlive, [{}]);
-    await until(() => tokens.refreshes === before + 1, WAIT);
+    const idle = `SELECT 1 FROM credential WHERE updated_at < now() - interval '7 days'`;
+    await until(async () => (await running.database.query(idle)).length === 0, WAIT);
+    expect(tokens.refreshes).toBe(before + 1);
     expect(await chains.keepAlive(7)).toBe(0);
     expect(await health()).toBe('ok');
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sceneOf, type Shown } from '../widget/stage-set.js';
 import { homeView } from '../widget/screens.js';
+import { atRest } from '../widget/stand.js';
 import { buildAccountStage, type AccountStage } from './stage.js';
 
 describe('test/e2e/amocrm/bridge', () => {
@@ -111,6 +112,7 @@ describe('test/e2e/amocrm/bridge', () => {
   it('opens the host’s own pages in a new tab, and nothing else', async () => {
     const shown = await stage.open();
     await shown.frame.waitForSelector('text=Что сейчас');
+    await atRest(shown.frame);
     const link = shown.frame.locator('a.link').first();
     const [tab] = await Promise.all([shown.page.waitForEvent('popup'), link.click()]);
     expect(new URL(tab.url()).origin).toBe(stage.account.origin);

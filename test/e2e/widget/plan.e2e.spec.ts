@@ -3,6 +3,7 @@ import { HOSTILE_TITLE, hoursFrom, planView, step } from './fixtures.js';
 import type { Heard } from './mock-server.js';
 import { sceneIn, screenStates } from './screens.js';
 import { buildStage, sceneOf, type Shown, type StageSet } from './stage-set.js';
+import { atRest } from './stand.js';
 
 describe('test/e2e/widget/plan', () => {
   let stage: StageSet;
@@ -247,6 +248,7 @@ describe('test/e2e/widget/plan', () => {
 
   it('keeps the choice of theme on the server', async () => {
     const shown = await opened();
+    await atRest(shown.frame);
     await shown.frame.getByText('Appearance').click();
     await shown.frame.getByLabel('Theme').selectOption('dark');
     expect(await shown.frame.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('dark');

@@ -96,3 +96,19 @@ export async function fitted(frame: Frame, widthPx: number): Promise<void> {
     look();
   })`);
 }
+
+/** Waits until the frame has grown to what it shows: a click while everything moves hits what is not there any more. */
+export async function atRest(frame: Frame): Promise<void> {
+  await frame.evaluate(`new Promise((resolve) => {
+    let before = '';
+    let same = 0;
+    const look = () => {
+      const now = [innerWidth, innerHeight, document.documentElement.scrollHeight].join();
+      same = now === before ? same + 1 : 0;
+      before = now;
+      if (same === 4) resolve();
+      else setTimeout(look, 50);
+    };
+    look();
+  })`);
+}
