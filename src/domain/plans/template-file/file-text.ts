@@ -61,9 +61,12 @@ class TextWalk {
   readonly faults: TextFault[] = [];
   private readonly values = new Map<string, TextPlace>();
   private readonly names = new Map<string, TextPlace>();
+  private readonly slipped = new Set<number>();
+  private text = '';
   private depth = 0;
 
   through(text: string): void {
+    this.text = text;
     try {
       jsonc.visit(text, this.visitor(), { disallowComments: true, allowTrailingComma: false });
     } catch (error) {
@@ -91,9 +94,7 @@ class TextWalk {
         this.note(path(), placeAt(line, character)),
       onObjectProperty: (name, _offset, _length, line, character, path) =>
         this.name(pointerOf(path()), name, placeAt(line, character)),
-      onError: (error, _offset, _length, line, character) => {
-        this.slip(jsonc.printParseErrorCode(error), placeAt(line, character));
-      },
+      onError: (error, offset, _length, line) => this.slip(jsonc.printParseErrorCode(error), offset, line),
     };
   }
 
@@ -121,9 +122,10 @@ class TextWalk {
   }
 
   /** One slip makes the parser stumble several times: the first stumble on a line is the one to mend. */
-  private slip(kind: string, place: TextPlace): void {
-    if (this.faults.some((fault) => fault.code === 'syntax' && fault.place.line === place.line)) return;
-    this.faults.push({ code: 'syntax', path: '', params: { kind }, place });
+  private slip(kind: string, offset: number, line: number): void {
+    if (this.slipped.has(line)) return;
+    this.slipped.add(line);
+    this.faults.push({ code: 'syntax', path: '', params: { kind }, place: placeIn(this.text, offset) });
     if (this.faults.length >= FILE_LIMITS.faults) throw new WalkEnd();
   }
 
@@ -139,4 +141,10 @@ function pointerOf(path: jsonc.JSONPath): string {
 
 function placeAt(line: number, character: number): TextPlace {
   return { line: line + 1, column: character + 1 };
+}
+
+/** The parser's own line of an error is one too many behind a comment that nobody ended. */
+function placeIn(text: string, offset: number): TextPlace {
+  const rows = text.slice(0, offset).split(/\r\n|\n|\r/);
+  return { line: rows.length, column: (rows.at(-1)?.length ?? 0) + 1 };
 }
