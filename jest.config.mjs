@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * As many files as there are cores, for browsers, the product's own processes and PostgreSQL work beside each; one more was
- * an eighth faster and made clicks and kept promises come late. More than four would ask the test server for too many
- * connections.
+ * As many files as there are cores, for browsers, the product's own processes and PostgreSQL work beside each: with one more
+ * clicks missed and kept promises came late. More than four would ask the test server for too many connections.
  */
 const SIDE_BY_SIDE = Math.min(4, Math.max(2, availableParallelism()));
 
