@@ -74,8 +74,8 @@ export interface HostClient {
 
   /**
    * Does what is not a task of a plan; one outcome per action, in the same order. `beforeSend` is as in `writeTasks`.
-   * `moveStage`, `assign`, `join` and `closeAsk` compare first and are harmless when repeated; so is `notify` where a
-   * second one takes the place of the first. The others are looked up before a repeat.
+   * `moveStage`, `assign`, `accept`, `join` and `closeAsk` compare first and are harmless when repeated; so is `notify`
+   * where a second one takes the place of the first. The others are looked up before a repeat.
    */
   act(actions: readonly HostAction[], beforeSend?: BeforeSend): Promise<readonly ActionOutcome[]>;
 

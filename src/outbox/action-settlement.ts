@@ -22,8 +22,8 @@ export interface ActionSettlement {
 const FIRST_LOOK_MS = 1_000;
 
 /**
- * Where a second time is as good as the first: the same value is written, takes the place of the first, or is looked for. There is
- * nothing to wait for before it is repeated.
+ * Where a second time is as good as the first: the same value is written, takes the place of the first, or is looked for
+ * before. There is nothing to wait for before it is repeated.
  */
 const REPEATABLE: ReadonlySet<DealAction['kind']> = new Set<DealAction['kind']>([
   'moveStage',

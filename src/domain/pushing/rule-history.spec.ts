@@ -67,6 +67,16 @@ const moments = fc
   .uniqueArray(fc.integer({ min: 1, max: 89 * 24 }), { maxLength: 20 })
   .map((hours) => hours.toSorted((a, b) => a - b).map((hour) => FROM + hour * HOUR));
 
+/** The plan's first step; the work on it is told by each test. */
+const FIRST_STEP = {
+  planId: 'p',
+  stepId: 'call~1',
+  stageKey: 'first',
+  ownerId: 'anna',
+  left: false,
+  ahead: false,
+};
+
 describe('src/domain/pushing/rule-history', () => {
   it('finds every stretch of seven silent days, once, from the moment it was seven days long until it ended', () => {
     fc.assert(
@@ -126,19 +136,11 @@ describe('src/domain/pushing/rule-history', () => {
     const lead = FROM + 7 * HOUR;
     const late = replayRule(rule('firstContactLate'), history({ createdAt: lead }), SURROUNDINGS);
     expect(late).toMatchObject([{ at: lead + HOUR / 4, until: null }]);
-    const step = {
-      planId: 'p',
-      stepId: 'call~1',
-      stageKey: 'first',
-      ownerId: 'anna',
-      left: false,
-      ahead: false,
-    };
     const overdue = replayRule(
       rule('stepOverdue'),
       history({
         plans: [{ planId: 'p', templateId: 't', version: 1, from: FROM, to: null }],
-        steps: [{ ...step, from: FROM, dueAt: lead, to: FROM + 2 * DAY }],
+        steps: [{ ...FIRST_STEP, from: FROM, dueAt: lead, to: FROM + 2 * DAY }],
       }),
       SURROUNDINGS,
     );
@@ -157,18 +159,10 @@ describe('src/domain/pushing/rule-history', () => {
 
 describe('src/domain/pushing/rule-history of plans and dates', () => {
   const plan = { planId: 'p', templateId: 't', version: 1, from: FROM, to: null };
-  const first = {
-    planId: 'p',
-    stepId: 'call~1',
-    stageKey: 'first',
-    ownerId: 'anna',
-    left: false,
-    ahead: false,
-  };
-  const later = { ...first, stepId: 'offer~0', stageKey: 'offer', from: null, dueAt: null };
+  const later = { ...FIRST_STEP, stepId: 'offer~0', stageKey: 'offer', from: null, dueAt: null };
 
   it('finds a plan without steps for the stages ahead, from the moment at which the last of them was gone', () => {
-    const begun = { ...first, from: FROM, dueAt: FROM + DAY, to: null };
+    const begun = { ...FIRST_STEP, from: FROM, dueAt: FROM + DAY, to: null };
     const found = replayRule(
       rule('planEndsEarly'),
       history({ plans: [plan], steps: [begun, { ...later, to: FROM + 5 * DAY }] }),
@@ -194,7 +188,7 @@ describe('src/domain/pushing/rule-history of plans and dates', () => {
   });
 
   it('expects nothing of a paused plan, and of a deal that waits with it', () => {
-    const steps = [{ ...first, from: FROM, dueAt: FROM + 2 * DAY, to: null }];
+    const steps = [{ ...FIRST_STEP, from: FROM, dueAt: FROM + 2 * DAY, to: null }];
     const pauses = [{ at: FROM + DAY, until: FROM + 20 * DAY }];
     const overdue = replayRule(rule('stepOverdue'), history({ plans: [plan], steps, pauses }), SURROUNDINGS);
     expect(overdue.map((hit) => hit.at)).toEqual([FROM + 20 * DAY]);
